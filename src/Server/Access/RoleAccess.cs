@@ -1,0 +1,67 @@
+using Castellan.Kernel;
+
+namespace Castellan.Access;
+
+/// <summary>
+/// Decides by the built-in roles: an operation's grants name the callers and least roles that may do it. Deny is the
+/// answer to everything that no grant names.
+/// </summary>
+internal sealed class RoleAccess : IAccess
+{
+    public Decision Decide(Invocation invocation)
+    {
+        var caller = invocation.Caller;
+        var operation = invocation.Operation;
+        foreach (var grant in operation.Grants)
+        {
+            if (Matches(grant, caller, operation)) return Decision.Allow;
+        }
+        return caller.Kind is CallerKind.Nobody or CallerKind.App
+            ? new Decision(DecisionOutcome.CredentialNeeded, NeededCredential(operation))
+            : new Decision(DecisionOutcome.Deny, NeededRole(caller, operation));
+    }
+
+    private static bool Matches(Grant grant, Caller caller, Operation operation) => grant.Kind switch
+    {
+        CallerKind.Nobody => true,
+        CallerKind.App => caller.App is not null,
+        CallerKind.User => caller.Kind is CallerKind.User && (grant.Role is null || caller.TenantRole >= grant.Role),
+        CallerKind.Key => caller.Kind is CallerKind.Key && Holds(caller.Permissions, operation.Name),
+        CallerKind.Operator => caller.Kind is CallerKind.Operator && grant.Operators.Contains(caller.OperatorRole!.Value),
+        _ => false,
+    };
+
+    private static bool Holds(IReadOnlyList<string> permissions, string operation)
+    {
+        for (var i = 0; i < permissions.Count; i++)
+        {
+            if (permissions[i] == "*" || permissions[i] == operation) return true;
+        }
+        return false;
+    }
+
+    private static string NeededCredential(Operation operation)
+    {
+        var names = operation.Grants.Select(g => g.Kind switch
+        {
+            CallerKind.App => "a publishable key in Castellan-Key",
+            CallerKind.User => "a user's access token",
+            CallerKind.Key => "a secret key",
+            _ => "an operator's token",
+        }).Distinct();
+        return $"{operation.Name} takes {string.Join(", or ", names)}.";
+    }
+
+    private static string NeededRole(Caller caller, Operation operation)
+    {
+        var mine = operation.Grants.FirstOrDefault(g => g.Kind == caller.Kind);
+        return (caller.Kind, mine) switch
+        {
+            (CallerKind.User, { Role: { } role }) => $"{operation.Name} needs the role {Wire.Name(role)} in this tenant.",
+            (CallerKind.Operator, { } grant) =>
+                $"{operation.Name} needs the operator role {string.Join(" or ", grant.Operators.Select(Wire.Name))}.",
+            (CallerKind.Key, { }) => $"This key does not hold {operation.Name}.",
+            _ => $"{operation.Name} is not for {Wire.Name(caller.Kind)} credentials.",
+        };
+    }
+}

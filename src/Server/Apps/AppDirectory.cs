@@ -1,0 +1,61 @@
+using Castellan.Installation;
+using Castellan.Kernel;
+using Castellan.Platform.Memory;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Apps;
+
+/// <summary>
+/// What memory knows of apps, and the standing that it gives their callers: a retired app is refused, a frozen one is
+/// read-only, a prototype stays in sandbox, and a browser's origin must be one that the app lists.
+/// </summary>
+internal sealed class AppDirectory(AppStore store, IDatabase database, TimeProvider time) : IStanding
+{
+    private readonly Remembered<AppId, App> apps = new(time, database.MemoryTrust);
+    private readonly Remembered<(AppId, string), AppEnvironment> settings = new(time, database.MemoryTrust);
+    private readonly Remembered<string, string> origins = new(time, TimeSpan.FromSeconds(10), capacity: 10_000);
+
+    public ValueTask<App?> Find(AppId id) =>
+        apps.Get(id, store, static (app, store) => store.Find(new InstallationScope(), app));
+
+    public ValueTask<AppEnvironment?> FindSettings(AppId id, string environment) => settings.Get(
+        (id, environment), store, static (key, store) => store.FindSettings(new InstallationScope(), key.Item1, key.Item2));
+
+    public async ValueTask<bool> IsRegistered(string origin, CancellationToken ct) =>
+        await origins.Get(origin, (store, ct), static async (name, state) =>
+            await state.store.AnyLists(new InstallationScope(), name, state.ct) ? name : null) is not null;
+
+    public void Forget(AppId id) => apps.Evict(id);
+
+    public void Forget(AppEnvironment changed)
+    {
+        settings.Evict((changed.AppId, changed.Environment));
+        origins.EvictAll();
+    }
+
+    public async ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
+    {
+        var caller = invocation.Caller;
+        if (caller.App is not { } id) return null;
+        var app = await Find(id);
+        if (app is null) return GateProblems.CredentialInvalid.With();
+        if (app.State is AppState.Retired) return GateProblems.AppRetired.With(app.StateReason);
+        if (app.State is AppState.Frozen && invocation.Operation is { Writes: true, AllowedWhenFrozen: false })
+            return GateProblems.AppFrozen.With(app.StateReason);
+        if (app.State is AppState.Prototype && caller.Environment != EnvironmentDirectory.Sandbox) return AppErrors.NotLive.With();
+        return await CheckOrigin(caller, id, invocation.Request.Origin);
+    }
+
+    private async ValueTask<Problem?> CheckOrigin(Caller caller, AppId id, string? origin)
+    {
+        if (origin is null && caller.Kind is not CallerKind.App) return null;
+        if (origin is not null && caller.Kind is CallerKind.Key)
+            return GateProblems.OriginRefused.With("A secret key came from a browser. Revoke it: it is public now.");
+        if (await FindSettings(id, caller.Environment!) is not { } known) return GateProblems.CredentialInvalid.With();
+        if (origin is null)
+            return known.Native ? null : GateProblems.OriginRefused.With("This app takes calls from browsers only.");
+        return known.Allows(origin)
+            ? null
+            : GateProblems.OriginRefused.With($"'{origin}' is not an origin of this app in {caller.Environment}.");
+    }
+}

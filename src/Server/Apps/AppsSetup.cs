@@ -1,0 +1,15 @@
+using Castellan.Kernel;
+using Castellan.Kernel.Http;
+
+namespace Castellan.Apps;
+
+/// <summary>The slice's wiring.</summary>
+internal static class AppsSetup
+{
+    public static IServiceCollection AddApps(this IServiceCollection services) => services
+        .AddSingleton<AppStore>()
+        .AddSingleton<AppDirectory>()
+        .AddSingleton<IStanding>(provider => provider.GetRequiredService<AppDirectory>())
+        .AddSingleton(provider => new KnownOrigins(provider.GetRequiredService<AppDirectory>().IsRegistered))
+        .AddSingleton<IEndpoints, AppEndpoints>();
+}

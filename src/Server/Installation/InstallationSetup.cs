@@ -1,0 +1,37 @@
+using Castellan.Kernel;
+using Castellan.Kernel.Http;
+using Castellan.Platform.Crypto;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Installation;
+
+/// <summary>The slice's wiring: the database, the keys, the environments.</summary>
+internal static class InstallationSetup
+{
+    public static IServiceCollection AddInstallation(this IServiceCollection services, InstallationOptions options)
+    {
+        StartupChecks.RequireSafeAddresses(options);
+        StartupChecks.PrepareFolder(options.DataFolder);
+        return services
+            .AddSingleton(options)
+            .AddSingleton(new PublicAddress(options.PublicBase))
+            .AddSingleton(Open(options))
+            .AddSingleton(provider => new Secrets(ReadKey(provider.GetRequiredService<IDatabase>(), options)))
+            .AddSingleton<Migrator>()
+            .AddSingleton<FirstStart>()
+            .AddSingleton<EnvironmentDirectory>()
+            .AddSingleton<IStanding>(provider => provider.GetRequiredService<EnvironmentDirectory>());
+    }
+
+    private static IDatabase Open(InstallationOptions options) => options.Postgres is { Length: > 0 } connection
+        ? new PostgresDatabase(connection)
+        : new SqliteDatabase(options.SqlitePath);
+
+    private static byte[] ReadKey(IDatabase database, InstallationOptions options)
+    {
+        // Asked once, before the server answers anybody.
+        var known = !File.Exists(options.KeyPath)
+            && FirstStart.HasInstallation(database, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        return StartupChecks.ReadMasterKey(options.KeyPath, mayCreate: !known);
+    }
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Castellan.Kernel;
+
+/// <summary>What the gate gives back to a surface: a serialized value or a problem.</summary>
+internal sealed class Answer
+{
+    public required int Status { get; init; }
+
+    /// <summary>JSON, or empty.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    public string? ETag { get; init; }
+
+    public Problem? Problem { get; init; }
+
+    /// <summary>True when a stored answer was given again.</summary>
+    public bool Replayed { get; init; }
+
+    public static Answer Of(Problem problem) => new() { Status = problem.Type.Status, Problem = problem };
+
+    public static Answer Of<T>(Operation operation, T value, JsonTypeInfo<T> type) => new()
+    {
+        Status = operation.Status,
+        Body = operation.Status == 204 ? default : JsonSerializer.SerializeToUtf8Bytes(value, type),
+        ETag = value is IVersioned versioned ? Preconditions.ETag(versioned.Version) : null,
+    };
+}

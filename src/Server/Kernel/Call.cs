@@ -1,0 +1,124 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Castellan.Kernel;
+
+/// <summary>What the gate carries through its steps for one call.</summary>
+internal sealed class Invocation(Caller caller, Operation operation, GateRequest request, DateTimeOffset now, CancellationToken ct)
+{
+    /// <summary>Replaced by the standing step with what it learnt; never changed after it.</summary>
+    public Caller Caller { get; set; } = caller;
+
+    public Operation Operation { get; } = operation;
+
+    public GateRequest Request { get; } = request;
+
+    public DateTimeOffset Now { get; } = now;
+
+    /// <summary>The client's cancellation. It ends at the door of a Change.</summary>
+    public CancellationToken Aborted { get; } = ct;
+
+    /// <summary>The tenant that the path names, once step 2 has found that the caller may know it.</summary>
+    public TenantId? Tenant { get; set; }
+
+    public WorkspaceId? Workspace { get; set; }
+
+    /// <summary>SHA-256 of the canonical request; set when an Idempotency-Key came.</summary>
+    public byte[]? Fingerprint { get; set; }
+
+    public List<RateState> Rates { get; } = [];
+}
+
+/// <summary>A call in the hands of its handler.</summary>
+internal class Call<TIn>(Invocation invocation, TIn input)
+{
+    public TIn Input { get; } = input;
+
+    public Caller Caller => invocation.Caller;
+
+    public GateRequest Request => invocation.Request;
+
+    public DateTimeOffset Now => invocation.Now;
+
+    public CancellationToken Aborted => invocation.Aborted;
+
+    /// <summary>Only operations declared <see cref="Operation.OnInstallation"/> have it.</summary>
+    public InstallationScope Installation => invocation.Operation.OnInstallation
+        ? new InstallationScope()
+        : throw new InvalidOperationException($"{invocation.Operation.Name} is not declared on the installation.");
+
+    public EnvironmentScope Environment => new(
+        Caller.Environment ?? throw new Refusal(GateProblems.EnvironmentRequired), Caller.App);
+
+    public TenantScope Tenant => new(
+        Environment.Environment,
+        invocation.Tenant ?? throw new InvalidOperationException($"{invocation.Operation.Name} names no tenant."),
+        invocation.Workspace,
+        Caller.App);
+
+    /// <summary>The user of a user's call.</summary>
+    public UserId User => Caller.User ?? throw new Refusal(GateProblems.PermissionDenied, "Only a user can do this.");
+
+    protected Invocation Invocation => invocation;
+}
+
+/// <summary>
+/// A call that changes state. Slow work (hashing, HTTP) comes before <see cref="Change"/>; the delegate may await only the
+/// database and may be run again.
+/// </summary>
+internal sealed class WriteCall<TIn, TOut>(
+    Invocation invocation, TIn input, Changes changes, Operation operation, JsonTypeInfo<TOut> output)
+    : Call<TIn>(invocation, input)
+{
+    private bool used;
+
+    /// <summary>The answer as the Change stored it: serialized once.</summary>
+    internal Answer? Answer { get; private set; }
+
+    /// <summary>Makes the change and records its answer for repeats.</summary>
+    public async ValueTask<TOut> Change(Func<Change, ValueTask<TOut>> work)
+    {
+        Use();
+        var (result, answer) = await changes.Run(
+            Invocation, work, result => Kernel.Answer.Of(operation, result, output));
+        Answer = answer;
+        return result;
+    }
+
+    /// <summary>
+    /// Makes the change where the answer is finished afterwards, because it shows a secret or takes time to make. Nothing
+    /// is stored for repeats but that it was done.
+    /// </summary>
+    public async ValueTask<T> ChangeFirst<T>(Func<Change, ValueTask<T>> work)
+    {
+        if (!operation.ShowsSecret)
+            throw new InvalidOperationException($"{operation.Name} stores its answer: use Change.");
+        Use();
+        var (result, _) = await changes.Run(Invocation, work, _ => null);
+        return result;
+    }
+
+    private void Use()
+    {
+        if (used) throw new InvalidOperationException($"{operation.Name} made a second change in one call.");
+        used = true;
+    }
+}
+
+/// <summary>Objects with a version have an ETag.</summary>
+internal interface IVersioned
+{
+    long Version { get; }
+}
+
+/// <summary>Checks <c>If-Match</c> (RFC 9110 section 13.1.1) inside a Change, against the row that it has locked.</summary>
+internal static class Preconditions
+{
+    public static void RequireMatch(this GateRequest request, IVersioned current)
+    {
+        if (request.IfMatch is not { } wanted || wanted == "*") return;
+        if (!wanted.Split(',').Any(tag => tag.Trim() == ETag(current.Version)))
+            throw new Refusal(GateProblems.VersionConflict, $"The current version is {ETag(current.Version)}.");
+    }
+
+    public static string ETag(long version) => $"\"{version}\"";
+}

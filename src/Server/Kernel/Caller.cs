@@ -1,0 +1,133 @@
+using System.Text.Json.Serialization;
+
+namespace Castellan.Kernel;
+
+/// <summary>
+/// Who a request comes from, resolved once from its credential, and the only source of environment, app and owner.
+/// Immutable; the standing step adds what the named tenant says of the caller (<see cref="TenantRole"/>).
+/// </summary>
+internal sealed record Caller
+{
+    private Caller()
+    {
+    }
+
+    public required CallerKind Kind { get; init; }
+
+    /// <summary>The environment that the credential belongs to. Null for nobody and for installation-wide callers.</summary>
+    public string? Environment { get; init; }
+
+    public AppId? App { get; init; }
+
+    public UserId? User { get; init; }
+
+    public SessionId? Session { get; init; }
+
+    public KeyId? Key { get; init; }
+
+    public OperatorId? Operator { get; init; }
+
+    public OperatorRole? OperatorRole { get; init; }
+
+    /// <summary>Operations that a secret key holds; <c>*</c> is all that keys may hold.</summary>
+    public IReadOnlyList<string> Permissions { get; init; } = [];
+
+    /// <summary>The worker or capability, and what caused it, for callers that are no person and no key.</summary>
+    public string? Cause { get; init; }
+
+    /// <summary>The role in the tenant that this request names, once the standing step has found it.</summary>
+    public TenantRole? TenantRole { get; init; }
+
+    /// <summary>The name that audit entries show, such as an address. Personal data: never logged.</summary>
+    public string? Display { get; init; }
+
+    /// <summary>What limits and idempotency keys belong to: the id of whom the credential names.</summary>
+    public string Principal => User?.Value ?? Key?.Value ?? Operator?.Value ?? (Kind is CallerKind.App ? App!.Value.Value : Cause ?? "nobody");
+
+    /// <summary>True when the credential names somebody, so that a denial is worth an audit entry.</summary>
+    public bool IsAuthenticated => Kind is not (CallerKind.Nobody or CallerKind.App);
+
+    public static Caller Nobody { get; } = new() { Kind = CallerKind.Nobody };
+
+    /// <summary>A browser or native app that shows only its publishable key.</summary>
+    public static Caller OfApp(string environment, AppId app, KeyId key) =>
+        new() { Kind = CallerKind.App, Environment = environment, App = app, Key = key };
+
+    public static Caller OfUser(string environment, AppId app, UserId user, SessionId session, string? display = null) => new()
+    {
+        Kind = CallerKind.User,
+        Environment = environment,
+        App = app,
+        User = user,
+        Session = session,
+        Display = display,
+    };
+
+    public static Caller OfKey(string environment, AppId app, KeyId key, IReadOnlyList<string> permissions) => new()
+    {
+        Kind = CallerKind.Key,
+        Environment = environment,
+        App = app,
+        Key = key,
+        Permissions = permissions,
+    };
+
+    public static Caller OfOperator(OperatorId id, OperatorRole role, string? environment, string? display) => new()
+    {
+        Kind = CallerKind.Operator,
+        Operator = id,
+        OperatorRole = role,
+        Environment = environment,
+        Display = display,
+    };
+
+    /// <summary>A user on Castellan's own pages, where no app stands between.</summary>
+    public static Caller OfAccountPage(string environment, UserId user, string? display) => new()
+    {
+        Kind = CallerKind.User,
+        Environment = environment,
+        User = user,
+        Display = display,
+    };
+
+    public static Caller System(string worker, string? environment = null) =>
+        new() { Kind = CallerKind.System, Environment = environment, Cause = worker };
+
+    /// <summary>The bearer of a one-time link: it can do the one thing that the link is for.</summary>
+    public static Caller Capability(string purpose, string? environment) =>
+        new() { Kind = CallerKind.Capability, Environment = environment, Cause = purpose };
+}
+
+[JsonConverter(typeof(NameConverter<CallerKind>))]
+internal enum CallerKind
+{
+    Nobody,
+    App,
+    User,
+    Key,
+    Agent,
+    Operator,
+    System,
+    Capability,
+}
+
+/// <summary>A user's role in a tenant or workspace; each includes the ones before it.</summary>
+[JsonConverter(typeof(NameConverter<TenantRole>))]
+internal enum TenantRole
+{
+    Viewer,
+    Member,
+    Admin,
+    Owner,
+}
+
+/// <summary>What staff may do through console and CLI. Owner includes all.</summary>
+[JsonConverter(typeof(NameConverter<OperatorRole>))]
+internal enum OperatorRole
+{
+    Owner,
+    Admin,
+    Auditor,
+    Support,
+    Billing,
+}

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Kernel;
+
+/// <summary>What an audit entry or event is about: <c>("tenant", "ten_...")</c>.</summary>
+internal readonly record struct Target(string Kind, string Id);
+
+/// <summary>
+/// The write: a transaction in progress that also carries its audit entries, events, usage and idempotent answer, all
+/// committed together. One that recorded no audit entry does not commit. Writing store methods take it.
+/// </summary>
+internal sealed class Change : IReads
+{
+    private readonly ITransaction transaction;
+
+    internal Change(ITransaction transaction, Invocation invocation, DateTimeOffset now)
+    {
+        this.transaction = transaction;
+        Invocation = invocation;
+        Now = now;
+    }
+
+    public DateTimeOffset Now { get; }
+
+    public Caller Caller => Invocation.Caller;
+
+    /// <summary>The lock clause for rows that a rule spans: put it into a select's hole.</summary>
+    public Raw ForUpdate => transaction.ForUpdate;
+
+    internal Invocation Invocation { get; }
+
+    internal List<AuditRecord> Audits { get; } = [];
+
+    internal List<EventRecord> Events { get; } = [];
+
+    internal List<UsageRecord> Usages { get; } = [];
+
+    public ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
+        where T : class => transaction.One(sql, read, CancellationToken.None);
+
+    public ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default) =>
+        transaction.Many(sql, read, CancellationToken.None);
+
+    public ValueTask<int> Run(Sql sql) => transaction.Run(sql);
+
+    public ValueTask Queue(Sql sql) => transaction.Queue(sql);
+
+    /// <summary>Forgets what memory knows, after the commit and before its acknowledgement.</summary>
+    public void Evict(Action eviction) => transaction.AfterCommit(eviction);
+
+    /// <summary>
+    /// Records what was done to what, with salted digests of the object before and after. Action, caller, scope and
+    /// request come from the invocation.
+    /// </summary>
+    public void Audit(Target target, Snapshot before, Snapshot after, string? reason = null, TenantId? tenant = null) =>
+        Audits.Add(new AuditRecord(target, before, after, reason, tenant));
+
+    /// <summary>Records a fact, named in the past tense: <c>tenant.created</c>. It becomes a CloudEvent.</summary>
+    public void Emit(string type, Target subject, Snapshot data, TenantId? tenant = null) =>
+        Events.Add(new EventRecord(type, subject, data, tenant));
+
+    /// <summary>Counts something. Each Change counts itself once already, under the meter <c>changes</c>.</summary>
+    public void Meter(string meter, long quantity, TenantId? tenant = null) =>
+        Usages.Add(new UsageRecord(meter, quantity, tenant));
+}
+
+/// <summary>An object as JSON at one moment: what its digest and its event are made of.</summary>
+internal readonly record struct Snapshot(byte[]? Json)
+{
+    /// <summary>The object did not exist, or is not shown.</summary>
+    public static readonly Snapshot None;
+
+    public static Snapshot Of<T>(T value, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(value, type));
+
+    /// <summary>SHA-256 over salt and JSON; the salt keeps low-entropy objects from being guessed by their digest.</summary>
+    public byte[]? Digest(byte[] salt)
+    {
+        if (Json is null) return null;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(salt);
+        hash.AppendData(Json);
+        return hash.GetHashAndReset();
+    }
+}
+
+internal sealed record AuditRecord(Target Target, Snapshot Before, Snapshot After, string? Reason, TenantId? Tenant);
+
+internal sealed record EventRecord(string Type, Target Subject, Snapshot Data, TenantId? Tenant);
+
+internal sealed record UsageRecord(string Meter, long Quantity, TenantId? Tenant);

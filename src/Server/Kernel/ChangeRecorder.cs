@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Text;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Kernel;
+
+/// <summary>
+/// Writes what a Change carries: idempotent answer first (its unique key settles races between nodes), then audit
+/// entries, events and usage. On SQLite the writer numbers rows here; on PostgreSQL the sequencer does after the commit.
+/// </summary>
+internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempotency)
+{
+    private const int SaltBytes = 16;
+    private readonly bool numbersHere = database.MemoryTrust is null;
+
+    public async ValueTask Write(ITransaction transaction, Change change, Answer? answer)
+    {
+        var invocation = change.Invocation;
+        if (invocation.Fingerprint is not null) await idempotency.Store(transaction, invocation, answer, change.Now);
+        var decision = DecisionId.New(change.Now);
+        foreach (var audit in change.Audits)
+        {
+            await WriteAudit(transaction, invocation, audit, "done", decision, change.Now);
+        }
+        foreach (var fact in change.Events) await WriteEvent(transaction, change, fact);
+        var tenant = change.Audits[0].Tenant ?? invocation.Tenant;
+        await WriteUsage(transaction, change, new UsageRecord("changes", 1, tenant));
+        foreach (var usage in change.Usages) await WriteUsage(transaction, change, usage);
+    }
+
+    /// <summary>One entry of the audit log. Denials come here too, through their recorder.</summary>
+    public async ValueTask WriteAudit(
+        ITransaction transaction, Invocation invocation, AuditRecord audit, string outcome, DecisionId decision,
+        DateTimeOffset now)
+    {
+        var id = AuditId.New(now);
+        var caller = invocation.Caller;
+        var tenant = audit.Tenant ?? invocation.Tenant;
+        var salt = RandomNumberGenerator.GetBytes(SaltBytes);
+        var (column, value) = numbersHere ? TenantPosition(tenant) : (Raw.None, null);
+        await transaction.Queue($"""
+            insert into audit_entry (id, at, environment_id, tenant_id, workspace_id, app_id, actor_kind, actor_id,
+                actor_display, action, outcome, target_kind, target_id, reason, request_id, decision_id, salt,
+                before_digest, after_digest{column})
+            values ({id}, {now}, {caller.Environment}, {tenant}, {invocation.Workspace}, {caller.App},
+                {Wire.Name(caller.Kind)}, {caller.Principal}, {caller.Display}, {invocation.Operation.Name}, {outcome},
+                {audit.Target.Kind}, {audit.Target.Id}, {audit.Reason}, {invocation.Request.Id}, {decision}, {salt},
+                {audit.Before.Digest(salt)}, {audit.After.Digest(salt)}{value})
+            """);
+        if (!numbersHere) await transaction.Queue(
+            $"insert into sequence_queue (kind, ref_id, tenant_id) values ('audit', {id}, {tenant})");
+    }
+
+    // Differs because the SQLite writer numbers a tenant's entries itself.
+    private static (Raw Column, Sql? Value) TenantPosition(TenantId? tenant) => tenant is null
+        ? (Raw.None, null)
+        : (new Raw(", tenant_position"), Sql.Of($"""
+            , (select coalesce(max(tenant_position), 0) + 1 from audit_entry where tenant_id = {tenant})
+            """));
+
+    private async ValueTask WriteEvent(ITransaction transaction, Change change, EventRecord fact)
+    {
+        var id = EventId.New(change.Now);
+        var caller = change.Caller;
+        var tenant = fact.Tenant ?? change.Invocation.Tenant;
+        var data = fact.Data.Json is { } json ? Encoding.UTF8.GetString(json) : "{}";
+        await transaction.Queue($"""
+            insert into outbox_event (id, at, environment_id, tenant_id, app_id, type, subject_kind, subject_id,
+                request_id, data)
+            values ({id}, {change.Now}, {caller.Environment}, {tenant}, {caller.App}, {fact.Type},
+                {fact.Subject.Kind}, {fact.Subject.Id}, {change.Invocation.Request.Id}, {new Json(data)})
+            """);
+        if (!numbersHere) await transaction.Queue(
+            $"insert into sequence_queue (kind, ref_id, tenant_id) values ('event', {id}, {tenant})");
+    }
+
+    private static ValueTask WriteUsage(ITransaction transaction, Change change, UsageRecord usage)
+    {
+        var caller = change.Caller;
+        return transaction.Queue($"""
+            insert into usage_event (id, at, environment_id, tenant_id, app_id, subject_id, meter, operation, quantity)
+            values ({UsageId.New(change.Now)}, {change.Now}, {caller.Environment}, {usage.Tenant}, {caller.App},
+                {caller.Principal}, {usage.Meter}, {change.Invocation.Operation.Name}, {usage.Quantity})
+            """);
+    }
+}

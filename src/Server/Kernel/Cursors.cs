@@ -1,0 +1,45 @@
+using Castellan.Platform.Crypto;
+
+namespace Castellan.Kernel;
+
+/// <summary>
+/// Opaque signed cursors: where the last page ended, bound to the operation, the scope and the filter that made it, so
+/// that one cannot be carried into another tenant or query.
+/// </summary>
+internal sealed class Cursors(Secrets secrets)
+{
+    private readonly SignedText signed = new(secrets.KeyFor("cursor"));
+
+    /// <summary>
+    /// Asks for one row more than the page, answers the page, and makes the cursor from the last row's sort key.
+    /// <paramref name="filter"/> is every value that shaped the list, in order.
+    /// </summary>
+    public async ValueTask<ListOf<T>> Page<T>(
+        string operation, Scope scope, Page page, IReadOnlyList<string?> filter,
+        Func<string?, long, ValueTask<List<T>>> read, Func<T, string> sortKey)
+    {
+        var context = $"{operation}\n{scope}\n{string.Join('\n', filter.Select(f => f is null ? "-" : $"{f.Length}:{f}"))}";
+        var items = await read(After(page.Cursor, context), page.Limit + 1);
+        if (items.Count <= page.Limit) return new ListOf<T>(items, null);
+        items.RemoveAt(items.Count - 1);
+        return new ListOf<T>(items, signed.Sign($"{sortKey(items[^1])}\n{context}"));
+    }
+
+    private string? After(string? cursor, string context)
+    {
+        if (cursor is null) return null;
+        if (signed.Verify(cursor) is { } text)
+        {
+            var end = text.IndexOf('\n', StringComparison.Ordinal);
+            if (end >= 0 && text[(end + 1)..] == context) return text[..end];
+        }
+        throw new Refusal(GateProblems.InputInvalid.With() with
+        {
+            Errors = [new FieldProblem("cursor", "not_a_cursor", "'cursor' was not made for this list.",
+                "Send next_cursor of the same list with the same filter, or start without a cursor.")],
+        });
+    }
+}
+
+/// <summary>One page. <paramref name="NextCursor"/> is null at the end.</summary>
+internal sealed record ListOf<T>(IReadOnlyList<T> Items, string? NextCursor);

@@ -1,0 +1,201 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Castellan.Platform;
+using Castellan.Platform.Json;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Kernel;
+
+/// <summary>
+/// The one way through. Everything that anyone can do is an operation and comes here, whichever surface brought it:
+/// 1 resolve, 2 standing, 3 rate limit, 4 read, 5 may enter, 6 idempotency, 7 run, 8 answer. Nothing else changes state.
+/// </summary>
+internal sealed partial class Gate(
+    IEnumerable<IResolver> resolvers, IEnumerable<IStanding> standing, IAccess access, GateServices services,
+    Denials denials)
+{
+    private readonly IResolver[] resolvers = [.. resolvers];
+    private readonly IStanding[] standing = [.. standing];
+    private readonly ConcurrentDictionary<(string Environment, string Principal, string Operation, string Key), byte> inFlight = new();
+
+    internal Changes Changes => services.Changes;
+
+    /// <summary>Step 1. The credential becomes a caller, or the reason why it does not.</summary>
+    public async ValueTask<Resolution> Resolve(Presented presented, CancellationToken ct)
+    {
+        foreach (var resolver in resolvers)
+        {
+            if (await resolver.Resolve(presented, ct) is { } resolution) return resolution;
+        }
+        return presented.Bearer is null && presented.PublishableKey is null && presented.OperatorCookie is null
+            ? Caller.Nobody
+            : GateProblems.CredentialInvalid;
+    }
+
+    /// <summary>Steps 2 to 8 for a resolved caller. Never throws, except when the client went away.</summary>
+    public async ValueTask<(Answer Answer, Invocation Invocation)> Invoke(
+        Caller caller, Operation operation, GateRequest request, CancellationToken ct)
+    {
+        var invocation = new Invocation(caller, operation, request, services.Time.GetUtcNow(), ct);
+        try
+        {
+            return (await Pass(invocation), invocation);
+        }
+        catch (Refusal refusal)
+        {
+            return (Answer.Of(Denied(invocation, refusal.Problem)), invocation);
+        }
+        catch (StorageException failure)
+        {
+            LogStorage(services.Log, request.Id, operation.Name, failure);
+            return (Answer.Of(Explain(failure)), invocation);
+        }
+        catch (Exception error) when (error is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            LogUnknown(services.Log, request.Id, operation.Name, error);
+            return (Answer.Of(GateProblems.Unknown.With()), invocation);
+        }
+    }
+
+    /// <summary>Step 4: the body within its bound, strict, bound to the typed input with all its problems at once.</summary>
+    internal async ValueTask<(T Input, Problem? Problem)> Bind<T>(Invocation invocation, Func<Input, T> bind)
+    {
+        var operation = invocation.Operation;
+        JsonDocument? document = null;
+        if (operation.HasBody)
+        {
+            if (await invocation.Request.Body(operation.BodyBytes, invocation.Aborted) is not { } bytes)
+                return (default!, GateProblems.BodyTooLarge.With($"At most {operation.BodyBytes} bytes."));
+            if (!bytes.IsEmpty)
+            {
+                if (!invocation.Request.IsJson) return (default!, GateProblems.ContentTypeRefused.With());
+                document = StrictJson.Parse(bytes, out var wrong);
+                if (document is null) return (default!, GateProblems.BodyMalformed.With(wrong));
+            }
+        }
+        using (document)
+        {
+            var body = document?.RootElement ?? default;
+            var (input, problems) = Input.Read(invocation.Request, body, bind);
+            if (problems.Count > 0) return (default!, GateProblems.InputInvalid.With() with { Errors = problems });
+            if (operation.Writes && invocation.Request.IdempotencyKey is not null && invocation.Caller.IsAuthenticated)
+                invocation.Fingerprint = Fingerprint(invocation, body);
+            return (input, null);
+        }
+    }
+
+    /// <summary>Step 6 around step 7: one execution per key, whose committed answer every repeat gets.</summary>
+    internal async ValueTask<Answer> Idempotent(Invocation invocation, Func<ValueTask<Answer>> run)
+    {
+        if (invocation.Fingerprint is not { } fingerprint) return await run();
+        var key = (invocation.Caller.Environment ?? "", invocation.Caller.Principal, invocation.Operation.Name,
+            invocation.Request.IdempotencyKey!);
+        if (!inFlight.TryAdd(key, 0))
+            return Answer.Of(GateProblems.IdempotencyInFlight.With() with { RetryAfter = TimeSpan.FromSeconds(1) });
+        try
+        {
+            if (await services.Idempotency.Find(invocation, invocation.Aborted) is { } stored)
+                return stored.Replay(fingerprint);
+            try
+            {
+                return await run();
+            }
+            catch (UniqueViolationException violation) when (violation.Constraint == IdempotencyStore.Constraint)
+            {
+                // Another node committed first: its answer is the answer.
+                var winner = await services.Idempotency.Find(invocation, CancellationToken.None);
+                return winner?.Replay(fingerprint)
+                    ?? Answer.Of(GateProblems.IdempotencyInFlight.With() with { RetryAfter = TimeSpan.FromSeconds(1) });
+            }
+        }
+        finally
+        {
+            inFlight.TryRemove(key, out _);
+        }
+    }
+
+    private async ValueTask<Answer> Pass(Invocation invocation)
+    {
+        foreach (var step in standing)
+        {
+            if (await step.Check(invocation, services.Database, inChange: false) is not { } problem) continue;
+            // A stranger's guesses are limited like everything else, but charged to the stranger alone.
+            invocation.Tenant = null;
+            if (!services.Rates.TryCharge(invocation)) return RateLimited(invocation);
+            return Answer.Of(Denied(invocation, problem));
+        }
+        if (!services.Rates.TryCharge(invocation)) return RateLimited(invocation);
+        if (invocation.Request.IdempotencyKey is { Length: 0 or > Limits.IdempotencyKeyLength })
+        {
+            return Answer.Of(GateProblems.InputInvalid.With() with
+            {
+                Errors = [new FieldProblem("Idempotency-Key", "out_of_range",
+                    $"The header must have 1 to {Limits.IdempotencyKeyLength} characters.", "Send a UUID.")],
+            });
+        }
+        var decision = access.Decide(invocation);
+        if (decision.Outcome is DecisionOutcome.CredentialNeeded)
+            return Answer.Of(GateProblems.CredentialRequired.With(decision.Reason));
+        if (decision.Outcome is DecisionOutcome.Deny)
+            return Answer.Of(Denied(invocation, GateProblems.PermissionDenied.With(decision.Reason)));
+        return await invocation.Operation.Run(invocation, this);
+    }
+
+    private static Answer RateLimited(Invocation invocation)
+    {
+        var refused = invocation.Rates[^1];
+        return Answer.Of(GateProblems.RateLimited.With($"The limit '{refused.Policy}' is used up.") with
+        {
+            RetryAfter = refused.Wait,
+        });
+    }
+
+    private Problem Denied(Invocation invocation, Problem problem)
+    {
+        if (problem.Type.Status is not (403 or 404) || !invocation.Caller.IsAuthenticated) return problem;
+        var decision = DecisionId.New(invocation.Now);
+        denials.Record(invocation, problem.Type, decision);
+        // An absent object and a foreign one answer alike, so neither shows a decision.
+        return problem.Type.Status == 403 ? problem with { Decision = decision } : problem;
+    }
+
+    private static Problem Explain(StorageException failure) => failure.Failure is StorageFailure.Full
+        ? GateProblems.StorageFull.With()
+        : GateProblems.Unavailable.With() with { RetryAfter = TimeSpan.FromSeconds(1) };
+
+    /// <summary>SHA-256 over the canonical request.</summary>
+    private static byte[] Fingerprint(Invocation invocation, JsonElement body)
+    {
+        var request = invocation.Request;
+        var canonical = new ArrayBufferWriter<byte>(512);
+        CanonicalJson.WriteString(canonical, invocation.Operation.Name);
+        CanonicalJson.WriteString(canonical, invocation.Caller.Environment ?? "");
+        CanonicalJson.WriteString(canonical, invocation.Caller.App?.Value ?? "");
+        foreach (var name in request.PathNames.Order(StringComparer.Ordinal))
+        {
+            CanonicalJson.WriteString(canonical, name);
+            CanonicalJson.WriteString(canonical, request.Path(name) ?? "");
+        }
+        foreach (var name in request.QueryNames.Order(StringComparer.Ordinal))
+        {
+            CanonicalJson.WriteString(canonical, "?" + name);
+            CanonicalJson.WriteString(canonical, request.Query(name) ?? "");
+        }
+        CanonicalJson.WriteString(canonical, request.IfMatch ?? "");
+        CanonicalJson.Write(canonical, body);
+        return SHA256.HashData(canonical.WrittenSpan);
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "{RequestId} {Operation} failed")]
+    private static partial void LogUnknown(ILogger log, RequestId requestId, string operation, Exception error);
+
+    [LoggerMessage(2, LogLevel.Error, "{RequestId} {Operation}: storage failed")]
+    private static partial void LogStorage(ILogger log, RequestId requestId, string operation, Exception error);
+}
+
+/// <summary>What the gate works with, beside the steps that slices contribute.</summary>
+internal sealed record GateServices(
+    IDatabase Database, Changes Changes, IdempotencyStore Idempotency, RateLimiter Rates, TimeProvider Time,
+    ILogger<Gate> Log);

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text;
+
+namespace Castellan.Kernel.Http;
+
+/// <summary>
+/// The HTTP surface of the gate: maps each declared operation to its route, finds the credential, writes the answer. It
+/// decides nothing.
+/// </summary>
+internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigins origins, TimeProvider time)
+{
+    public const string RequestIdHeader = "Castellan-Request-Id";
+    public const string OperatorCookie = "castellan_operator";
+
+    public void Map(IEndpointRouteBuilder routes, IEnumerable<Operation> operations)
+    {
+        foreach (var operation in operations)
+        {
+            routes.MapMethods(operation.Route, [operation.Method], context => Handle(context, operation))
+                .WithMetadata(operation);
+        }
+    }
+
+    /// <summary>Answers preflights for registered origins, and gives bare refusals of routing their problem body.</summary>
+    public async Task Surround(HttpContext context, RequestDelegate next)
+    {
+        var origin = HttpGateRequest.One(context.Request.Headers.Origin);
+        if (origin is not null) await AllowOrigin(context, origin);
+        if (origin is not null && HttpMethods.IsOptions(context.Request.Method)
+            && context.Request.Headers.ContainsKey("Access-Control-Request-Method"))
+        {
+            context.Response.StatusCode = 204;
+            return;
+        }
+        await next(context);
+        if (context.Response.HasStarted || context.Response.ContentLength > 0) return;
+        if (context.Response.StatusCode == 404 && context.GetEndpoint() is null)
+            await problems.Write(context, GateProblems.NotFound.With("No operation has this path."), RequestId.New(time.GetUtcNow()));
+        else if (context.Response.StatusCode == 405)
+            await problems.Write(context, GateProblems.MethodRefused.With(), RequestId.New(time.GetUtcNow()));
+    }
+
+    private async Task Handle(HttpContext context, Operation operation)
+    {
+        var request = HttpGateRequest.From(context, time);
+        var headers = context.Response.Headers;
+        headers[RequestIdHeader] = request.Id.Value;
+        headers.CacheControl = "no-store";
+        var presented = new Presented(
+            Bearer(context.Request.Headers.Authorization),
+            HttpGateRequest.One(context.Request.Headers["Castellan-Key"]),
+            OperatorCookie: null,
+            request);
+        var (caller, refused) = await gate.Resolve(presented, context.RequestAborted);
+        if (refused is not null)
+        {
+            await problems.Write(context, refused, request.Id);
+            return;
+        }
+        var (answer, invocation) = await gate.Invoke(caller!, operation, request, context.RequestAborted);
+        WriteLimits(headers, invocation);
+        if (answer.Problem is { } problem) await problems.Write(context, problem, request.Id);
+        else await Write(context, operation, answer);
+    }
+
+    private static async Task Write(HttpContext context, Operation operation, Answer answer)
+    {
+        var response = context.Response;
+        response.StatusCode = answer.Status;
+        if (answer.ETag is not null) response.Headers.ETag = answer.ETag;
+        if (answer.Replayed) response.Headers["Idempotent-Replayed"] = "true";
+        if (operation.Status == 204) return;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = answer.Body.Length;
+        await response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted);
+    }
+
+    /// <summary>draft-ietf-httpapi-ratelimit-headers-10: a policy's quota and window, what remains and until when.</summary>
+    private static void WriteLimits(IHeaderDictionary headers, Invocation invocation)
+    {
+        if (invocation.Rates.Count == 0) return;
+        var policy = new StringBuilder();
+        var state = new StringBuilder();
+        foreach (var rate in invocation.Rates)
+        {
+            if (policy.Length > 0)
+            {
+                policy.Append(", ");
+                state.Append(", ");
+            }
+            var window = Math.Max(1, (int)Math.Ceiling(rate.Limit.Burst / rate.Limit.PerSecond));
+            policy.Append(CultureInfo.InvariantCulture, $"\"{rate.Policy}\";q={rate.Limit.Burst};w={window}");
+            state.Append(CultureInfo.InvariantCulture,
+                $"\"{rate.Policy}\";r={rate.Remaining};t={(int)Math.Ceiling(rate.Wait.TotalSeconds)}");
+        }
+        headers["RateLimit-Policy"] = policy.ToString();
+        headers["RateLimit"] = state.ToString();
+    }
+
+    // A preflight carries no key, so any app's registered origin is answered; the request itself checks key and origin
+    // together.
+    private async ValueTask AllowOrigin(HttpContext context, string origin)
+    {
+        var headers = context.Response.Headers;
+        headers.Vary = "Origin";
+        if (!await origins.IsRegistered(origin, context.RequestAborted)) return;
+        headers.AccessControlAllowOrigin = origin;
+        headers.AccessControlExposeHeaders =
+            "ETag, Retry-After, RateLimit, RateLimit-Policy, Idempotent-Replayed, " + RequestIdHeader;
+        if (!HttpMethods.IsOptions(context.Request.Method)) return;
+        headers.AccessControlAllowMethods = "GET, POST, PUT, PATCH, DELETE";
+        headers.AccessControlAllowHeaders =
+            "Authorization, Castellan-Key, Castellan-Tenant, Content-Type, Idempotency-Key, If-Match, traceparent";
+        headers.AccessControlMaxAge = "600";
+    }
+
+    private static string? Bearer(Microsoft.Extensions.Primitives.StringValues header)
+    {
+        const string Scheme = "Bearer ";
+        return HttpGateRequest.One(header) is { } value && value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? value[Scheme.Length..].Trim()
+            : header.Count > 0 ? "" : null;
+    }
+}
+
+/// <summary>Whether any app lists an origin. Contributed by the slice that registers apps.</summary>
+internal sealed record KnownOrigins(Func<string, CancellationToken, ValueTask<bool>> IsRegistered);

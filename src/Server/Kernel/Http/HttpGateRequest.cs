@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+using Castellan.Platform;
+
+namespace Castellan.Kernel.Http;
+
+/// <summary>A request that came over HTTP.</summary>
+internal sealed class HttpGateRequest(HttpContext context) : GateRequest
+{
+    public override IEnumerable<string> QueryNames => context.Request.Query.Keys;
+
+    public override IEnumerable<string> PathNames => context.Request.RouteValues.Keys;
+
+    public override bool IsJson =>
+        MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type)
+        && type.MediaType is { } media
+        && (media.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+
+    public static HttpGateRequest From(HttpContext context, TimeProvider time)
+    {
+        var headers = context.Request.Headers;
+        return new HttpGateRequest(context)
+        {
+            Id = RequestId.New(time.GetUtcNow()),
+            RemoteAddress = context.Connection.RemoteIpAddress,
+            Origin = One(headers.Origin),
+            UserAgent = One(headers.UserAgent) is { Length: > 300 } longer ? longer[..300] : One(headers.UserAgent),
+            IfMatch = headers.IfMatch.Count == 0 ? null : headers.IfMatch.ToString(),
+            IdempotencyKey = One(headers["Idempotency-Key"]),
+            Environment = One(headers["Castellan-Environment"]),
+        };
+    }
+
+    public override string? Path(string name) => context.Request.RouteValues[name] as string;
+
+    public override string? Query(string name) =>
+        context.Request.Query.TryGetValue(name, out var values) && values.Count > 0 ? values[0] : null;
+
+    public override async ValueTask<ReadOnlyMemory<byte>?> Body(int maxBytes, CancellationToken ct)
+    {
+        if (context.Request.ContentLength > maxBytes) return null;
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(ct);
+            if (result.Buffer.Length > maxBytes)
+            {
+                reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                return null;
+            }
+            if (result.IsCompleted)
+            {
+                var bytes = result.Buffer.ToArray();
+                reader.AdvanceTo(result.Buffer.End);
+                return bytes;
+            }
+            reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    /// <summary>A header's value; a repeated one counts as absent, so that nobody can smuggle a second.</summary>
+    public static string? One(Microsoft.Extensions.Primitives.StringValues values) =>
+        values.Count == 1 && values[0] is { Length: > 0 and <= Limits.CredentialLength } value ? value : null;
+}

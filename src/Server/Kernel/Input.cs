@@ -1,0 +1,390 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Castellan.Platform;
+using Castellan.Platform.Json;
+
+namespace Castellan.Kernel;
+
+/// <summary>
+/// Binds a request to an operation's typed input. One function per input type names its fields with their bounds; run
+/// over a request it reads, checks and collects every problem at once; run over nothing it describes the fields, which is
+/// how OpenAPI is made. Fields that no call names are problems too.
+/// </summary>
+internal sealed class Input
+{
+    private readonly IRequestValues? values;
+    private readonly JsonElement body;
+    private readonly HashSet<string> taken = [];
+    private readonly List<FieldProblem> problems = [];
+    private readonly List<FieldDescription> descriptions = [];
+
+    private Input(IRequestValues? values, JsonElement body) => (this.values, this.body) = (values, body);
+
+    private bool Describing => values is null;
+
+    /// <summary>Reads; the problems are empty exactly when the value is good.</summary>
+    public static (T Value, IReadOnlyList<FieldProblem> Problems) Read<T>(
+        IRequestValues values, JsonElement body, Func<Input, T> read)
+    {
+        var input = new Input(values, body);
+        var value = read(input);
+        input.RefuseUnknown();
+        return (value, input.problems);
+    }
+
+    /// <summary>The fields that <paramref name="read"/> names.</summary>
+    public static IReadOnlyList<FieldDescription> Describe<T>(Func<Input, T> read)
+    {
+        var input = new Input(null, default);
+        read(input);
+        return input.descriptions;
+    }
+
+    /// <summary>An id in the path. One that is no id of its kind is an absent object, not bad input.</summary>
+    public Id<TKind> Path<TKind>(string name)
+        where TKind : IIdKind
+    {
+        Describe(name, FieldPlace.Path, required: true, Text("string", $"^{TKind.Prefix}_[0-9a-z]{{26}}$"));
+        if (Describing) return default;
+        return Id<TKind>.TryParse(values!.Path(name), out var id) ? id : throw new Refusal(GateProblems.NotFound);
+    }
+
+    /// <summary>A word of a closed set in the path. Another word is an absent object.</summary>
+    public string PathWord(string name)
+    {
+        Describe(name, FieldPlace.Path, required: true, Text("string", null));
+        return Describing ? "" : values!.Path(name)!;
+    }
+
+    public Page Page()
+    {
+        Describe("limit", FieldPlace.Query, required: false, Range(1, Limits.PageMax, Limits.PageDefault));
+        Describe("cursor", FieldPlace.Query, required: false, Text("string", null));
+        if (Describing) return new Page(Limits.PageDefault, null);
+        var limit = Limits.PageDefault;
+        if (Parameter("limit") is { } text
+            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
+                || limit is < 1 or > Limits.PageMax))
+        {
+            Add("limit", "out_of_range", $"'limit' must be a whole number from 1 to {Limits.PageMax}.", "Send a smaller page.");
+        }
+        return new Page(limit, Parameter("cursor"));
+    }
+
+    public string? QueryText(string name, int max = 200)
+    {
+        Describe(name, FieldPlace.Query, required: false, new JsonObject { ["type"] = "string", ["maxLength"] = max });
+        if (Describing || Parameter(name) is not { } text) return null;
+        if (text.Length <= max && !text.Contains('\0', StringComparison.Ordinal)) return text;
+        Add(name, "too_long", $"'{name}' has more than {max} characters or holds a NUL.", "Shorten it.");
+        return null;
+    }
+
+    public Id<TKind>? QueryId<TKind>(string name)
+        where TKind : IIdKind
+    {
+        Describe(name, FieldPlace.Query, required: false, Text("string", $"^{TKind.Prefix}_[0-9a-z]{{26}}$"));
+        if (Describing || Parameter(name) is not { } text) return null;
+        if (Id<TKind>.TryParse(text, out var id)) return id;
+        Add(name, "not_an_id", $"'{name}' is not an id.", $"Send an id that begins with '{TKind.Prefix}_'.");
+        return null;
+    }
+
+    public T? QueryChoice<T>(string name)
+        where T : struct, Enum
+    {
+        Describe(name, FieldPlace.Query, required: false, Choice<T>());
+        if (Describing || Parameter(name) is not { } text) return null;
+        if (Wire.TryParse<T>(text, out var value)) return value;
+        Add(name, "not_a_choice", $"'{name}' is not one of its values.", $"Use one of: {string.Join(", ", Wire.Names<T>())}.");
+        return null;
+    }
+
+    public DateTimeOffset? QueryTime(string name)
+    {
+        Describe(name, FieldPlace.Query, required: false, Text("string", null, "date-time"));
+        if (Describing || Parameter(name) is not { } text) return null;
+        if (Rfc3339.TryParse(text, out var time)) return time;
+        Add(name, "not_a_time", $"'{name}' is not an RFC 3339 time.", "Send a time such as 2026-01-31T09:30:00Z.");
+        return null;
+    }
+
+    public long? QueryInt64(string name)
+    {
+        Describe(name, FieldPlace.Query, required: false, new JsonObject { ["type"] = "integer", ["minimum"] = 0 });
+        if (Describing || Parameter(name) is not { } text) return null;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return value;
+        Add(name, "not_a_number", $"'{name}' is not a whole number.", "Send digits only.");
+        return null;
+    }
+
+    /// <summary>Text with bounds in characters (UTF-16 units), without leading or trailing white space or control characters.</summary>
+    public string Text(string name, int max, int min = 1)
+    {
+        Describe(name, FieldPlace.Body, required: true, Text(min, max));
+        return Describing ? "" : Required(name, JsonValueKind.String, "a string") is { } element
+            ? CheckedText(name, element, min, max) ?? "" : "";
+    }
+
+    public string? TextOrNull(string name, int max)
+    {
+        Describe(name, FieldPlace.Body, required: false, Text(0, max));
+        if (Describing || Optional(name, JsonValueKind.String, "a string") is not { } element) return null;
+        var text = CheckedText(name, element, 0, max);
+        return text is "" ? null : text;
+    }
+
+    /// <summary>Text that is taken as it is, with its white space: passwords and tokens. Never part of a problem's detail.</summary>
+    public string Secret(string name, int max)
+    {
+        Describe(name, FieldPlace.Body, required: true, Text(1, max));
+        if (Describing || Required(name, JsonValueKind.String, "a string") is not { } element) return "";
+        var text = element.GetString()!;
+        if (text.Length is > 0 && text.Length <= max) return text;
+        AddBody(name, "out_of_range", $"'{name}' must have 1 to {max} characters.", "Check what is sent.");
+        return "";
+    }
+
+    public string? UrlOrNull(string name)
+    {
+        Describe(name, FieldPlace.Body, required: false, Text("string", null, "uri"));
+        if (Describing || Optional(name, JsonValueKind.String, "a string") is not { } element) return null;
+        var text = element.GetString()!;
+        if (text.Length <= 2000 && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http")
+            return text;
+        AddBody(name, "not_a_url", $"'{name}' is not an absolute http or https URL.", "Send the whole URL, with its scheme.");
+        return null;
+    }
+
+    public T Choice<T>(string name)
+        where T : struct, Enum
+    {
+        Describe(name, FieldPlace.Body, required: true, Choice<T>());
+        return Describing ? default : Required(name, JsonValueKind.String, "a string") is { } element
+            ? Chosen<T>(name, element) ?? default : default;
+    }
+
+    public T? ChoiceOrNull<T>(string name)
+        where T : struct, Enum
+    {
+        Describe(name, FieldPlace.Body, required: false, Choice<T>());
+        return !Describing && Optional(name, JsonValueKind.String, "a string") is { } element
+            ? Chosen<T>(name, element) : null;
+    }
+
+    public bool? BoolOrNull(string name)
+    {
+        Describe(name, FieldPlace.Body, required: false, new JsonObject { ["type"] = "boolean" });
+        if (Describing || !TryTake(name, out var element) || element.ValueKind is JsonValueKind.Null) return null;
+        if (element.ValueKind is JsonValueKind.True or JsonValueKind.False) return element.GetBoolean();
+        AddBody(name, "wrong_type", $"'{name}' must be true or false.", "Send a boolean without quotes.");
+        return null;
+    }
+
+    public DateTimeOffset? TimeOrNull(string name)
+    {
+        Describe(name, FieldPlace.Body, required: false, Text("string", null, "date-time"));
+        if (Describing || Optional(name, JsonValueKind.String, "a string") is not { } element) return null;
+        if (Rfc3339.TryParse(element.GetString()!, out var time)) return time;
+        AddBody(name, "not_a_time", $"'{name}' is not an RFC 3339 time.", "Send a time such as 2026-01-31T09:30:00Z.");
+        return null;
+    }
+
+    public Id<TKind> Reference<TKind>(string name)
+        where TKind : IIdKind
+    {
+        Describe(name, FieldPlace.Body, required: true, Text("string", $"^{TKind.Prefix}_[0-9a-z]{{26}}$"));
+        return Describing ? default : Required(name, JsonValueKind.String, "a string") is { } element
+            ? Referenced<TKind>(name, element) ?? default : default;
+    }
+
+    public Id<TKind>? ReferenceOrNull<TKind>(string name)
+        where TKind : IIdKind
+    {
+        Describe(name, FieldPlace.Body, required: false, Text("string", $"^{TKind.Prefix}_[0-9a-z]{{26}}$"));
+        return !Describing && Optional(name, JsonValueKind.String, "a string") is { } element
+            ? Referenced<TKind>(name, element) : null;
+    }
+
+    /// <summary>A list of distinct strings, or null where it was not sent.</summary>
+    public IReadOnlyList<string>? TextsOrNull(string name, int maxItems, int max)
+    {
+        Describe(name, FieldPlace.Body, required: false, new JsonObject
+        {
+            ["type"] = "array", ["items"] = Text(1, max), ["maxItems"] = maxItems, ["uniqueItems"] = true,
+        });
+        if (Describing || Optional(name, JsonValueKind.Array, "a list") is not { } list) return null;
+        var texts = new List<string>();
+        var index = 0;
+        foreach (var item in list.EnumerateArray())
+        {
+            var at = $"{name}/{index++}";
+            if (index > maxItems)
+            {
+                AddBody(name, "too_many", $"'{name}' has more than {maxItems} entries.", "Send fewer.");
+                break;
+            }
+            if (item.ValueKind is not JsonValueKind.String)
+                AddBody(at, "wrong_type", $"'{at}' must be a string.", "Send text in quotes.");
+            else if (CheckedText(at, item, 1, max) is { } text && !texts.Contains(text))
+                texts.Add(text);
+        }
+        return texts;
+    }
+
+    /// <summary>True where the body names the field, also as null: a patch tells leaving from clearing by it.</summary>
+    public bool Has(string name) => !Describing && body.ValueKind is JsonValueKind.Object && body.TryGetProperty(name, out _);
+
+    /// <summary>Adds a problem that only the operation can see, such as an end before a start.</summary>
+    public void Refuse(string name, string code, string detail, string fix)
+    {
+        if (!Describing) AddBody(name, code, detail, fix);
+    }
+
+    private string? CheckedText(string name, JsonElement element, int min, int max)
+    {
+        var text = element.GetString()!.Trim();
+        if (text.Length < min || text.Length > max)
+        {
+            AddBody(name, "out_of_range", $"'{name}' must have {min} to {max} characters and has {text.Length}.",
+                text.Length > max ? "Shorten it." : "Fill it in.");
+            return null;
+        }
+        if (!text.AsSpan().ContainsAnyInRange('\0', '\u001f')) return text;
+        AddBody(name, "control_character", $"'{name}' holds a control character.", "Remove it.");
+        return null;
+    }
+
+    private T? Chosen<T>(string name, JsonElement element)
+        where T : struct, Enum
+    {
+        if (Wire.TryParse<T>(element.GetString(), out var value)) return value;
+        AddBody(name, "not_a_choice", $"'{name}' is not one of its values.",
+            $"Use one of: {string.Join(", ", Wire.Names<T>())}.");
+        return null;
+    }
+
+    private Id<TKind>? Referenced<TKind>(string name, JsonElement element)
+        where TKind : IIdKind
+    {
+        if (Id<TKind>.TryParse(element.GetString(), out var id)) return id;
+        AddBody(name, "not_an_id", $"'{name}' is not an id of its kind.", $"Send an id that begins with '{TKind.Prefix}_'.");
+        return null;
+    }
+
+    private JsonElement? Required(string name, JsonValueKind kind, string kindInWords)
+    {
+        if (TryTake(name, out var element) && element.ValueKind is not JsonValueKind.Null)
+            return OfKind(name, element, kind, kindInWords);
+        AddBody(name, "required", $"'{name}' is missing.", $"Send '{name}' as {kindInWords}.");
+        return null;
+    }
+
+    private JsonElement? Optional(string name, JsonValueKind kind, string kindInWords) =>
+        TryTake(name, out var element) && element.ValueKind is not JsonValueKind.Null
+            ? OfKind(name, element, kind, kindInWords)
+            : null;
+
+    private JsonElement? OfKind(string name, JsonElement element, JsonValueKind kind, string kindInWords)
+    {
+        if (element.ValueKind == kind) return element;
+        AddBody(name, "wrong_type", $"'{name}' must be {kindInWords}.", $"Send {kindInWords}, or leave it out where it may be.");
+        return null;
+    }
+
+    private bool TryTake(string name, out JsonElement element)
+    {
+        taken.Add(name);
+        element = default;
+        return body.ValueKind is JsonValueKind.Object && body.TryGetProperty(name, out element);
+    }
+
+    private string? Parameter(string name)
+    {
+        taken.Add("?" + name);
+        return values!.Query(name);
+    }
+
+    private void RefuseUnknown()
+    {
+        foreach (var name in values!.QueryNames)
+        {
+            if (!taken.Contains("?" + name))
+                Add(name, "unknown_parameter", $"'{name}' is no parameter of this operation.", "Leave it out.");
+        }
+        if (body.ValueKind is JsonValueKind.Undefined) return;
+        if (body.ValueKind is not JsonValueKind.Object)
+        {
+            Add("", "wrong_type", "The body must be a JSON object.", "Send an object.");
+            return;
+        }
+        foreach (var member in body.EnumerateObject())
+        {
+            if (!taken.Contains(member.Name))
+                AddBody(Pointer.Escape(member.Name), "unknown_field",
+                    $"'{member.Name}' is no field of this operation.", "Leave it out, or check its spelling.");
+        }
+    }
+
+    private void AddBody(string name, string code, string detail, string fix) => Add("/" + name, code, detail, fix);
+
+    private void Add(string pointer, string code, string detail, string fix)
+    {
+        if (problems.Count < Limits.ProblemsPerBody) problems.Add(new FieldProblem(pointer, code, detail, fix));
+    }
+
+    private void Describe(string name, FieldPlace place, bool required, JsonObject schema)
+    {
+        if (Describing) descriptions.Add(new FieldDescription(name, place, required, schema));
+    }
+
+    private static JsonObject Text(int min, int max) =>
+        new() { ["type"] = "string", ["minLength"] = min, ["maxLength"] = max };
+
+    private static JsonObject Text(string type, string? pattern, string? format = null)
+    {
+        var schema = new JsonObject { ["type"] = type };
+        if (pattern is not null) schema["pattern"] = pattern;
+        if (format is not null) schema["format"] = format;
+        return schema;
+    }
+
+    private static JsonObject Range(int min, int max, int standard) =>
+        new() { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max, ["default"] = standard };
+
+    private static JsonObject Choice<T>()
+        where T : struct, Enum =>
+        new() { ["type"] = "string", ["enum"] = new JsonArray([.. Wire.Names<T>().Select(n => JsonValue.Create(n))]) };
+}
+
+internal enum FieldPlace
+{
+    Path,
+    Query,
+    Body,
+}
+
+/// <summary>One field of an input as OpenAPI shows it.</summary>
+internal sealed record FieldDescription(string Name, FieldPlace Place, bool Required, JsonObject Schema);
+
+/// <summary>A list request: how many, and where the last page ended.</summary>
+internal sealed record Page(int Limit, string? Cursor);
+
+/// <summary>RFC 3339 with an offset, which the BCL's parser alone would not insist on.</summary>
+internal static class Rfc3339
+{
+    private static readonly string[] Formats =
+    [
+        "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
+    ];
+
+    public static bool TryParse(string text, out DateTimeOffset time)
+    {
+        time = default;
+        if (text.Length is < 20 or > 40) return false;
+        var zoned = text[^1] is 'Z' or 'z' || text[^6] is '+' or '-';
+        return zoned && DateTimeOffset.TryParseExact(text.ToUpperInvariant(), Formats, CultureInfo.InvariantCulture,
+            DateTimeStyles.AdjustToUniversal, out time);
+    }
+}

@@ -1,0 +1,34 @@
+using Castellan.Kernel.Http;
+
+namespace Castellan.Kernel;
+
+/// <summary>The kernel's wiring.</summary>
+internal static class KernelSetup
+{
+    public static IServiceCollection AddKernel(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(configuration.GetSection("RateLimits").Get<RateLimitOptions>() ?? new RateLimitOptions())
+        .AddSingleton<RateLimiter>()
+        .AddSingleton<IdempotencyStore>()
+        .AddSingleton<ChangeRecorder>()
+        .AddSingleton<Sequencer>()
+        .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
+        .AddSingleton<Changes>()
+        .AddSingleton<Upkeep>()
+        .AddSingleton<Denials>()
+        .AddHostedService(provider => provider.GetRequiredService<Denials>())
+        .AddSingleton<Cursors>()
+        .AddSingleton<GateServices>()
+        .AddSingleton<Gate>()
+        .AddSingleton<OperationTable>()
+        .AddSingleton<ProblemWriter>()
+        .AddSingleton<HttpAdapter>();
+
+    /// <summary>Maps every declared operation; an undeclared route cannot be mapped.</summary>
+    public static void MapOperations(this WebApplication app)
+    {
+        var adapter = app.Services.GetRequiredService<HttpAdapter>();
+        app.Use((context, next) => adapter.Surround(context, next));
+        app.UseRouting();
+        adapter.Map(app, app.Services.GetRequiredService<OperationTable>().All);
+    }
+}

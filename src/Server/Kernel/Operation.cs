@@ -1,0 +1,178 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace Castellan.Kernel;
+
+/// <summary>
+/// A named unit of everything that anyone can do: permitted, limited, audited and described under one name. Declared
+/// once, beside its handler; every surface reaches it through <see cref="Gate"/>.
+/// </summary>
+internal abstract class Operation
+{
+    protected Operation(string name, string method, string route)
+    {
+        (Name, Method, Route) = (name, method, route);
+        NamesTenant = route.Contains("{tenant}", StringComparison.Ordinal);
+    }
+
+    /// <summary>The one name: OpenAPI operationId, permission, audit action, CLI verb. <c>tenants.create</c>.</summary>
+    public string Name { get; }
+
+    public string Method { get; }
+
+    /// <summary>Path template: <c>/v1/tenants/{tenant}</c>.</summary>
+    public string Route { get; }
+
+    /// <summary>True when the path names the tenant, so that membership and installation are checked first.</summary>
+    public bool NamesTenant { get; }
+
+    /// <summary>One sentence for people who read the API.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>Who may: any one of these. Empty means nobody.</summary>
+    public required IReadOnlyList<Grant> Grants { get; init; }
+
+    /// <summary>Status of a success. 204 has no body.</summary>
+    public int Status { get; init; } = 200;
+
+    /// <summary>The limit that a call is charged to, beside the caller's own.</summary>
+    public RateClass Rate { get; init; } = RateClass.Standard;
+
+    /// <summary>True when the answer shows a secret: then it is not stored for repeats, and never cached.</summary>
+    public bool ShowsSecret { get; init; }
+
+    /// <summary>True where the installation's own rows are meant, so that operators need to name no environment.</summary>
+    public bool OnInstallation { get; init; }
+
+    /// <summary>True where a frozen app still answers although state changes: signing out, refreshing, leaving.</summary>
+    public bool AllowedWhenFrozen { get; init; }
+
+    /// <summary>Bytes of body at most.</summary>
+    public int BodyBytes { get; init; } = Platform.Limits.BodyBytes;
+
+    /// <summary>Problems, beyond the gate's own, that the operation answers with.</summary>
+    public IReadOnlyList<ProblemType> Problems { get; init; } = [];
+
+    public abstract bool Writes { get; }
+
+    public abstract JsonTypeInfo Output { get; }
+
+    public bool HasBody => Method is "POST" or "PUT" or "PATCH";
+
+    /// <summary>The input's fields.</summary>
+    public abstract IReadOnlyList<FieldDescription> DescribeInput();
+
+    /// <summary>Steps 4 to 7 of the gate, typed.</summary>
+    internal abstract ValueTask<Answer> Run(Invocation invocation, Gate gate);
+}
+
+/// <summary>An operation that changes nothing.</summary>
+internal sealed class Read<TIn, TOut>(
+    string name, string method, string route, Func<Input, TIn> bind, Func<Call<TIn>, ValueTask<TOut>> handler,
+    JsonTypeInfo<TOut> output)
+    : Operation(name, method, route)
+{
+    public override bool Writes => false;
+
+    public override JsonTypeInfo Output => output;
+
+    public override IReadOnlyList<FieldDescription> DescribeInput() => Input.Describe(bind);
+
+    internal override async ValueTask<Answer> Run(Invocation invocation, Gate gate)
+    {
+        var (input, problem) = await gate.Bind(invocation, bind);
+        if (problem is not null) return Answer.Of(problem);
+        var result = await handler(new Call<TIn>(invocation, input));
+        return Answer.Of(this, result, output);
+    }
+}
+
+/// <summary>An operation that changes state, through exactly one <see cref="Change"/>.</summary>
+internal sealed class Write<TIn, TOut>(
+    string name, string method, string route, Func<Input, TIn> bind, Func<WriteCall<TIn, TOut>, ValueTask<TOut>> handler,
+    JsonTypeInfo<TOut> output)
+    : Operation(name, method, route)
+{
+    public override bool Writes => true;
+
+    public override JsonTypeInfo Output => output;
+
+    public override IReadOnlyList<FieldDescription> DescribeInput() => Input.Describe(bind);
+
+    internal override async ValueTask<Answer> Run(Invocation invocation, Gate gate)
+    {
+        var (input, problem) = await gate.Bind(invocation, bind);
+        if (problem is not null) return Answer.Of(problem);
+        return await gate.Idempotent(invocation, async () =>
+        {
+            var call = new WriteCall<TIn, TOut>(invocation, input, gate.Changes, this, output);
+            var result = await handler(call);
+            return call.Answer ?? Answer.Of(this, result, output);
+        });
+    }
+}
+
+/// <summary>The action of a worker: it has a name in the audit log and no route.</summary>
+internal sealed class WorkerOperation : Operation
+{
+    [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
+    public WorkerOperation(string name)
+        : base(name, "", "")
+    {
+        (Summary, Grants) = ("", []);
+    }
+
+    public override bool Writes => true;
+
+    public override JsonTypeInfo Output => throw new NotSupportedException();
+
+    public override IReadOnlyList<FieldDescription> DescribeInput() => [];
+
+    internal override ValueTask<Answer> Run(Invocation invocation, Gate gate) => throw new NotSupportedException();
+}
+
+/// <summary>The type of operations that answer nothing, with 204.</summary>
+internal sealed record Nothing
+{
+    public static readonly Nothing Value = new();
+}
+
+/// <summary>One way of being allowed. Built-in roles are the sets of operations that name them.</summary>
+internal sealed record Grant
+{
+    private Grant(CallerKind kind) => Kind = kind;
+
+    public CallerKind Kind { get; }
+
+    /// <summary>The least role in the named tenant; null where being the caller suffices.</summary>
+    public TenantRole? Role { get; private init; }
+
+    public IReadOnlyList<OperatorRole> Operators { get; private init; } = [];
+
+    /// <summary>Anybody, without any credential.</summary>
+    public static Grant Anyone { get; } = new(CallerKind.Nobody);
+
+    /// <summary>A caller that shows the app's publishable key and nothing else.</summary>
+    public static Grant App { get; } = new(CallerKind.App);
+
+    /// <summary>Any user who is signed in.</summary>
+    public static Grant User { get; } = new(CallerKind.User);
+
+    /// <summary>A secret key that holds this operation.</summary>
+    public static Grant Key { get; } = new(CallerKind.Key);
+
+    /// <summary>A member of the named tenant with at least this role.</summary>
+    public static Grant Tenant(TenantRole least) => new(CallerKind.User) { Role = least };
+
+    /// <summary>An operator with one of these roles; the owner needs no naming.</summary>
+    public static Grant Operator(params OperatorRole[] roles) =>
+        new(CallerKind.Operator) { Operators = [OperatorRole.Owner, .. roles] };
+}
+
+/// <summary>A family of limits.</summary>
+internal enum RateClass
+{
+    Standard,
+
+    /// <summary>Guessing is worth something: sign-in, sign-up, reset, codes. Charged by address, and by app.</summary>
+    Credential,
+}

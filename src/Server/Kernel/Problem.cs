@@ -1,0 +1,42 @@
+namespace Castellan.Kernel;
+
+/// <summary>
+/// An entry of the closed catalogue of problems (RFC 9457). <paramref name="When"/> and <paramref name="Fix"/> are the
+/// text of its page; the code is stable and never reused.
+/// </summary>
+internal sealed record ProblemType(string Code, int Status, string Title, string When, string Fix)
+{
+    /// <summary>True when the same request may succeed later without being changed.</summary>
+    public bool Retryable { get; init; }
+
+    public Problem With(string? detail = null) => new(this) { Detail = detail };
+}
+
+/// <summary>One occurrence of a problem: all of it may be read by the client. Causes go to the log.</summary>
+internal sealed record Problem(ProblemType Type)
+{
+    public string? Detail { get; init; }
+
+    /// <summary>The fix for this occurrence, where it is more exact than the catalogue's.</summary>
+    public string? Fix { get; init; }
+
+    public IReadOnlyList<FieldProblem> Errors { get; init; } = [];
+
+    public TimeSpan? RetryAfter { get; init; }
+
+    public DecisionId? Decision { get; init; }
+}
+
+/// <summary>One problem of a request. <paramref name="Pointer"/> is an RFC 6901 pointer into the body, or a parameter's name.</summary>
+internal sealed record FieldProblem(string Pointer, string Code, string Detail, string Fix);
+
+/// <summary>Ends a handler with a problem. Expected refusals on hot paths are returned by the gate's steps instead.</summary>
+internal sealed class Refusal(Problem problem) : Exception(problem.Type.Code)
+{
+    public Refusal(ProblemType type, string? detail = null)
+        : this(type.With(detail))
+    {
+    }
+
+    public Problem Problem { get; } = problem;
+}

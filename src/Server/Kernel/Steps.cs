@@ -1,0 +1,50 @@
+using Castellan.Platform.Storage;
+
+namespace Castellan.Kernel;
+
+/// <summary>
+/// Step 1, contributed by the slices that know a kind of credential. Null: the credential is not of this kind.
+/// </summary>
+internal interface IResolver
+{
+    ValueTask<Resolution?> Resolve(Presented presented, CancellationToken ct);
+}
+
+/// <summary>A caller, or why there is none.</summary>
+internal readonly record struct Resolution(Caller? Caller, Problem? Problem)
+{
+    public static implicit operator Resolution(Caller caller) => new(caller, null);
+
+    public static implicit operator Resolution(ProblemType problem) => new(null, problem.With());
+}
+
+/// <summary>
+/// Step 2, contributed by the slices whose nouns can be frozen, suspended, revoked or foreign. It may add to the
+/// invocation what it learns of the caller. From memory before a Change; inside one, from the reads where
+/// another node could have written.
+/// </summary>
+internal interface IStanding
+{
+    ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange);
+}
+
+/// <summary>Step 5: may this caller do this operation?</summary>
+internal interface IAccess
+{
+    Decision Decide(Invocation invocation);
+}
+
+/// <summary>The answer to "may this caller do this, on this, now?".</summary>
+internal sealed record Decision(DecisionOutcome Outcome, string Reason)
+{
+    public static readonly Decision Allow = new(DecisionOutcome.Allow, "");
+}
+
+internal enum DecisionOutcome
+{
+    Allow,
+    Deny,
+
+    /// <summary>There is nobody to decide about: a credential is needed.</summary>
+    CredentialNeeded,
+}

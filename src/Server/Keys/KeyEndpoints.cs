@@ -1,0 +1,80 @@
+using Castellan.Installation;
+using Castellan.Kernel;
+using Castellan.Platform.Crypto;
+
+namespace Castellan.Keys;
+
+/// <summary>Keys of an app in one environment. A secret is shown once, when it is made.</summary>
+internal sealed class KeyEndpoints(KeyStore store, KeyResolver resolver, EnvironmentDirectory environments, Cursors cursors)
+    : IEndpoints
+{
+    private const string Route = "/v1/apps/{app}/environments/{environment}/keys";
+
+    public IEnumerable<Operation> Operations() =>
+    [
+        new Write<CreateKey, CreatedKey>("keys.create", "POST", Route, CreateKey.Bind, Create, KeysJson.Wire.CreatedKey)
+        {
+            Summary = "Make a secret key; the answer is the only one that shows it.",
+            Grants = [Grant.Operator(OperatorRole.Admin)], Status = 201, ShowsSecret = true, OnInstallation = true,
+        },
+        new Read<ListKeys, ListOf<Key>>("keys.list", "GET", Route, ListKeys.Bind, List, KeysJson.Wire.ListOfKey)
+        {
+            Summary = "List an app's keys, also revoked ones, without their secrets.",
+            Grants = [Grants.AnyOperator], OnInstallation = true,
+        },
+        new Write<RevokeKey, Key>("keys.revoke", "DELETE", Route + "/{key}", RevokeKey.Bind, Revoke, KeysJson.Wire.Key)
+        {
+            Summary = "Revoke a key; it is refused from the next request on.",
+            Grants = [Grant.Operator(OperatorRole.Admin)], OnInstallation = true,
+        },
+    ];
+
+    private async ValueTask<CreatedKey> Create(WriteCall<CreateKey, CreatedKey> call)
+    {
+        var input = call.Input;
+        if (!environments.Exists(input.Environment)) throw new Refusal(GateProblems.NotFound);
+        if (input.ExpiresAt <= call.Now)
+            throw new Refusal(GateProblems.InputInvalid.With() with
+            {
+                Errors = [new FieldProblem("/expires_at", "in_the_past", "'expires_at' has passed.", "Send a later time.")],
+            });
+        var prefix = KeyTokens.Prefix(KeyType.Secret, input.Environment);
+        var token = OpaqueToken.New(prefix);
+        return await call.ChangeFirst(async change =>
+        {
+            await store.RequireApp(change, call.Installation, input.App);
+            var key = new Key(
+                KeyId.New(change.Now), input.App, input.Environment, KeyType.Secret, input.Name,
+                OpaqueToken.Shown(token, prefix), input.Permissions, change.Now, input.ExpiresAt, null, null, Version: 1);
+            await store.Insert(change, call.Installation, key, token);
+            Record(change, "key.created", key, Snapshot.None);
+            return new CreatedKey(key, token);
+        });
+    }
+
+    private ValueTask<ListOf<Key>> List(Call<ListKeys> call)
+    {
+        var (app, environment, page) = call.Input;
+        return cursors.Page("keys.list", call.Installation, page, [app.Value, environment],
+            (after, limit) => store.List(call.Installation, app, environment, after, limit, call.Aborted), key => key.Id.Value);
+    }
+
+    private ValueTask<Key> Revoke(WriteCall<RevokeKey, Key> call) => call.Change(async change =>
+    {
+        var (app, environment, id) = call.Input;
+        var before = await store.Lock(change, call.Installation, app, environment, id);
+        call.Request.RequireMatch(before);
+        var after = before with { RevokedAt = before.RevokedAt ?? change.Now, Version = before.Version + 1 };
+        await store.Revoke(change, call.Installation, after);
+        change.Evict(resolver.ForgetAll);
+        Record(change, "key.revoked", after, Snapshot.Of(before, KeysJson.Wire.Key));
+        return after;
+    });
+
+    private static void Record(Change change, string fact, Key key, Snapshot before)
+    {
+        var after = Snapshot.Of(key, KeysJson.Wire.Key);
+        change.Audit(key.Target, before, after);
+        change.Emit(fact, key.Target, after);
+    }
+}

@@ -1,0 +1,13 @@
+using Castellan.Kernel;
+
+namespace Castellan.Keys;
+
+/// <summary>The slice's wiring.</summary>
+internal static class KeysSetup
+{
+    public static IServiceCollection AddKeys(this IServiceCollection services) => services
+        .AddSingleton<KeyStore>()
+        .AddSingleton<KeyResolver>()
+        .AddSingleton<IResolver>(provider => provider.GetRequiredService<KeyResolver>())
+        .AddSingleton<IEndpoints, KeyEndpoints>();
+}

@@ -1,0 +1,84 @@
+-- Audit log, outbox, usage and idempotency: what every Change writes beside its own rows.
+-- Positions are given after the commit, by the sequencer, in narrow tables: ids are not commit order.
+create table audit_entry (
+    id text collate "C" primary key,
+    at bigint not null,
+    environment_id text collate "C",
+    tenant_id text collate "C",
+    workspace_id text collate "C",
+    app_id text collate "C",
+    actor_kind text collate "C" not null,
+    actor_id text collate "C" not null,
+    actor_display text,
+    action text collate "C" not null,
+    outcome text collate "C" not null,
+    target_kind text collate "C" not null,
+    target_id text collate "C" not null,
+    reason text,
+    request_id text collate "C" not null,
+    decision_id text collate "C" not null,
+    salt bytea not null,
+    before_digest bytea,
+    after_digest bytea
+);
+create index audit_entry_tenant on audit_entry (tenant_id, id) where tenant_id is not null;
+create index audit_entry_target on audit_entry (target_id, id);
+create index audit_entry_actor on audit_entry (actor_id, id);
+create table audit_position (
+    position bigint primary key,
+    entry_id text collate "C" not null unique,
+    tenant_id text collate "C",
+    tenant_position bigint
+);
+create index audit_position_tenant on audit_position (tenant_id, tenant_position) where tenant_id is not null;
+
+create table outbox_event (
+    id text collate "C" primary key,
+    at bigint not null,
+    environment_id text collate "C",
+    tenant_id text collate "C",
+    app_id text collate "C",
+    type text collate "C" not null,
+    subject_kind text collate "C" not null,
+    subject_id text collate "C" not null,
+    request_id text collate "C" not null,
+    data jsonb not null
+);
+create table event_position (
+    position bigint primary key,
+    event_id text collate "C" not null unique
+);
+
+create table sequence_queue (
+    id bigint generated always as identity primary key,
+    kind text collate "C" not null,
+    ref_id text collate "C" not null,
+    tenant_id text collate "C"
+);
+
+create table usage_event (
+    id text collate "C" primary key,
+    at bigint not null,
+    environment_id text collate "C",
+    tenant_id text collate "C",
+    app_id text collate "C",
+    subject_id text collate "C" not null,
+    meter text collate "C" not null,
+    operation text collate "C" not null,
+    quantity bigint not null
+);
+
+create table idempotency (
+    environment_id text collate "C" not null,
+    principal text collate "C" not null,
+    operation text collate "C" not null,
+    key text collate "C" not null,
+    fingerprint bytea not null,
+    status bigint not null,
+    etag text,
+    body bytea,
+    expires_at bigint not null,
+    constraint idempotency_environment_id_principal_operation_key_key
+        primary key (environment_id, principal, operation, key)
+);
+create index idempotency_expires on idempotency (expires_at);

@@ -1,0 +1,44 @@
+namespace Castellan.Platform;
+
+/// <summary>The bound of every loop over outside input. A bound that an operator may move is an option instead.</summary>
+internal static class Limits
+{
+    /// <summary>Bytes of a JSON body, unless an operation declares its own bound.</summary>
+    public const int BodyBytes = 64 * 1024;
+
+    /// <summary>Nested arrays and objects in a body: deeper input serves no operation and costs stack.</summary>
+    public const int JsonDepth = 32;
+
+    /// <summary>Problems reported for one body; more would not help who reads them.</summary>
+    public const int ProblemsPerBody = 50;
+
+    public const int PageDefault = 50;
+    public const int PageMax = 200;
+
+    /// <summary>Characters of an Idempotency-Key header.</summary>
+    public const int IdempotencyKeyLength = 255;
+
+    /// <summary>Characters of a credential header: a JWT of ours is below 1,000.</summary>
+    public const int CredentialLength = 4096;
+
+    /// <summary>Changes in one SQLite commit. Larger batches gain nothing and lengthen the tail.</summary>
+    public const int ChangesPerCommit = 128;
+
+    /// <summary>Changes that may wait for the SQLite writer before new ones are refused as overload.</summary>
+    public const int ChangesQueued = 4096;
+
+    /// <summary>Milliseconds that the database work of one Change may take before it is rolled back.</summary>
+    public const int ChangeTimeMs = 5_000;
+
+    /// <summary>How often a Change is run again after a serialization failure or deadlock.</summary>
+    public const int ChangeAttempts = 8;
+
+    /// <summary>Read connections of SQLite; reads are short and synchronous.</summary>
+    public const int SqliteReaders = 16;
+
+    /// <summary>Prepared statements kept on a SQLite connection.</summary>
+    public const int StatementsKept = 512;
+
+    /// <summary>Rows numbered by one run of the PostgreSQL sequencer.</summary>
+    public const int SequencedPerRun = 5_000;
+}

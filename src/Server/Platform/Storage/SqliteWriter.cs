@@ -1,0 +1,305 @@
+using System.Diagnostics;
+
+namespace Castellan.Platform.Storage;
+
+/// <summary>
+/// The one writer: a thread of its own that runs queued transactions one after another, each in its savepoint, and
+/// acknowledges the whole batch after one commit (group commit, <c>synchronous=FULL</c>).
+/// <list type="number">
+/// <item>A member that fails is rolled back alone.</item>
+/// <item>An error that ends the whole transaction (full, I/O, interrupt) makes every member run again alone, so that
+/// only the guilty one fails.</item>
+/// <item>A member that evicts what memory knows ends its batch, so that the next member sees memory as committed.</item>
+/// </list>
+/// </summary>
+internal sealed class SqliteWriter : IDisposable
+{
+    private readonly SqliteConnectionHandle connection;
+    private readonly WriteQueue queue = new();
+    private readonly Thread thread;
+    private readonly SqliteTransaction transaction;
+    private long deadline;
+
+    public SqliteWriter(string path)
+    {
+        connection = new SqliteConnectionHandle(path, readOnly: false);
+        connection.Watch(() => Stopwatch.GetTimestamp() > Volatile.Read(ref deadline));
+        deadline = long.MaxValue;
+        transaction = new SqliteTransaction(connection);
+        thread = new Thread(Work) { IsBackground = true, Name = "sqlite-writer" };
+        thread.Start();
+    }
+
+    public async ValueTask<T> Transact<T>(Func<ITransaction, ValueTask<T>> work)
+    {
+        var member = new Member<T>(work);
+        queue.Add(member);
+        return await member.Completion;
+    }
+
+    /// <summary>Runs on the writer thread between batches, outside of any transaction.</summary>
+    public async ValueTask Alone(Action<SqliteConnectionHandle> action)
+    {
+        var member = new Exclusive(action);
+        queue.Add(member);
+        await member.Completion;
+    }
+
+    public void Dispose()
+    {
+        queue.Close();
+        thread.Join();
+        queue.Dispose();
+        connection.Dispose();
+    }
+
+    private void Work()
+    {
+        var batch = new List<WriteMember>(Limits.ChangesPerCommit);
+        while (queue.Take(batch))
+        {
+            for (var start = 0; start < batch.Count;)
+            {
+                if (batch[start] is Exclusive exclusive)
+                {
+                    exclusive.RunOn(connection);
+                    start++;
+                }
+                else
+                {
+                    start = Commit(batch, start, batch.Count);
+                }
+            }
+            batch.Clear();
+        }
+    }
+
+    /// <summary>Commits members from <paramref name="start"/> on and gives the first one that is not yet done.</summary>
+    private int Commit(List<WriteMember> batch, int start, int end)
+    {
+        var next = start;
+        try
+        {
+            connection.Run("begin immediate");
+            while (next < end && batch[next] is not Exclusive)
+            {
+                var member = batch[next++];
+                RunInSavepoint(member);
+                if (connection.InAutocommit) return RunEachAlone(batch, start, next);
+                if (member.EvictsMemory) break;
+            }
+            connection.Run("commit");
+        }
+        catch (Exception error) when (error is StorageException or InvalidOperationException)
+        {
+            if (!connection.InAutocommit) connection.Run("rollback");
+            if (next == start) next++;
+            if (next - start > 1) return RunEachAlone(batch, start, next);
+            batch[start].Fail(error);
+        }
+        for (var i = start; i < next; i++) batch[i].Acknowledge();
+        return next;
+    }
+
+    private int RunEachAlone(List<WriteMember> batch, int start, int end)
+    {
+        for (var i = start; i < end; i++)
+        {
+            if (end - start > 1 && !batch[i].TimedOut)
+            {
+                Commit(batch, i, i + 1);
+                continue;
+            }
+            if (!batch[i].Failed) batch[i].Fail(new StorageException(StorageFailure.Unavailable, "Rolled back."));
+            batch[i].Acknowledge();
+        }
+        return end;
+    }
+
+    private void RunInSavepoint(WriteMember member)
+    {
+        connection.Run("savepoint member");
+        Volatile.Write(ref deadline, Stopwatch.GetTimestamp() + (Stopwatch.Frequency * Limits.ChangeTimeMs / 1000));
+        transaction.Open();
+        member.Run(transaction);
+        transaction.Close();
+        Volatile.Write(ref deadline, long.MaxValue);
+        if (connection.InAutocommit) return;
+        if (member.Failed) connection.Run("rollback to member");
+        connection.Run("release member");
+    }
+
+    /// <summary>A transaction that takes all statements as they come; each completes before its call returns.</summary>
+    private sealed class SqliteTransaction(SqliteConnectionHandle connection) : ITransaction
+    {
+        private bool open;
+
+        public List<Action> Evictions { get; } = [];
+
+        public Raw ForUpdate => Raw.None;
+
+        public void Open()
+        {
+            open = true;
+            Evictions.Clear();
+        }
+
+        public void Close() => open = false;
+
+        public ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct)
+            where T : class => new(Opened().One(sql, read));
+
+        public ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct) =>
+            new(Opened().Many(sql, read));
+
+        public ValueTask<int> Run(Sql sql) => new(Opened().Run(sql));
+
+        public ValueTask Queue(Sql sql)
+        {
+            Opened().Run(sql);
+            return ValueTask.CompletedTask;
+        }
+
+        public void AfterCommit(Action action)
+        {
+            Opened();
+            Evictions.Add(action);
+        }
+
+        private SqliteConnectionHandle Opened() => open
+            ? connection
+            : throw new InvalidOperationException("The transaction has ended: a Change may await only the database.");
+    }
+
+    private sealed class Member<T>(Func<ITransaction, ValueTask<T>> work) : WriteMember
+    {
+        private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? result;
+        private Exception? error;
+        private Action[] evictions = [];
+
+        public Task<T> Completion => completion.Task;
+
+        public override bool Failed => error is not null;
+
+        public override bool TimedOut => error is StorageException { Failure: StorageFailure.TimedOut };
+
+        public override bool EvictsMemory => evictions.Length > 0;
+
+        public override void Run(ITransaction transaction)
+        {
+            (result, error, evictions) = (default, null, []);
+            try
+            {
+                var task = work(transaction);
+                if (!task.IsCompleted)
+                    throw new InvalidOperationException("A Change awaited something else than the database.");
+                result = task.GetAwaiter().GetResult();
+                evictions = [.. ((SqliteTransaction)transaction).Evictions];
+            }
+            catch (Exception caught)
+            {
+                error = caught;
+            }
+        }
+
+        public override void Fail(Exception cause) => error = cause;
+
+        public override void Acknowledge()
+        {
+            if (error is not null)
+            {
+                completion.TrySetException(error);
+                return;
+            }
+            foreach (var evict in evictions) evict();
+            completion.TrySetResult(result!);
+        }
+    }
+
+    private sealed class Exclusive(Action<SqliteConnectionHandle> action) : WriteMember
+    {
+        private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Completion => completion.Task;
+
+        public void RunOn(SqliteConnectionHandle connection)
+        {
+            try
+            {
+                action(connection);
+                completion.TrySetResult();
+            }
+            catch (Exception error)
+            {
+                completion.TrySetException(error);
+            }
+        }
+    }
+}
+
+/// <summary>One queued unit of the writer.</summary>
+internal abstract class WriteMember
+{
+    public virtual bool Failed => false;
+
+    public virtual bool TimedOut => false;
+
+    public virtual bool EvictsMemory => false;
+
+    public virtual void Run(ITransaction transaction) => throw new NotSupportedException();
+
+    public virtual void Fail(Exception cause) => throw new NotSupportedException();
+
+    public virtual void Acknowledge() => throw new NotSupportedException();
+}
+
+/// <summary>
+/// What waits for the writer, first come first served. The place where fairness between environments and apps will
+/// stand: whoever adds will name its lane.
+/// </summary>
+internal sealed class WriteQueue : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim waiting = new(0);
+    private readonly Queue<WriteMember> members = new();
+    private bool closed;
+
+    public void Add(WriteMember member)
+    {
+        lock (gate)
+        {
+            if (closed) throw new StorageException(StorageFailure.Unavailable, "The server is stopping.");
+            if (members.Count >= Limits.ChangesQueued)
+                throw new StorageException(StorageFailure.Overloaded, "Too many changes wait for the writer.");
+            members.Enqueue(member);
+            if (members.Count == 1) waiting.Release();
+        }
+    }
+
+    /// <summary>Waits for work and takes up to a batch. False when closed and empty.</summary>
+    public bool Take(List<WriteMember> batch)
+    {
+        while (true)
+        {
+            lock (gate)
+            {
+                while (batch.Count < Limits.ChangesPerCommit && members.TryDequeue(out var member)) batch.Add(member);
+                if (batch.Count > 0) return true;
+                if (closed) return false;
+            }
+            waiting.Wait();
+        }
+    }
+
+    public void Close()
+    {
+        lock (gate)
+        {
+            closed = true;
+            waiting.Release();
+        }
+    }
+
+    public void Dispose() => waiting.Dispose();
+}

@@ -1,0 +1,32 @@
+using Castellan.Access;
+using Castellan.Apps;
+using Castellan.Installation;
+using Castellan.Kernel;
+using Castellan.Keys;
+
+namespace Castellan;
+
+/// <summary>Puts the server together: slices in row order, the gate's steps in their order, then the routes.</summary>
+internal static class Server
+{
+    /// <param name="args">Command-line settings, <c>--Name value</c>.</param>
+    /// <param name="adjust">Changes by tests, such as the clock; the product makes none.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args });
+        builder.Configuration.AddEnvironmentVariables("CASTELLAN_").AddCommandLine(args);
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
+            .AddFilter("OpenIddict", LogLevel.Warning);
+        var options = builder.Configuration.Get<InstallationOptions>() ?? new InstallationOptions();
+        builder.WebHost.UseUrls(options.Listen);
+        builder.Services.AddSingleton(TimeProvider.System);
+        // Row 0 and the kernel.
+        builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
+        // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
+        builder.Services.AddApps().AddKeys().AddAccess();
+        adjust?.Invoke(builder);
+        var app = builder.Build();
+        app.MapOperations();
+        return app;
+    }
+}
