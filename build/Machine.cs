@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Castellan.Build;
 
-/// <summary>Puts on the machine what a verb needs: Debian packages and npm packages. What is there costs a look.</summary>
+/// <summary>Puts on the machine what a verb needs, from Debian and from npm. What is there costs a look.</summary>
 internal static class Machine
 {
     public const string PostgresPrograms = "/usr/lib/postgresql/15/bin";

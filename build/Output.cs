@@ -1,9 +1,10 @@
 namespace Castellan.Build;
 
-/// <summary>Compiles and publishes, and knows where the result lies. Tests and releases share one configuration.</summary>
+/// <summary>Compiles and publishes, and knows where the result lies. All of it is one configuration, Release.</summary>
 internal static class Output
 {
     private const string Solution = "Castellan.slnx";
+    private static readonly string[] Quiet = ["-c:Release", "-v:q", "--nologo", "-clp:NoSummary"];
 
     /// <summary>The server and the command line, as <see cref="Publish"/> leaves them.</summary>
     public static string Server => Shell.At("artifacts", "release", "castellan-server");
@@ -13,21 +14,21 @@ internal static class Output
     /// <summary>The executable of a project that is named like its project.</summary>
     public static string Of(string project) => Shell.At("artifacts", "bin", project, "release_linux-x64", project);
 
-    /// <summary>Builds the solution. On CI a lock file that does not fit is an error; elsewhere it is brought up to date.</summary>
+    /// <summary>Builds the solution. A lock file that does not fit is an error on CI, mended elsewhere.</summary>
     public static async Task Build()
     {
-        await Shell.Must("dotnet", ["restore", Solution, "-v:q", .. Shell.OnCi ? new[] { "--locked-mode" } : []]);
-        await Shell.Must("dotnet", ["build", Solution, "--no-restore", "-c:Release", "-v:q", "--nologo", "-clp:NoSummary"]);
+        string[] locked = Shell.OnCi ? ["--locked-mode"] : [];
+        await Shell.Must("dotnet", ["restore", Solution, "-v:q", .. locked]);
+        await Shell.Must("dotnet", ["build", Solution, "--no-restore", .. Quiet]);
     }
 
-    /// <summary>Publishes what <see cref="Build"/> compiled, with native code made ahead of time (ReadyToRun).</summary>
+    /// <summary>Publishes what <see cref="Build"/> compiled, with native code beside the IL (ReadyToRun).</summary>
     public static async Task Publish()
     {
         foreach (var project in (string[])["src/Server", "src/Cli"])
         {
-            await Shell.Must(
-                "dotnet",
-                ["publish", project, "--no-build", "-c:Release", "-v:q", "--nologo", "-o", Shell.At("artifacts", "release")]);
+            string[] target = ["-o", Shell.At("artifacts", "release")];
+            await Shell.Must("dotnet", ["publish", project, "--no-build", .. Quiet, .. target]);
         }
     }
 }

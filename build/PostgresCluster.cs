@@ -77,7 +77,7 @@ internal sealed class PostgresCluster : IAsyncDisposable
         await AsOwner("pg_ctl", "start", "-D", Data, "-w", "-l", Path.Combine(folder, "log"));
     }
 
-    /// <summary>Runs one of PostgreSQL's programs. They refuse to run as root, so root runs them as `postgres`.</summary>
+    /// <summary>Runs one of PostgreSQL's programs. They refuse to run as root; root runs them as `postgres`.</summary>
     private static Task AsOwner(string program, params string[] args)
     {
         var file = $"{Machine.PostgresPrograms}/{program}";

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Castellan.Build;
 
-/// <summary>Runs other programs. Whatever still runs when the build is interrupted is ended, by its own process id.</summary>
+/// <summary>Runs other programs, and ends those that it started when the build is interrupted.</summary>
 internal static class Shell
 {
     private static readonly CancellationTokenSource Interruption = new();
@@ -19,7 +19,7 @@ internal static class Shell
 
     public static string At(params string[] parts) => Path.Combine([Root, .. parts]);
 
-    /// <summary>Turns signals into cancellation, so that `finally` runs: servers are stopped and folders removed.</summary>
+    /// <summary>Turns signals into cancellation, so that servers are stopped and folders removed.</summary>
     public static IDisposable StopOnSignals() => new Signals(
         [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal =>
             PosixSignalRegistration.Create(signal, context =>
@@ -64,7 +64,7 @@ internal static class Shell
         if (code != 0) throw new BuildFailure($"Exit code {code}: {file} {string.Join(' ', list)}");
     }
 
-    /// <summary>Runs a program quietly, to its end even when the build is interrupted; shows its output if it fails.</summary>
+    /// <summary>Runs a program to its end, even when interrupted; shows its output only if it fails.</summary>
     public static async Task Quietly(string file, params string[] args)
     {
         using var process = Start(file, args, folder: null, env: null, capture: true);

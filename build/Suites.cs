@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace Castellan.Build;
 
-/// <summary>How many tests passed and failed. A skipped test counts as failed: nothing is skipped silently here.</summary>
+/// <summary>How many tests passed and failed. A skipped test counts as failed.</summary>
 internal sealed record Tally(int Passed, int Failed)
 {
     public static readonly Tally None = new(Passed: 0, Failed: 0);

@@ -45,7 +45,7 @@ internal sealed class TestEnvironment : IAsyncDisposable
         return environment;
     }
 
-    /// <summary>The variables of one run. `engine` is sqlite, postgres or, for suites that choose themselves, all.</summary>
+    /// <summary>The variables of one run. `engine` is all for a suite that chooses by itself.</summary>
     public IReadOnlyDictionary<string, string> Variables(string engine)
     {
         var variables = new Dictionary<string, string>
@@ -60,7 +60,7 @@ internal sealed class TestEnvironment : IAsyncDisposable
         return variables;
     }
 
-    /// <summary>Prints what the tests wrote down for the reader, such as outside vectors that are not on this machine.</summary>
+    /// <summary>Prints what tests wrote down for the reader, such as vectors that are not on this machine.</summary>
     public void PrintNotes()
     {
         if (!File.Exists(notes)) return;
