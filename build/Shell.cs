@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Castellan.Build;
+
+/// <summary>Runs other programs, and ends those that it started when the build is interrupted.</summary>
+internal static class Shell
+{
+    private static readonly CancellationTokenSource Interruption = new();
+
+    /// <summary>The folder of build.cs, which the SDK tells a file-based program.</summary>
+    public static string Root { get; } = AppContext.GetData("EntryPointFileDirectoryPath") as string
+        ?? throw new BuildFailure("Start the build as `dotnet run build.cs -- <verb>`.");
+
+    /// <summary>Cancelled by Ctrl-C, SIGTERM and a closed terminal.</summary>
+    public static CancellationToken Interrupted => Interruption.Token;
+
+    public static bool OnCi => Environment.GetEnvironmentVariable("CI") is { Length: > 0 } ci && ci != "false";
+
+    public static string At(params string[] parts) => Path.Combine([Root, .. parts]);
+
+    /// <summary>Turns signals into cancellation, so that servers are stopped and folders removed.</summary>
+    public static IDisposable StopOnSignals() => new Signals(
+        [.. new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP }.Select(signal =>
+            PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                Interruption.Cancel();
+            }))]);
+
+    /// <summary>
+    /// Runs a program to its end with our own output; its input is empty. Returns its exit code, which is that of a
+    /// killed program where it ran longer than `limit`.
+    /// </summary>
+    public static async Task<int> Run(
+        string file,
+        IEnumerable<string> args,
+        string? folder = null,
+        IReadOnlyDictionary<string, string>? env = null,
+        TimeSpan? limit = null)
+    {
+        using var process = Start(file, args, folder, env, capture: false);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Interrupted);
+        if (limit is { } time) stop.CancelAfter(time);
+        try
+        {
+            await End(process, stop.Token);
+        }
+        catch (OperationCanceledException) when (!Interrupted.IsCancellationRequested)
+        {
+            Console.WriteLine($"Ended after {limit}: {file}");
+            await process.WaitForExitAsync(Interrupted);
+        }
+
+        return process.ExitCode;
+    }
+
+    /// <summary>As <see cref="Run"/>, and a failure of the program is a failure of the build.</summary>
+    public static async Task Must(
+        string file, IEnumerable<string> args, string? folder = null, IReadOnlyDictionary<string, string>? env = null)
+    {
+        var list = args.ToArray();
+        var code = await Run(file, list, folder, env);
+        if (code != 0) throw new BuildFailure($"Exit code {code}: {file} {string.Join(' ', list)}");
+    }
+
+    /// <summary>Runs a program to its end, even when interrupted; shows its output only if it fails.</summary>
+    public static async Task Quietly(string file, params string[] args)
+    {
+        using var process = Start(file, args, folder: null, env: null, capture: true);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await End(process, CancellationToken.None);
+        var text = await output + await errors;
+        if (process.ExitCode != 0)
+            throw new BuildFailure($"{text}Exit code {process.ExitCode}: {file} {string.Join(' ', args)}");
+    }
+
+    /// <summary>Where a program is on the search path, or null.</summary>
+    public static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
+
+    private static Process Start(
+        string file, IEnumerable<string> args, string? folder, IReadOnlyDictionary<string, string>? env, bool capture)
+    {
+        var start = new ProcessStartInfo(file, args)
+        {
+            WorkingDirectory = folder ?? Root,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = capture,
+            RedirectStandardError = capture,
+        };
+        foreach (var (name, value) in env ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        var process = Process.Start(start) ?? throw new BuildFailure($"{file} did not start.");
+        process.StandardInput.Close();
+        return process;
+    }
+
+    private static async Task End(Process process, CancellationToken cancellation)
+    {
+        try
+        {
+            await process.WaitForExitAsync(cancellation);
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private sealed class Signals(PosixSignalRegistration[] registrations) : IDisposable
+    {
+        public void Dispose() => Array.ForEach(registrations, r => r.Dispose());
+    }
+}

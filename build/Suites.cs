@@ -1,0 +1,102 @@
+using System.Text.Json;
+using System.Xml.Linq;
+
+namespace Castellan.Build;
+
+/// <summary>How many tests passed and failed. A skipped test counts as failed.</summary>
+internal sealed record Tally(int Passed, int Failed)
+{
+    public static readonly Tally None = new(Passed: 0, Failed: 0);
+    public static readonly Tally OneFailure = new(Passed: 0, Failed: 1);
+
+    public static Tally operator +(Tally a, Tally b) => new(a.Passed + b.Passed, a.Failed + b.Failed);
+
+    public override string ToString() => $"{Passed} passed, {Failed} failed";
+}
+
+/// <summary>
+/// Runs test programs and counts from the reports that they write, never from console text. A suite that crashed,
+/// wrote no report or ran nothing counts as one failure. No test is tried twice.
+/// </summary>
+internal static class Suites
+{
+    // Far above any honest run: a suite that hangs becomes a failure instead of a silent machine.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
+
+    /// <summary>Runs one of the .NET test projects; `filter` holds further options of xunit's own runner.</summary>
+    public static Task<Tally> DotNet(
+        string project, string name, IReadOnlyDictionary<string, string> env, params string[] filter)
+    {
+        var report = Report($"{name}.json");
+        string[] options = ["-result-ctrf", report, "-failSkips", "-noLogo", "-noColor", .. filter];
+        return Count(name, report, FromCtrf, () => Shell.Run(Output.Of(project), options, env: env, limit: Limit));
+    }
+
+    /// <summary>Runs `npm test` of a folder, which is Node's own test runner (`node --test`).</summary>
+    public static async Task<Tally> Npm(string folder, IReadOnlyDictionary<string, string> env)
+    {
+        await Machine.InstallNpm(folder);
+        var name = Path.GetRelativePath(Shell.Root, folder).Replace('/', '-');
+        var report = Report($"{name}.xml");
+        // The options travel in the environment, so that the script in package.json stays what a person would type.
+        var options = "--test-reporter=spec --test-reporter-destination=stdout "
+            + $"--test-reporter=junit --test-reporter-destination={report}";
+        return await Count(name, report, FromJunit, () => Shell.Run(
+            "npm", ["test", "--silent"], folder,
+            new Dictionary<string, string>(env) { ["NODE_OPTIONS"] = options },
+            Limit));
+    }
+
+    /// <summary>Whether the folder's package.json has a test script.</summary>
+    public static bool HasTests(string folder)
+    {
+        using var package = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "package.json")));
+        return package.RootElement.TryGetProperty("scripts", out var scripts) && scripts.TryGetProperty("test", out _);
+    }
+
+    /// <summary>The path of a file among the results, where none is left from an earlier run.</summary>
+    public static string Report(string file)
+    {
+        var path = Shell.At("artifacts", "test-results", file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.Delete(path);
+        return path;
+    }
+
+    private static async Task<Tally> Count(string name, string report, Func<string, Tally> read, Func<Task<int>> run)
+    {
+        Console.WriteLine($"\n== {name}");
+        var code = await run();
+        var tally = File.Exists(report) ? read(await File.ReadAllTextAsync(report)) : Tally.None;
+        var trouble = (code, tally) switch
+        {
+            _ when !File.Exists(report) => $"wrote no report and ended with exit code {code}",
+            (_, { Passed: 0, Failed: 0 }) => "ran no test",
+            (not 0, { Failed: 0 }) => $"ended with exit code {code} although no test failed",
+            _ => null,
+        };
+        if (trouble is not null)
+        {
+            tally += Tally.OneFailure;
+            Console.WriteLine($"{name} {trouble}: counted as one failure.");
+        }
+
+        Console.WriteLine($"{name}: {tally}");
+        return tally;
+    }
+
+    private static Tally FromCtrf(string json)
+    {
+        using var report = JsonDocument.Parse(json);
+        var summary = report.RootElement.GetProperty("results").GetProperty("summary");
+        var passed = summary.GetProperty("passed").GetInt32();
+        return new Tally(passed, summary.GetProperty("tests").GetInt32() - passed);
+    }
+
+    private static Tally FromJunit(string xml)
+    {
+        var cases = XDocument.Parse(xml).Descendants("testcase").ToList();
+        var passed = cases.Count(c => c.Element("failure") is null && c.Element("skipped") is null);
+        return new Tally(passed, cases.Count - passed);
+    }
+}

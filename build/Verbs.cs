@@ -1,0 +1,84 @@
+namespace Castellan.Build;
+
+/// <summary>What each verb does. `args` is what stands behind the verb on the command line.</summary>
+internal static class Verbs
+{
+    private const string ServerTests = "Castellan.Server.Tests";
+    private const string EndToEndTests = "Castellan.EndToEnd.Tests";
+
+    // By folder, not by project: so it needs no build and covers build.cs too.
+    private static readonly string[] WhiteSpace =
+        ["format", "whitespace", ".", "--folder", "--exclude", "artifacts", "--exclude", "node_modules"];
+
+    public static async Task<int> Run(Queue<string> args)
+    {
+        await Output.Build();
+        await Output.Publish();
+        return await Shell.Run(Output.Server, ["serve", "--data", Shell.At("data"), .. args]);
+    }
+
+    public static async Task<int> Test(Queue<string> args)
+    {
+        var engines = TestEnvironment.Engines(args);
+        var tally = Tally.None;
+        try
+        {
+            await using var environment = await TestEnvironment.Prepare(engines);
+            foreach (var engine in environment.EngineNames)
+                tally += await Suites.DotNet(ServerTests, $"server-{engine}", environment.Variables(engine));
+            tally += await Suites.DotNet(EndToEndTests, "end-to-end", environment.Variables(engines));
+            foreach (var folder in Machine.NpmFolders().Where(Suites.HasTests))
+                tally += await Suites.Npm(folder, environment.Variables(engines));
+            environment.PrintNotes();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // Whatever went wrong, the last line says that the run failed.
+            tally += Tally.OneFailure;
+            Console.WriteLine(failure is BuildFailure ? failure.Message : failure.ToString());
+        }
+
+        Console.WriteLine();
+        Console.WriteLine(tally);
+        return tally.Failed == 0 ? 0 : 1;
+    }
+
+    public static async Task<int> EndToEnd(Queue<string> args)
+    {
+        var engines = TestEnvironment.Engines(args);
+        await using var environment = await TestEnvironment.Prepare(engines);
+        var tally = await Suites.DotNet(EndToEndTests, "end-to-end", environment.Variables(engines));
+        return tally.Failed == 0 ? 0 : 1;
+    }
+
+    public static async Task<int> Format(Queue<string> args)
+    {
+        Entry.NothingLeft(args);
+        return await Shell.Run("dotnet", WhiteSpace);
+    }
+
+    public static async Task<int> Check(Queue<string> args)
+    {
+        Entry.NothingLeft(args);
+        await Shell.Must("dotnet", [.. WhiteSpace, "--verify-no-changes"]);
+        await Output.Build();
+        var tally = await Suites.DotNet(
+            ServerTests, "tidy", new Dictionary<string, string>(), "-namespace", "Castellan.Tests.Tidy");
+        return tally.Failed == 0 ? 0 : 1;
+    }
+
+    public static async Task<int> Bench(Queue<string> args)
+    {
+        await Machine.Install(Machine.Wrk);
+        await Output.Build();
+        return await Shell.Run(Output.Of("Castellan.Bench"), args, Shell.At("bench"));
+    }
+
+    public static async Task<int> Release(Queue<string> args)
+    {
+        Entry.NothingLeft(args);
+        await Output.Build();
+        await Output.Publish();
+        return 0;
+    }
+}

@@ -1,0 +1,3 @@
+using System.CommandLine;
+
+return await new RootCommand("Talks to a Castellan server.").Parse(args).InvokeAsync();
