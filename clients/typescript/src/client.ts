@@ -1,0 +1,69 @@
+import { areas } from "./areas.js";
+import { Auth } from "./auth.js";
+import { HostedSignIn, trimSlash } from "./hosted.js";
+import { defaultLocks, type Locks } from "./locks.js";
+import { refreshAtPasswordDoor, requester, type Requester } from "./request.js";
+import { SessionKeeper, type HeldSession } from "./session.js";
+import { defaultStorage, type SessionStorage } from "./storage.js";
+import { systemClock, type Clock, type WireOptions } from "./wire.js";
+
+export interface ClientOptions {
+  /** Where Castellan is, such as `https://castellan.example.com`. */
+  url: string;
+  /** The app's publishable key, `cas_pk_<environment>_...`. It is public by design. */
+  key: string;
+  /** Default: `localStorage` in a browser, memory elsewhere. */
+  storage?: SessionStorage;
+  /** Default: the browser's Web Locks, or leases in the storage. */
+  locks?: Locks;
+  /** For one attempt; three are made where that is safe. Default 30 000: above the slowest honest answer. */
+  timeoutMs?: number;
+  fetch?: typeof globalThis.fetch;
+  clock?: Clock;
+}
+
+export interface Castellan extends ReturnType<typeof areas> {
+  /** `sandbox`, `live` or another, as the key says. */
+  readonly environment: string;
+  readonly auth: Auth;
+  readonly request: Requester;
+}
+
+/** A refresh holds up every tab, so it is given less time than a call; its tries must fit in a lock's lease. */
+const REFRESH_TIMEOUT_MS = 10_000;
+
+/** Throws for a url or key that can never work; after that, no call throws. */
+export function createClient(options: ClientOptions): Castellan {
+  const url = trimSlash(new URL(options.url).href);
+  const environment = environmentOf(options.key);
+  const issuer = `${url}/${environment}`;
+  const clock = options.clock ?? systemClock;
+  const storage = options.storage ?? defaultStorage();
+  const wire: WireOptions = {
+    // Looked up at each call, so that a test or a monitor may replace it; unbound, browsers refuse it.
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    clock,
+    timeoutMs: options.timeoutMs ?? 30_000,
+  };
+  const authWire = { ...wire, timeoutMs: Math.min(wire.timeoutMs, REFRESH_TIMEOUT_MS) };
+
+  const hosted = new HostedSignIn(issuer, options.key, storage, authWire);
+  const refresh = ({ door, refresh_token }: HeldSession) =>
+    door === "hosted" ? hosted.refresh(refresh_token) : refreshAtPasswordDoor(url, options.key, refresh_token, authWire);
+  const keeper = new SessionKeeper(
+    `castellan:${options.key}`, storage, options.locks ?? defaultLocks(storage, clock), clock, refresh);
+  const request = requester(url, options.key, keeper, wire);
+
+  return { environment, auth: new Auth(issuer, hosted, keeper, request, clock), request, ...areas(request) };
+}
+
+function environmentOf(key: string): string {
+  if (key.startsWith("cas_sk_")) {
+    throw new TypeError("This is a secret key: it must never reach a browser. Use the publishable key (cas_pk_...).");
+  }
+  const environment = /^cas_pk_([a-z0-9-]+)_./.exec(key)?.[1];
+  if (environment === undefined) {
+    throw new TypeError("The key is not a publishable key. It looks like cas_pk_<environment>_...");
+  }
+  return environment;
+}

@@ -1,0 +1,10 @@
+import type { Role } from "@castellan/client";
+
+export const ROLES: readonly Role[] = ["owner", "admin", "member", "viewer"];
+
+export const roleName = (role: Role): string => role.charAt(0).toUpperCase() + role.slice(1);
+
+/** Only what to show: Castellan decides what is allowed. */
+export const mayManage = (role: Role | undefined): boolean => role === "owner" || role === "admin";
+
+export const mayWrite = (role: Role | undefined): boolean => mayManage(role) || role === "member";

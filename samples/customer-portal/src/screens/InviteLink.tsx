@@ -1,0 +1,29 @@
+import { castellan } from "../castellan";
+import { useAction } from "../calls";
+import { Link, navigate } from "../router";
+import { ProblemNotice, Screen } from "../ui";
+
+/** The page that an invitation's mail links to. */
+export function InviteLink({ token }: { token: string }) {
+  const accept = useAction(() => castellan.invitations.accept({ token }));
+  const run = async () => {
+    const { error } = await accept.run();
+    if (error === null) navigate("/", { replace: true });
+  };
+  return (
+    <Screen title="Join an organisation">
+      {token === ""
+        ? <p>This link is incomplete. Open it again from the mail, or ask for a new invitation.</p>
+        : (
+          <>
+            <p>You have been invited to an organisation. Accept to become a member of it.</p>
+            <div className="buttons">
+              <button type="button" onClick={() => void run()} disabled={accept.busy}>Accept invitation</button>
+              <Link href="/">Not now</Link>
+            </div>
+          </>
+        )}
+      <ProblemNotice problem={accept.error} />
+    </Screen>
+  );
+}

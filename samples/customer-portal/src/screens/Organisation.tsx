@@ -1,0 +1,44 @@
+import type { Tenant } from "@castellan/client";
+import type { ComponentType } from "react";
+import { castellan } from "../castellan";
+import { useLoad } from "../calls";
+import { roleName } from "../roles";
+import { Link } from "../router";
+import { ProblemNotice, Screen } from "../ui";
+import { Activity } from "./Activity";
+import { Invitations } from "./Invitations";
+import { Members } from "./Members";
+import { Settings } from "./Settings";
+import { Workspaces } from "./Workspaces";
+
+export interface TabProps {
+  tenant: Tenant;
+  reload: () => void;
+}
+
+const TABS: Record<string, ComponentType<TabProps>> = {
+  workspaces: Workspaces, members: Members, invitations: Invitations, activity: Activity, settings: Settings,
+};
+
+export function Organisation({ id, tab }: { id: string; tab: string }) {
+  const { data: tenant, error, reload } = useLoad(id, () => castellan.tenants.get(id));
+  if (tenant === null) {
+    return error === null
+      ? <p className="faint" role="status">Loading…</p>
+      : <Screen title="Organisation"><ProblemNotice problem={error} /><Link href="/">Your organisations</Link></Screen>;
+  }
+  const Tab = TABS[tab] ?? Workspaces;
+  return (
+    <Screen title={tenant.name}>
+      {tenant.role && <p className="faint">You are {roleName(tenant.role).toLowerCase()} here.</p>}
+      <nav className="tabs" aria-label="Organisation">
+        {Object.keys(TABS).map((name) => (
+          <Link key={name} href={`/organisations/${id}/${name}`} aria-current={name === tab ? "page" : undefined}>
+            {name.charAt(0).toUpperCase() + name.slice(1)}
+          </Link>
+        ))}
+      </nav>
+      <Tab tenant={tenant} reload={() => void reload()} />
+    </Screen>
+  );
+}
