@@ -3,6 +3,8 @@ using Castellan.Apps;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
+using Castellan.Platform.Crypto;
+using Castellan.Platform.Pages;
 
 namespace Castellan;
 
@@ -19,7 +21,7 @@ internal static class Server
             .AddFilter("OpenIddict", LogLevel.Warning);
         var options = builder.Configuration.Get<InstallationOptions>() ?? new InstallationOptions();
         builder.WebHost.UseUrls(options.Listen);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(TimeProvider.System).AddSingleton<PasswordHasher>().AddSingleton<PageRenderer>();
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
@@ -27,6 +29,7 @@ internal static class Server
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.MapOperations();
+        app.MapAssets();
         return app;
     }
 }

@@ -1,5 +1,4 @@
 using AwesomeAssertions;
-using Xunit;
 
 namespace Castellan.Tests.Tidy;
 

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+using NSec.Cryptography;
+
+namespace Castellan.Platform.Crypto;
+
+/// <summary>
+/// Argon2id (RFC 9106) in PHC strings, behind a gate: at most cores - 1 hashes run at once, so that a storm of sign-ins
+/// leaves the rest of the server its share. Parameters are in the string, and may rise: see <see cref="NeedsRehash"/>.
+/// Source: OWASP ASVS 5.0 appendix C (19 MiB, t=2, p=1).
+/// </summary>
+internal sealed class PasswordHasher : IDisposable
+{
+    private const int MemoryKib = 19 * 1024;
+    private const int Passes = 2;
+    private const int SaltBytes = 16;
+    private const int HashBytes = 32;
+    private const string Parameters = "$argon2id$v=19$m=19456,t=2,p=1$";
+
+    private static readonly Argon2id Algorithm = new(
+        new Argon2Parameters { MemorySize = MemoryKib, NumberOfPasses = Passes, DegreeOfParallelism = 1 });
+
+    private readonly SemaphoreSlim gate = new(Math.Max(1, Environment.ProcessorCount - 1));
+
+    /// <summary>A hash of no password: verifying against it takes as long as against a real one.</summary>
+    public string Decoy { get; } = Format(new byte[SaltBytes], RandomNumberGenerator.GetBytes(HashBytes));
+
+    public async ValueTask<string> Hash(string password, CancellationToken ct)
+    {
+        var salt = RandomNumberGenerator.GetBytes(SaltBytes);
+        return Format(salt, await Derive(password, salt, ct));
+    }
+
+    public async ValueTask<bool> Verify(string password, string phc, CancellationToken ct)
+    {
+        var parts = phc.Split('$');
+        if (!phc.StartsWith(Parameters, StringComparison.Ordinal) || parts.Length != 6)
+            throw new InvalidOperationException("A stored password hash has unknown parameters.");
+        var derived = await Derive(password, FromBase64(parts[4]), ct);
+        return CryptographicOperations.FixedTimeEquals(derived, FromBase64(parts[5]));
+    }
+
+    /// <summary>True when the hash was made with other parameters than today's.</summary>
+    public static bool NeedsRehash(string phc) => !phc.StartsWith(Parameters, StringComparison.Ordinal);
+
+    public void Dispose() => gate.Dispose();
+
+    private async ValueTask<byte[]> Derive(string password, byte[] salt, CancellationToken ct)
+    {
+        await gate.WaitAsync(ct);
+        try
+        {
+            // Some 20 ms of a core: on a pool thread, so that the caller's goes on with other requests.
+            return await Task.Run(
+                () => Algorithm.DeriveBytes(Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormC)), salt, HashBytes),
+                ct);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private static string Format(byte[] salt, byte[] hash) => $"{Parameters}{ToBase64(salt)}${ToBase64(hash)}";
+
+    private static string ToBase64(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=');
+
+    private static byte[] FromBase64(string text) =>
+        Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
+}

@@ -1,0 +1,53 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using AwesomeAssertions;
+
+namespace Castellan.Tests.Apps;
+
+public sealed class AppApiTests
+{
+    [Fact]
+    public async Task A_registered_app_has_a_publishable_key_in_each_environment()
+    {
+        await using var server = await TestServer.Start();
+        var app = await server.InProcess.Call(InProcess.Owner, "apps.create", body: new { name = "Portal", owner = "ops" });
+        var id = app["id"]!.ToString();
+
+        var sandbox = await server.InProcess.Call(
+            InProcess.Owner, "apps.settings.get", path: new { app = id, environment = "sandbox" });
+        var live = await server.InProcess.Call(
+            InProcess.Owner, "apps.settings.get", path: new { app = id, environment = "live" });
+
+        app["state"]!.ToString().Should().Be("prototype");
+        sandbox["publishable_key"]!.ToString().Should().StartWith("cas_pk_sandbox_");
+        live["publishable_key"]!.ToString().Should().StartWith("cas_pk_live_");
+        live["password_forms"]!.GetValue<bool>().Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_repeat_with_the_same_key_gives_the_first_answer_and_changes_nothing()
+    {
+        await using var server = await TestServer.Start();
+        var body = new { name = "Portal", owner = "ops" };
+        var first = await server.InProcess.Invoke(InProcess.Owner, "apps.create", body: body, idempotencyKey: "k1");
+        var again = await server.InProcess.Invoke(InProcess.Owner, "apps.create", body: body, idempotencyKey: "k1");
+        var other = await server.InProcess.Invoke(
+            InProcess.Owner, "apps.create", body: new { name = "Other", owner = "ops" }, idempotencyKey: "k1");
+
+        again.Replayed.Should().BeTrue();
+        again.Body.ToArray().Should().Equal(first.Body.ToArray());
+        other.Problem!.Type.Code.Should().Be("idempotency_key_reused");
+        var list = await server.InProcess.Call(InProcess.Owner, "apps.list");
+        list["items"]!.AsArray().Should().HaveCount(1);
+    }
+
+    [Fact]
+    public async Task Without_a_credential_the_answer_is_401()
+    {
+        await using var server = await TestServer.Start();
+        using var response = await server.Http.GetAsync("/v1/apps", TestContext.Current.CancellationToken);
+        response.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        var problem = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        problem["code"]!.ToString().Should().Be("credential_required");
+    }
+}
