@@ -51,12 +51,13 @@ function InvitationsToMe() {
       <Rows {...invitations} label="Invitations for you" empty="">
         {(invitation) => (
           <li key={invitation.id}>
-            <span className="main">
+            <span className="main" id={invitation.id}>
               {invitation.tenant_name}
               <small>as {roleName(invitation.role)} · ends <Time at={invitation.expires_at} /></small>
             </span>
-            <button type="button" disabled={accept.busy} onClick={() => void run(invitation.id, invitation.tenant_id)}>
-              Accept invitation<span className="hidden"> to {invitation.tenant_name}</span>
+            <button type="button" aria-describedby={invitation.id} disabled={accept.busy}
+              onClick={() => void run(invitation.id, invitation.tenant_id)}>
+              Accept invitation
             </button>
           </li>
         )}
