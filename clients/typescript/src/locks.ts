@@ -18,7 +18,7 @@ const LEASE_MS = 60_000;
 const SETTLE_MS = 20;
 const POLL_MS = 50;
 
-/** Phones suspend tabs in the middle of their work, with the lock in hand, so it is taken from who holds it too long. */
+/** Phones suspend tabs in the middle of their work, with the lock in hand, so it can be taken away. */
 export function webLocks(web: Pick<LockManager, "request">, patienceMs = LEASE_MS): Locks {
   return {
     async request<Value>(name: string, work: () => Promise<Value>): Promise<Value> {

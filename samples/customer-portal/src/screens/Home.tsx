@@ -16,7 +16,7 @@ export function Home() {
     <Screen title="Organisations">
       <InvitationsToMe />
       <Section title="Your organisations">
-        <Rows {...organisations} label="Your organisations" empty="You are in no organisation yet. Create the first one.">
+        <Rows {...organisations} label="Your organisations" empty="You are in none yet. Create the first one.">
           {(tenant) => (
             <li key={tenant.id}>
               <Link href={`/organisations/${tenant.id}`} className="main">{tenant.name}</Link>
