@@ -10,8 +10,8 @@ using Npgsql;
 namespace Castellan.Bench;
 
 /// <summary>
-/// What the platform does without a product on it, in the same run: an answer, a durable group-committed insert of one row
-/// on SQLite, a single-row insert on PostgreSQL, and nothing else. No identity, rules or audit.
+/// What the platform does without a product on it, in the same run: an answer, a durable group-committed insert of one
+/// row on SQLite, a single-row insert on PostgreSQL, and nothing else. No identity, rules or audit.
 /// </summary>
 internal static class BareServer
 {

@@ -20,7 +20,8 @@ internal static class Server
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("OpenIddict", LogLevel.Warning);
         var options = builder.Configuration.Get<InstallationOptions>() ?? new InstallationOptions();
-        builder.WebHost.UseUrls(options.Listen);
+        builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        if (options.Listen.StartsWith("https:", StringComparison.Ordinal)) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<PasswordHasher>().AddSingleton<PageRenderer>();
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
@@ -28,6 +29,7 @@ internal static class Server
         builder.Services.AddApps().AddKeys().AddAccess();
         adjust?.Invoke(builder);
         var app = builder.Build();
+        app.UseTrustedProxies(options);
         app.MapOperations();
         app.MapAssets();
         return app;

@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Castellan.Tests;
 
 /// <summary>
-/// The gate's second adapter: the same operations, reached without HTTP. It shows that nothing which guards an operation
-/// lives in the HTTP surface, and lets a test call as anybody.
+/// The gate's second adapter: the same operations, reached without HTTP. It shows that nothing which guards an
+/// operation lives in the HTTP surface, and lets a test call as anybody.
 /// </summary>
 internal sealed class InProcess(IServiceProvider services)
 {

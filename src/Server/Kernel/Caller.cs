@@ -14,7 +14,9 @@ internal sealed record Caller
 
     public required CallerKind Kind { get; init; }
 
-    /// <summary>The environment that the credential belongs to. Null for nobody and for installation-wide callers.</summary>
+    /// <summary>
+    /// The environment that the credential belongs to. Null for nobody and for installation-wide callers.
+    /// </summary>
     public string? Environment { get; init; }
 
     public AppId? App { get; init; }

@@ -6,7 +6,8 @@ namespace Castellan.Kernel;
 
 /// <summary>
 /// Writes what a Change carries: idempotent answer first (its unique key settles races between nodes), then audit
-/// entries, events and usage. On SQLite the writer numbers rows here; on PostgreSQL the sequencer does after the commit.
+/// entries, events and usage. On SQLite the writer numbers rows here; on PostgreSQL the sequencer does after the
+/// commit.
 /// </summary>
 internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempotency)
 {

@@ -3,8 +3,8 @@ using Castellan.Platform.Storage;
 namespace Castellan.Kernel;
 
 /// <summary>
-/// Makes Changes: standing is read again, the delegate runs, and its records are written with it in one transaction. The
-/// client's cancellation ends here.
+/// Makes Changes: standing is read again, the delegate runs, and its records are written with it in one transaction.
+/// The client's cancellation ends here.
 /// </summary>
 internal sealed class Changes(
     IDatabase database, ChangeRecorder recorder, IEnumerable<IStanding> standing, TimeProvider time, Sequencer sequencer)
@@ -47,8 +47,8 @@ internal sealed class Changes(
 }
 
 /// <summary>
-/// Housekeeping writes without an audit entry: leases, attempts, last-used times, token rotation, sequencing. A tidy test
-/// lists the tables.
+/// Housekeeping writes without an audit entry: leases, attempts, last-used times, token rotation, sequencing. A tidy
+/// test lists the tables.
 /// </summary>
 internal sealed class Upkeep(IDatabase database)
 {

@@ -5,8 +5,9 @@ using Castellan.Platform.Storage;
 namespace Castellan.Kernel;
 
 /// <summary>
-/// Denials of callers who are known become audit entries, in the caller's own scope and never in the target's: the first
-/// few of each caller, operation and minute one by one, then one entry with their number. Others are counted in metrics.
+/// Denials of callers who are known become audit entries, in the caller's own scope and never in the target's: the
+/// first few of each caller, operation and minute one by one, then one entry with their number. Others are counted in
+/// metrics.
 /// </summary>
 internal sealed partial class Denials(
     IDatabase database, ChangeRecorder recorder, TimeProvider time, ILogger<Denials> log) : BackgroundService

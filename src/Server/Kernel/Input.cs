@@ -8,8 +8,8 @@ namespace Castellan.Kernel;
 
 /// <summary>
 /// Binds a request to an operation's typed input. One function per input type names its fields with their bounds; run
-/// over a request it reads, checks and collects every problem at once; run over nothing it describes the fields, which is
-/// how OpenAPI is made. Fields that no call names are problems too.
+/// over a request it reads, checks and collects every problem at once; run over nothing it describes the fields, which
+/// is how OpenAPI is made. Fields that no call names are problems too.
 /// </summary>
 internal sealed class Input
 {
@@ -119,7 +119,9 @@ internal sealed class Input
         return null;
     }
 
-    /// <summary>Text with bounds in characters (UTF-16 units), without leading or trailing white space or control characters.</summary>
+    /// <summary>
+    /// Text with bounds in characters (UTF-16 units), without leading or trailing white space or control characters.
+    /// </summary>
     public string Text(string name, int max, int min = 1)
     {
         Describe(name, FieldPlace.Body, required: true, Text(min, max));
@@ -135,7 +137,9 @@ internal sealed class Input
         return text is "" ? null : text;
     }
 
-    /// <summary>Text that is taken as it is, with its white space: passwords and tokens. Never part of a problem's detail.</summary>
+    /// <summary>
+    /// Text that is taken as it is, with its white space: passwords and tokens. Never part of a problem's detail.
+    /// </summary>
     public string Secret(string name, int max)
     {
         Describe(name, FieldPlace.Body, required: true, Text(1, max));

@@ -40,10 +40,14 @@ internal abstract class Operation
     /// <summary>True when the answer shows a secret: then it is not stored for repeats, and never cached.</summary>
     public bool ShowsSecret { get; init; }
 
-    /// <summary>True where the installation's own rows are meant, so that operators need to name no environment.</summary>
+    /// <summary>
+    /// True where the installation's own rows are meant, so that operators need to name no environment.
+    /// </summary>
     public bool OnInstallation { get; init; }
 
-    /// <summary>True where a frozen app still answers although state changes: signing out, refreshing, leaving.</summary>
+    /// <summary>
+    /// True where a frozen app still answers although state changes: signing out, refreshing, leaving.
+    /// </summary>
     public bool AllowedWhenFrozen { get; init; }
 
     /// <summary>Bytes of body at most.</summary>

@@ -21,7 +21,9 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         }
     }
 
-    /// <summary>Answers preflights for registered origins, and gives bare refusals of routing their problem body.</summary>
+    /// <summary>
+    /// Answers preflights for registered origins, and gives bare refusals of routing their problem body.
+    /// </summary>
     public async Task Surround(HttpContext context, RequestDelegate next)
     {
         var origin = HttpGateRequest.One(context.Request.Headers.Origin);
@@ -51,13 +53,7 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
             HttpGateRequest.One(context.Request.Headers["Castellan-Key"]),
             OperatorCookie: null,
             request);
-        var (caller, refused) = await gate.Resolve(presented, context.RequestAborted);
-        if (refused is not null)
-        {
-            await problems.Write(context, refused, request.Id);
-            return;
-        }
-        var (answer, invocation) = await gate.Invoke(caller!, operation, request, context.RequestAborted);
+        var (answer, invocation) = await gate.Invoke(presented, operation, context.RequestAborted);
         WriteLimits(headers, invocation);
         if (answer.Problem is { } problem) await problems.Write(context, problem, request.Id);
         else await Write(context, operation, answer);
@@ -75,7 +71,9 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         await response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted);
     }
 
-    /// <summary>draft-ietf-httpapi-ratelimit-headers-10: a policy's quota and window, what remains and until when.</summary>
+    /// <summary>
+    /// draft-ietf-httpapi-ratelimit-headers-10: a policy's quota and window, what remains and until when.
+    /// </summary>
     private static void WriteLimits(IHeaderDictionary headers, Invocation invocation)
     {
         if (invocation.Rates.Count == 0) return;

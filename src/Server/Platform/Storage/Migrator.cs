@@ -6,7 +6,8 @@ namespace Castellan.Platform.Storage;
 
 /// <summary>
 /// Numbered, forward-only scripts, one file per engine (<c>0001_name.sqlite.sql</c>), embedded in the executable. Each
-/// runs in one transaction under the migration lock and is recorded with its checksum, so that an edited one is noticed.
+/// runs in one transaction under the migration lock and is recorded with its checksum, so that an edited one is
+/// noticed.
 /// </summary>
 internal sealed class Migrator(IDatabase database, TimeProvider time)
 {

@@ -84,7 +84,9 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
         return batch;
     }
 
-    /// <summary>Executes and moves to the last statement's result; earlier ones have no rows that anyone wants.</summary>
+    /// <summary>
+    /// Executes and moves to the last statement's result; earlier ones have no rows that anyone wants.
+    /// </summary>
     private async ValueTask<NpgsqlDataReader> Execute(NpgsqlBatch batch)
     {
         var reader = await batch.ExecuteReaderAsync(bound);
