@@ -21,7 +21,8 @@ internal static class Server
             .AddFilter("OpenIddict", LogLevel.Warning);
         var options = builder.Configuration.Get<InstallationOptions>() ?? new InstallationOptions();
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        if (options.Listen.StartsWith("https:", StringComparison.Ordinal)) builder.WebHost.UseKestrelHttpsConfiguration();
+        if (options.Listen.StartsWith("https:", StringComparison.Ordinal))
+            builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<PasswordHasher>().AddSingleton<PageRenderer>();
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);

@@ -27,7 +27,8 @@ internal sealed class RoleAccess : IAccess
         CallerKind.App => caller.App is not null,
         CallerKind.User => caller.Kind is CallerKind.User && (grant.Role is null || caller.TenantRole >= grant.Role),
         CallerKind.Key => caller.Kind is CallerKind.Key && Holds(caller.Permissions, operation.Name),
-        CallerKind.Operator => caller.Kind is CallerKind.Operator && grant.Operators.Contains(caller.OperatorRole!.Value),
+        CallerKind.Operator =>
+            caller.Kind is CallerKind.Operator && grant.Operators.Contains(caller.OperatorRole!.Value),
         _ => false,
     };
 
@@ -57,7 +58,8 @@ internal sealed class RoleAccess : IAccess
         var mine = operation.Grants.FirstOrDefault(g => g.Kind == caller.Kind);
         return (caller.Kind, mine) switch
         {
-            (CallerKind.User, { Role: { } role }) => $"{operation.Name} needs the role {Wire.Name(role)} in this tenant.",
+            (CallerKind.User, { Role: { } role }) =>
+                $"{operation.Name} needs the role {Wire.Name(role)} in this tenant.",
             (CallerKind.Operator, { } grant) =>
                 $"{operation.Name} needs the operator role {string.Join(" or ", grant.Operators.Select(Wire.Name))}.",
             (CallerKind.Key, { }) => $"This key does not hold {operation.Name}.",

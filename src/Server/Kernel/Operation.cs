@@ -92,8 +92,8 @@ internal sealed class Read<TIn, TOut>(
 
 /// <summary>An operation that changes state, through exactly one <see cref="Change"/>.</summary>
 internal sealed class Write<TIn, TOut>(
-    string name, string method, string route, Func<Input, TIn> bind, Func<WriteCall<TIn, TOut>, ValueTask<TOut>> handler,
-    JsonTypeInfo<TOut> output)
+    string name, string method, string route, Func<Input, TIn> bind,
+    Func<WriteCall<TIn, TOut>, ValueTask<TOut>> handler, JsonTypeInfo<TOut> output)
     : Operation(name, method, route)
 {
     public override bool Writes => true;
