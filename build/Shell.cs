@@ -9,6 +9,9 @@ internal static class Shell
     // A server needs a moment to finish what it has acknowledged; nobody waits longer than this for Ctrl-C.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // Far above any honest build: one that hangs becomes a failure instead of a silent machine.
+    private static readonly TimeSpan StepLimit = TimeSpan.FromMinutes(20);
+
     private static readonly CancellationTokenSource Interruption = new();
 
     /// <summary>The folder of build.cs, which the SDK tells a file-based program.</summary>
@@ -58,7 +61,7 @@ internal static class Shell
         return process.ExitCode;
     }
 
-    /// <summary>Runs programs side by side until one of them ends; stops the others and returns its exit code.</summary>
+    /// <summary>Runs programs side by side until one ends; stops the others and returns its exit code.</summary>
     public static async Task<int> Together(params (string File, string[] Args, string Folder)[] programs)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Interrupted);
@@ -78,7 +81,7 @@ internal static class Shell
         string file, IEnumerable<string> args, string? folder = null, IReadOnlyDictionary<string, string>? env = null)
     {
         var list = args.ToArray();
-        var code = await Run(file, list, folder, env);
+        var code = await Run(file, list, folder, env, StepLimit);
         if (code != 0) throw new BuildFailure($"Exit code {code}: {file} {string.Join(' ', list)}");
     }
 
