@@ -3,6 +3,7 @@ using Castellan.Apps;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
+using Castellan.Mail;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
 
@@ -27,7 +28,7 @@ internal static class Server
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
-        builder.Services.AddApps().AddKeys().AddAccess();
+        builder.Services.AddApps().AddKeys().AddAccess().AddMail(builder.Configuration);
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);

@@ -59,13 +59,19 @@ internal static class StartupChecks
             file.Write(System.Text.Encoding.ASCII.GetBytes(text));
             file.Flush(flushToDisk: true);
         }
-        if ((File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
-            throw new UnsafeStartException($"Others may read the key file {path}.", $"Run: chmod 600 {path}");
+        RequireOwnerOnly(path);
         var key = new byte[32];
         if (!Convert.TryFromBase64String(File.ReadAllText(path).Trim(), key, out var length) || length != 32)
             throw new UnsafeStartException($"The key file {path} does not hold 32 bytes in base64.",
                 "Restore it from a backup; without it nothing that it encrypted can be read.");
         return key;
+    }
+
+    /// <summary>A file that holds a secret is its owner's alone.</summary>
+    public static void RequireOwnerOnly(string path)
+    {
+        if ((File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
+            throw new UnsafeStartException($"Others may read the key file {path}.", $"Run: chmod 600 {path}");
     }
 
     private static Uri Address(string text, string setting) =>

@@ -152,8 +152,14 @@ internal sealed record Grant
 
     public IReadOnlyList<OperatorRole> Operators { get; private init; } = [];
 
+    /// <summary>True where the request must come from this machine, and the server be known by a loopback address.</summary>
+    public bool OnlyLocal { get; private init; }
+
     /// <summary>Anybody, without any credential.</summary>
     public static Grant Anyone { get; } = new(CallerKind.Nobody);
+
+    /// <summary>Anybody on this machine, while the server is there for this machine alone.</summary>
+    public static Grant Loopback { get; } = new(CallerKind.Nobody) { OnlyLocal = true };
 
     /// <summary>A caller that shows the app's publishable key and nothing else.</summary>
     public static Grant App { get; } = new(CallerKind.App);

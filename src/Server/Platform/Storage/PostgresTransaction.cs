@@ -17,6 +17,8 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
 
     public Raw ForUpdate { get; } = new("for update");
 
+    public Raw SkipLocked { get; } = new("for update skip locked");
+
     public async ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
         where T : class
     {
