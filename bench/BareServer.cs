@@ -48,7 +48,10 @@ internal static class BareServer
         var settings = new NpgsqlConnectionStringBuilder(connection) { MaxAutoPrepare = 20, MaxPoolSize = 16 };
         var source = NpgsqlDataSource.Create(settings.ConnectionString);
         await using (var make = source.CreateCommand(
-            "create table if not exists bare_item (id bigint generated always as identity primary key, title text, owner bigint)"))
+            """
+            create table if not exists bare_item
+                (id bigint generated always as identity primary key, title text, owner bigint)
+            """))
         {
             await make.ExecuteNonQueryAsync();
         }

@@ -65,7 +65,8 @@ internal static class Wrk
         var requests = Math.Max(fields[0], 1);
         return new Run(
             requests / (fields[1] / 1e6), fields[3], fields[4], (after.Item1 - before.Item1) / requests * 1e6,
-            measured.Database is null ? null : (after.Item2 - before.Item2) / requests * 1e6, (long)fields[2], (long)fields[5]);
+            measured.Database is null ? null : (after.Item2 - before.Item2) / requests * 1e6,
+            (long)fields[2], (long)fields[5]);
     }
 
     /// <summary>User and system seconds of a process and all that it started.</summary>
@@ -84,7 +85,7 @@ internal static class Wrk
         while (todo.TryPop(out var id))
         {
             // utime and stime, and those of children that have ended.
-            if (Fields(id) is { } stat) ticks += Enumerable.Range(11, 4).Sum(i => double.Parse(stat[i], CultureInfo.InvariantCulture));
+            if (Fields(id) is { } stat) ticks += stat[11..15].Sum(f => double.Parse(f, CultureInfo.InvariantCulture));
             foreach (var child in children.GetValueOrDefault(id, [])) todo.Push(child);
         }
         return ticks / TicksPerSecond;

@@ -75,9 +75,10 @@ internal static class AppAddresses
         var redirects = input.TextsOrNull(name, AddressesMax, max: 500);
         foreach (var redirect in redirects ?? [])
         {
-            if (Uri.TryCreate(redirect, UriKind.Absolute, out var uri) && uri.Fragment.Length == 0 && IsSafe(uri)) continue;
+            if (Uri.TryCreate(redirect, UriKind.Absolute, out var uri) && uri.Fragment.Length == 0 && IsSafe(uri))
+                continue;
             input.Refuse(name, "not_a_redirect", $"'{redirect}' cannot be a redirect address.",
-                "Send an https address, an http one on localhost, or a private scheme such as com.example.app:/callback.");
+                "Send an https address, an http one on localhost, or a private scheme: com.example.app:/callback.");
         }
         return redirects;
     }

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Castellan.Kernel;
 
 /// <summary>What the gate carries through its steps for one call.</summary>
-internal sealed class Invocation(Caller caller, Operation operation, GateRequest request, DateTimeOffset now, CancellationToken ct)
+internal sealed class Invocation(
+    Caller caller, Operation operation, GateRequest request, DateTimeOffset now, CancellationToken ct)
 {
     /// <summary>Replaced by the standing step with what it learnt; never changed after it.</summary>
     public Caller Caller { get; set; } = caller;

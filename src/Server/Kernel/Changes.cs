@@ -7,7 +7,8 @@ namespace Castellan.Kernel;
 /// The client's cancellation ends here.
 /// </summary>
 internal sealed class Changes(
-    IDatabase database, ChangeRecorder recorder, IEnumerable<IStanding> standing, TimeProvider time, Sequencer sequencer)
+    IDatabase database, ChangeRecorder recorder, IEnumerable<IStanding> standing, TimeProvider time,
+    Sequencer sequencer)
 {
     private readonly IStanding[] standing = [.. standing];
 
@@ -21,12 +22,14 @@ internal sealed class Changes(
         {
             foreach (var step in standing)
             {
-                if (await step.Check(invocation, transaction, inChange: true) is { } problem) throw new Refusal(problem);
+                if (await step.Check(invocation, transaction, inChange: true) is { } problem)
+                    throw new Refusal(problem);
             }
             var change = new Change(transaction, invocation, time.GetUtcNow());
             var result = await work(change);
             if (change.Audits.Count == 0)
-                throw new InvalidOperationException($"{invocation.Operation.Name} changed state without an audit entry.");
+                throw new InvalidOperationException(
+                    $"{invocation.Operation.Name} changed state without an audit entry.");
             var answered = answer(result);
             await recorder.Write(transaction, change, answered);
             return (result, answered);

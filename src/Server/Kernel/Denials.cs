@@ -62,7 +62,8 @@ internal sealed partial class Denials(
     {
         try
         {
-            while (await timer.WaitForNextTickAsync(ct)) await WriteAggregates(time.GetUtcNow().ToUnixTimeSeconds() / 60);
+            while (await timer.WaitForNextTickAsync(ct))
+                await WriteAggregates(time.GetUtcNow().ToUnixTimeSeconds() / 60);
         }
         catch (OperationCanceledException)
         {
@@ -86,10 +87,12 @@ internal sealed partial class Denials(
             await database.Transact(async transaction =>
             {
                 var caller = denial.Invocation.Caller;
-                var reason = denial.Count == 1 ? denial.Problem.Code : $"{denial.Problem.Code}, {denial.Count} more times";
+                var code = denial.Problem.Code;
+                var reason = denial.Count == 1 ? code : $"{code}, {denial.Count} more times";
                 var own = new Invocation(
                     caller, denial.Invocation.Operation, denial.Invocation.Request, denial.Invocation.Now, default);
-                var record = new AuditRecord(new Target("operation", own.Operation.Name), default, default, reason, null);
+                var target = new Target("operation", own.Operation.Name);
+                var record = new AuditRecord(target, Snapshot.None, Snapshot.None, reason, null);
                 await recorder.WriteAudit(transaction, own, record, "denied", denial.Decision, denial.Invocation.Now);
                 return true;
             });

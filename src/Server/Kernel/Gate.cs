@@ -19,7 +19,7 @@ internal sealed partial class Gate(
 {
     private readonly IResolver[] resolvers = [.. resolvers];
     private readonly IStanding[] standing = [.. standing];
-    private readonly ConcurrentDictionary<(string Environment, string Principal, string Operation, string Key), byte> inFlight = new();
+    private readonly ConcurrentDictionary<(string, string, string, string), byte> inFlight = new();
 
     internal Changes Changes => services.Changes;
 

@@ -92,8 +92,8 @@ internal sealed class Read<TIn, TOut>(
 
 /// <summary>An operation that changes state, through exactly one <see cref="Change"/>.</summary>
 internal sealed class Write<TIn, TOut>(
-    string name, string method, string route, Func<Input, TIn> bind, Func<WriteCall<TIn, TOut>, ValueTask<TOut>> handler,
-    JsonTypeInfo<TOut> output)
+    string name, string method, string route, Func<Input, TIn> bind,
+    Func<WriteCall<TIn, TOut>, ValueTask<TOut>> handler, JsonTypeInfo<TOut> output)
     : Operation(name, method, route)
 {
     public override bool Writes => true;
@@ -152,8 +152,14 @@ internal sealed record Grant
 
     public IReadOnlyList<OperatorRole> Operators { get; private init; } = [];
 
+    /// <summary>True where the request must come from this machine, and the server be known by a loopback address.</summary>
+    public bool OnlyLocal { get; private init; }
+
     /// <summary>Anybody, without any credential.</summary>
     public static Grant Anyone { get; } = new(CallerKind.Nobody);
+
+    /// <summary>Anybody on this machine, while the server is there for this machine alone.</summary>
+    public static Grant Loopback { get; } = new(CallerKind.Nobody) { OnlyLocal = true };
 
     /// <summary>A caller that shows the app's publishable key and nothing else.</summary>
     public static Grant App { get; } = new(CallerKind.App);

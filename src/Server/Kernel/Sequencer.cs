@@ -55,7 +55,8 @@ internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> l
                 select (select coalesce(max(position), 0) from audit_position) + row_number() over (order by id),
                     ref_id, tenant_id,
                     case when tenant_id is not null then
-                        (select coalesce(max(p.tenant_position), 0) from audit_position p where p.tenant_id = taken.tenant_id)
+                        (select coalesce(max(p.tenant_position), 0) from audit_position p
+                            where p.tenant_id = taken.tenant_id)
                         + row_number() over (partition by tenant_id order by id) end
                 from taken where kind = 'audit'
             )

@@ -37,10 +37,13 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         await next(context);
         if (context.Response.HasStarted || context.Response.ContentLength > 0) return;
         if (context.Response.StatusCode == 404 && context.GetEndpoint() is null)
-            await problems.Write(context, GateProblems.NotFound.With("No operation has this path."), RequestId.New(time.GetUtcNow()));
+            await Refuse(context, GateProblems.NotFound.With("No operation has this path."));
         else if (context.Response.StatusCode == 405)
-            await problems.Write(context, GateProblems.MethodRefused.With(), RequestId.New(time.GetUtcNow()));
+            await Refuse(context, GateProblems.MethodRefused.With());
     }
+
+    private Task Refuse(HttpContext context, Problem problem) =>
+        problems.Write(context, problem, RequestId.New(time.GetUtcNow()));
 
     private async Task Handle(HttpContext context, Operation operation)
     {

@@ -26,8 +26,8 @@ internal sealed class Secrets(byte[] masterKey)
         var nonce = sealedBytes.AsSpan(0, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(KeyFor(purpose), TagBytes);
-        aes.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length),
-            Encoding.UTF8.GetBytes(bound));
+        var cipher = sealedBytes.AsSpan(NonceBytes, plain.Length);
+        aes.Encrypt(nonce, plain, cipher, sealedBytes.AsSpan(NonceBytes + plain.Length), Encoding.UTF8.GetBytes(bound));
         return sealedBytes;
     }
 

@@ -11,7 +11,8 @@ internal sealed class PageRenderer(IServiceProvider services, ILoggerFactory log
 {
     /// <summary>Everything comes from this origin; forms post to it; nobody frames it.</summary>
     private const string ContentSecurityPolicy =
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; "
+        + "form-action 'self'";
 
     /// <summary>
     /// Writes a page. <paramref name="formTargets"/> are origins beside our own to which a posted form may be

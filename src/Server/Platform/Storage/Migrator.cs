@@ -33,7 +33,10 @@ internal sealed class Migrator(IDatabase database, TimeProvider time)
     public ValueTask<IReadOnlyList<Migration>> Apply(CancellationToken ct) => database.WithMigrationLock(async () =>
     {
         await database.RunScript(
-            "create table if not exists migration (name text primary key, checksum text not null, applied_at bigint not null);",
+            """
+            create table if not exists migration
+                (name text primary key, checksum text not null, applied_at bigint not null);
+            """,
             ct);
         var planned = await Plan(ct);
         foreach (var migration in planned) await database.RunScript(Scripted(migration), ct);

@@ -33,7 +33,8 @@ internal sealed class Sql
 
     public void AppendFormatted(long value) => Add(new SqlParameter(SqlType.Int64, value, this));
 
-    public void AppendFormatted(long? value) => Add(new SqlParameter(SqlType.Int64, value ?? 0, value is null ? null : this));
+    public void AppendFormatted(long? value) =>
+        Add(new SqlParameter(SqlType.Int64, value ?? 0, value is null ? null : this));
 
     public void AppendFormatted(bool value) => Add(new SqlParameter(SqlType.Bool, value ? 1 : 0, this));
 
@@ -91,7 +92,8 @@ internal sealed class Sql
             text.Append(source[i]);
             if (source[i] != '$') continue;
             var number = 0;
-            while (i + 1 < source.Length && char.IsAsciiDigit(source[i + 1])) number = (number * 10) + source[++i] - '0';
+            while (i + 1 < source.Length && char.IsAsciiDigit(source[i + 1]))
+                number = (number * 10) + source[++i] - '0';
             text.Append(number + offset);
         }
     }

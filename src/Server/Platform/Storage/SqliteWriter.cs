@@ -141,6 +141,8 @@ internal sealed class SqliteWriter : IDisposable
 
         public Raw ForUpdate => Raw.None;
 
+        public Raw SkipLocked => Raw.None;
+
         public void Open()
         {
             open = true;
