@@ -3,6 +3,7 @@ using Castellan.Apps;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
+using Castellan.Operators;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
 
@@ -25,7 +26,7 @@ internal static class Server
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
-        builder.Services.AddApps().AddKeys().AddAccess();
+        builder.Services.AddOperators().AddApps().AddKeys().AddAccess();
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.MapOperations();

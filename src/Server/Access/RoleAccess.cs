@@ -28,6 +28,7 @@ internal sealed class RoleAccess : IAccess
         CallerKind.User => caller.Kind is CallerKind.User && (grant.Role is null || caller.TenantRole >= grant.Role),
         CallerKind.Key => caller.Kind is CallerKind.Key && Holds(caller.Permissions, operation.Name),
         CallerKind.Operator => caller.Kind is CallerKind.Operator && grant.Operators.Contains(caller.OperatorRole!.Value),
+        CallerKind.Capability => caller.Kind is CallerKind.Capability && caller.Cause == grant.Purpose,
         _ => false,
     };
 
@@ -47,6 +48,7 @@ internal sealed class RoleAccess : IAccess
             CallerKind.App => "a publishable key in Castellan-Key",
             CallerKind.User => "a user's access token",
             CallerKind.Key => "a secret key",
+            CallerKind.Capability => "a one-time link's token",
             _ => "an operator's token",
         }).Distinct();
         return $"{operation.Name} takes {string.Join(", or ", names)}.";
