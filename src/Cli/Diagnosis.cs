@@ -40,7 +40,7 @@ internal sealed class Diagnosis(Session session)
         var client = session.Connect(connection, handler);
         if (!await CheckServer(client, connection.Address, ct)) return;
         CheckTls(connection.Address, certificateEnds);
-        if (await CheckToken(client, ct)) await CheckVersion(client, ct);
+        if (await CheckToken(client, ct)) await CheckInstallation(client, connection.Address, ct);
     }
 
     private Connection? CheckProfile()
@@ -138,7 +138,7 @@ internal sealed class Diagnosis(Session session)
         return false;
     }
 
-    private async Task CheckVersion(CastellanClient client, CancellationToken ct)
+    private async Task CheckInstallation(CastellanClient client, Uri address, CancellationToken ct)
     {
         try
         {
@@ -149,6 +149,11 @@ internal sealed class Diagnosis(Session session)
             else
                 Add("version", Finding.Warn, $"castellan {mine.ToString(3)}, castellan-server {server.Version}",
                     "Update the older one: they may not understand each other.");
+            if (server.PublicUrl.Authority == address.Authority && server.PublicUrl.Scheme == address.Scheme)
+                Add("address", Finding.Ok, "the one that the server gives to apps");
+            else
+                Add("address", Finding.Warn, $"the server gives {server.PublicUrl} to apps, and this is {address}",
+                    "Log in with that address, or correct the server's PublicUrl: links and issuers are made from it.");
         }
         catch (CastellanProblemException refused)
         {

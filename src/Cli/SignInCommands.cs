@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Castellan.Client;
 
 namespace Castellan.Cli;
 
@@ -60,9 +61,16 @@ internal static class SignInCommands
                 session.Terminal.Notice("Nobody is signed in.");
                 return;
             }
-            // The server's end may fail; the token leaves this machine all the same.
+            // First here: the token leaves this machine also where the server does not answer.
             session.Profiles.Write(profiles.With(name, profile with { Token = null, ExpiresAt = null }));
-            await session.Connect(new Connection(profile.Url, profile.Token)).Operators.SignOut(ct);
+            try
+            {
+                await session.Connect(new Connection(profile.Url, profile.Token)).Operators.SignOut(ct);
+            }
+            catch (CastellanProblemException refused) when (refused.Problem.Status == 401)
+            {
+                // It had ended already, perhaps by a first attempt whose answer was lost.
+            }
             session.Terminal.Notice($"Signed out of {profile.Url}, profile '{name}'.");
         });
     }

@@ -4,7 +4,8 @@ namespace Castellan.Client;
 /// <param name="Version">Of the server, by Semantic Versioning.</param>
 /// <param name="Engine">sqlite or postgres.</param>
 /// <param name="Environments">sandbox, live, and more where they were added.</param>
-public sealed record Installation(string Version, string? Engine = null, IReadOnlyList<string>? Environments = null);
+/// <param name="PublicUrl">The address under which apps and browsers reach it.</param>
+public sealed record Installation(string Version, string Engine, IReadOnlyList<string> Environments, Uri PublicUrl);
 
 /// <summary>Whether the server can answer now.</summary>
 /// <param name="Ready">False where it runs and cannot: its database is away, or it is starting or stopping.</param>
