@@ -152,7 +152,9 @@ internal sealed record Grant
 
     public IReadOnlyList<OperatorRole> Operators { get; private init; } = [];
 
-    /// <summary>True where the request must come from this machine, and the server be known by a loopback address.</summary>
+    /// <summary>
+    /// True where the request must come from this machine, and the server be known by a loopback address.
+    /// </summary>
     public bool OnlyLocal { get; private init; }
 
     /// <summary>Anybody, without any credential.</summary>
@@ -169,6 +171,9 @@ internal sealed record Grant
 
     /// <summary>A secret key that holds this operation.</summary>
     public static Grant Key { get; } = new(CallerKind.Key);
+
+    /// <summary>The bearer of a one-time link.</summary>
+    public static Grant Capability { get; } = new(CallerKind.Capability);
 
     /// <summary>A member of the named tenant with at least this role.</summary>
     public static Grant Tenant(TenantRole least) => new(CallerKind.User) { Role = least };
