@@ -68,8 +68,8 @@ internal sealed class TestServer : IAsyncDisposable
         await app.Services.GetRequiredService<FirstStart>().Run(TestContext.Current.CancellationToken);
         await SeedOwner(app.Services.GetRequiredService<IDatabase>(), clock.GetUtcNow());
         await app.StartAsync(TestContext.Current.CancellationToken);
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new TestServer(app, clock, data, postgres, new Uri(address));
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        return new TestServer(app, clock, data, postgres, new Uri(addresses.First()));
     }
 
     /// <summary>The operator that <see cref="InProcess.Owner"/> is, before the link was used: without a password.</summary>
@@ -83,7 +83,8 @@ internal sealed class TestServer : IAsyncDisposable
     public HttpClient With(string? bearer, string? publishableKey = null, string? environment = null)
     {
         var client = new HttpClient { BaseAddress = Address };
-        if (bearer is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        if (bearer is not null)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
         if (publishableKey is not null) client.DefaultRequestHeaders.Add("Castellan-Key", publishableKey);
         if (environment is not null) client.DefaultRequestHeaders.Add("Castellan-Environment", environment);
         return client;
@@ -99,7 +100,8 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     private static string Postgres => Environment.GetEnvironmentVariable("CASTELLAN_TEST_POSTGRES")
-        ?? throw new InvalidOperationException("CASTELLAN_TEST_POSTGRES is not set: run `dotnet run build.cs -- test`.");
+        ?? throw new InvalidOperationException(
+            "CASTELLAN_TEST_POSTGRES is not set: run `dotnet run build.cs -- test`.");
 
     private static async Task<string> CreatePostgresDatabase()
     {
