@@ -5,6 +5,7 @@ using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
 using Castellan.Mail;
+using Castellan.Operators;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
 
@@ -29,8 +30,13 @@ internal static class Server
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
-        builder.Services.AddApps().AddKeys().AddIdentity(builder.Configuration)
-            .AddAccess().AddMail(builder.Configuration);
+        builder.Services
+            .AddOperators()
+            .AddApps()
+            .AddKeys()
+            .AddIdentity(builder.Configuration)
+            .AddAccess()
+            .AddMail(builder.Configuration);
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);

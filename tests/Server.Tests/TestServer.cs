@@ -66,10 +66,18 @@ internal sealed class TestServer : IAsyncDisposable
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
         });
         await app.Services.GetRequiredService<FirstStart>().Run(TestContext.Current.CancellationToken);
+        await SeedOwner(app.Services.GetRequiredService<IDatabase>(), clock.GetUtcNow());
         await app.StartAsync(TestContext.Current.CancellationToken);
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         return new TestServer(app, clock, data, postgres, new Uri(addresses.First()));
     }
+
+    /// <summary>The operator that <see cref="InProcess.Owner"/> is, before the link was used: without a password.</summary>
+    private static ValueTask<int> SeedOwner(IDatabase database, DateTimeOffset now) => database.Transact(write => write.Run($"""
+        insert into operator (id, email, email_key, name, role, created_at, updated_at, version)
+        values ({InProcess.Owner.Operator}, {InProcess.Owner.Display}, {InProcess.Owner.Display}, {"Owner"}, {"owner"},
+            {now}, {now}, {1L})
+        """));
 
     /// <summary>A client that shows a bearer credential, and an app's key beside it where given.</summary>
     public HttpClient With(string? bearer, string? publishableKey = null, string? environment = null)
