@@ -19,7 +19,7 @@ internal static class Server
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args });
-        builder.Configuration.AddEnvironmentVariables("CASTELLAN_").AddCommandLine(args);
+        InstallationSettings.Add(builder.Configuration, args);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("OpenIddict", LogLevel.Warning);
         var options = builder.Configuration.Get<InstallationOptions>() ?? new InstallationOptions();

@@ -68,7 +68,7 @@ internal sealed class OperatorEndpoints(
                 change.Now, null, null, Version: 1);
             await store.Insert(change, call.Installation, made);
             change.Emit("operator.invited", made.Target, Snapshot.Of(made, OperatorsJson.Wire.Operator));
-            return await links.Make(change, made);
+            return await links.MakeAndMail(change, made);
         });
     }
 
@@ -78,7 +78,7 @@ internal sealed class OperatorEndpoints(
             var target = await store.Lock(change, call.Installation, call.Input.Operator);
             RequireOwnerFor(call.Caller, target.Role);
             if (target.State is OperatorState.Suspended) throw new Refusal(OperatorErrors.StateRefused);
-            return await links.Make(change, target);
+            return await links.MakeAndMail(change, target);
         });
 
     private ValueTask<Operator> Update(WriteCall<UpdateOperator, Operator> call) => call.Change(async change =>

@@ -1,6 +1,7 @@
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
+using Castellan.Mail;
 using Castellan.Platform.Crypto;
 
 namespace Castellan.Operators;
@@ -9,7 +10,8 @@ namespace Castellan.Operators;
 /// Makes the one-time links with which operators set their password: the first owner's at each start until it was used,
 /// and a locked-out owner's from the server's command line. Whoever may run that may read the database anyway.
 /// </summary>
-internal sealed class OperatorLinks(OperatorStore store, Changes changes, PublicAddress address) : IStartLine
+internal sealed class OperatorLinks(
+    OperatorStore store, Changes changes, PublicAddress address, MailOutbox outbox, MailOptions mail) : IStartLine
 {
     /// <summary>A link waits at most a day for the person whom it was made for.</summary>
     public static readonly TimeSpan LinkGood = TimeSpan.FromHours(24);
@@ -56,6 +58,22 @@ internal sealed class OperatorLinks(OperatorStore store, Changes changes, Public
             change, Scope, new OperatorLink(OpaqueToken.Hash(token), target.Id, LinkPurpose.Password, expires));
         change.Audit(target.Target, Snapshot.None, Snapshot.Of(target, OperatorsJson.Wire.Operator));
         return new CreatedLink(target, address.At($"setup?token={token}"), expires);
+    }
+
+    /// <summary>Also mails the link, where mail leaves this server; the answer shows it in any case.</summary>
+    public async ValueTask<CreatedLink> MakeAndMail(Change change, Operator target)
+    {
+        var made = await Make(change, target);
+        if (mail.Host is null || target.Email is null) return made;
+        // Operators belong to no environment; mail to real people is sent as in live.
+        await outbox.Queue(change, new EnvironmentScope(EnvironmentDirectory.Live, App: null), new OutgoingMail(
+            target.Email, "Set your password for Castellan", $"""
+            You are an operator ({Wire.Name(target.Role)}) of Castellan at {address.Base}.
+
+            Set your password with this link. It works once, within a day:
+            {made.Link}
+            """, "operator_link"));
+        return made;
     }
 
     private async ValueTask<Operator> InsertFirstOwner(Change change)
