@@ -21,7 +21,9 @@ internal static class Server
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args });
         InstallationSettings.Add(builder.Configuration, args);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("OpenIddict", LogLevel.Warning);
+            .AddFilter("OpenIddict", LogLevel.Warning)
+            // What keeps the server from starting is said once, by the command.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         var options = builder.Configuration.Get<InstallationOptions>() ?? new InstallationOptions();
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         if (options.Listen.StartsWith("https:", StringComparison.Ordinal))
