@@ -1,11 +1,13 @@
 using Castellan.Access;
 using Castellan.Apps;
+using Castellan.Audit;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
 using Castellan.Mail;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
+using Castellan.Usage;
 
 namespace Castellan;
 
@@ -28,7 +30,9 @@ internal static class Server
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
-        builder.Services.AddApps().AddKeys().AddAccess().AddMail(builder.Configuration);
+        builder.Services.AddApps().AddKeys().AddAccess().AddMail(builder.Configuration).AddAudit();
+        // Row 2: what apps use.
+        builder.Services.AddUsage();
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);
