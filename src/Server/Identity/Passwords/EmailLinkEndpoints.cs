@@ -2,7 +2,9 @@ using Castellan.Kernel;
 
 namespace Castellan.Identity;
 
-/// <summary>What mailed links do, from an app's page or from Castellan's own: proving an address, setting a new password.</summary>
+/// <summary>
+/// What mailed links do, from an app's page or from Castellan's own: proving an address, setting a new password.
+/// </summary>
 internal sealed class EmailLinkEndpoints(
     UserStore users, EmailLinks links, PasswordResets resets, PasswordForms passwords, SessionDirectory directory) : IEndpoints
 {

@@ -32,8 +32,8 @@ internal sealed record ResetPassword(string Token, string Password)
 }
 
 /// <summary>
-/// In <c>sandbox</c> the tokens of the new user's session; in <c>live</c> only that a mail went out, for known and unknown
-/// addresses alike.
+/// In <c>sandbox</c> the tokens of the new user's session; in <c>live</c> only that a mail went out, for known and
+/// unknown addresses alike.
 /// </summary>
 internal sealed record SignUpAnswer(
     string Status,

@@ -6,7 +6,9 @@ namespace Castellan.Identity;
 internal sealed class PasswordResets(
     UserStore users, EmailLinks links, IdentityMail mail, Sessions sessions, SignInThrottle throttle)
 {
-    /// <summary>Mails a link where the address is a user's; makes one change either way, so that both take as long.</summary>
+    /// <summary>
+    /// Mails a link where the address is a user's; makes one change either way, so that both take as long.
+    /// </summary>
     public async ValueTask Request(Change change, EnvironmentScope scope, string email)
     {
         var emailKey = EmailAddress.Key(email);

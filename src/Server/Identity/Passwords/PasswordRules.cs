@@ -19,7 +19,9 @@ internal sealed class PasswordRules(BreachedPasswords breached)
     /// <summary>Above it, longer is only slower to hash.</summary>
     public const int Max = 128;
 
-    /// <summary>The start of what every guesser tries: passwords that are long enough and stand in every published list.</summary>
+    /// <summary>
+    /// The start of what every guesser tries: passwords that are long enough and stand in every published list.
+    /// </summary>
     private static readonly FrozenSet<string> Common = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "password", "password1", "password12", "password123", "password1234", "password12345", "passwordpassword", "passw0rd",

@@ -30,7 +30,9 @@ internal sealed class SessionStore(IDatabase database)
             """,
             Read, ct);
 
-    /// <summary>Whether this person has signed in from this network address while sessions of then may still live.</summary>
+    /// <summary>
+    /// Whether this person has signed in from this network address while sessions of then may still live.
+    /// </summary>
     public async ValueTask<bool> IsFamiliar(EnvironmentScope scope, string emailKey, string ip, DateTimeOffset now) =>
         await database.One(
             $"""

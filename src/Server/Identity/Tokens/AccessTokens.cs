@@ -91,8 +91,8 @@ internal sealed class AccessTokens(
     }
 
     /// <summary>
-    /// The header must be, byte for byte, the one that a key of ours puts on access tokens: that settles algorithm, type
-    /// and key id at once (RFC 8725 sections 3.1 and 3.11), before anything of the token is parsed.
+    /// The header must be, byte for byte, the one that a key of ours puts on access tokens: that settles algorithm,
+    /// type and key id at once (RFC 8725 sections 3.1 and 3.11), before anything of the token is parsed.
     /// </summary>
     private async ValueTask<SigningKey?> KeyWith(string header)
     {

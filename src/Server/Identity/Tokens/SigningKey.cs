@@ -7,8 +7,8 @@ using System.Text.Json;
 namespace Castellan.Identity;
 
 /// <summary>
-/// A P-256 key that signs access tokens of one environment. It is published before <paramref name="signsFrom"/>, so that
-/// whoever caches the key set knows it in time, and verifies until it retires.
+/// A P-256 key that signs access tokens of one environment. It is published before <paramref name="signsFrom"/>, so
+/// that whoever caches the key set knows it in time, and verifies until it retires.
 /// </summary>
 internal sealed class SigningKey(
     string id, string environment, long generation, DateTimeOffset signsFrom, DateTimeOffset? retiredAt, byte[] privateKey)
@@ -27,7 +27,9 @@ internal sealed class SigningKey(
 
     public DateTimeOffset? RetiredAt { get; } = retiredAt;
 
-    /// <summary>The one header of access tokens under this key, encoded: any other header is no token of ours.</summary>
+    /// <summary>
+    /// The one header of access tokens under this key, encoded: any other header is no token of ours.
+    /// </summary>
     public string Header { get; } = Base64Url.EncodeToString(
         Encoding.UTF8.GetBytes($$"""{"alg":"ES256","typ":"at+jwt","kid":"{{id}}"}"""));
 

@@ -9,8 +9,8 @@ using Castellan.Platform.Storage;
 namespace Castellan.Identity;
 
 /// <summary>
-/// The signing keys of each environment: made at first need, replaced after <see cref="Signs"/>, each published before it
-/// signs and after it signed its last. Not to be called inside a Change: it may make one.
+/// The signing keys of each environment: made at first need, replaced after <see cref="Signs"/>, each published before
+/// it signs and after it signed its last. Not to be called inside a Change: it may make one.
 /// </summary>
 internal sealed class SigningKeys(SigningKeyStore store, IDatabase database, Changes changes, TimeProvider time)
 {
