@@ -128,7 +128,7 @@ public sealed class AccessTokenTests
         var stored = await world.Server.Database.Many(
             $"select private_key from signing_key", row => row.Bytes(), TestContext.Current.CancellationToken);
         var secret = Convert.ToHexString(algorithm.ExportParameters(includePrivateParameters: true).D!);
-        stored.Should().ContainSingle().Which.Should().Match<byte[]>(bytes => !Convert.ToHexString(bytes).Contains(secret));
+        Convert.ToHexString(stored.Should().ContainSingle().Subject).Should().NotContain(secret);
     }
 
     private static string Header(string algorithm, string type, string id) => Base64Url.EncodeToString(

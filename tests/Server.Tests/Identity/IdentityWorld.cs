@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -38,7 +37,7 @@ internal sealed partial class IdentityWorld : IAsyncDisposable
         var app = await server.InProcess.Call(InProcess.Owner, "apps.create", body: new { name, owner = "ops" });
         var id = app["id"]!.ToString();
         await server.InProcess.Call(
-            InProcess.Owner, "apps.transition", path: new { app = id }, body: new { state = "pilot", reason = "a test" });
+            InProcess.Owner, "apps.transition", new { app = id }, new { state = "pilot", reason = "a test" });
         var sandbox = await server.InProcess.Call(
             InProcess.Owner, "apps.settings.get", path: new { app = id, environment = "sandbox" });
         var live = await server.InProcess.Call(InProcess.Owner, "apps.settings.update",
@@ -49,7 +48,8 @@ internal sealed partial class IdentityWorld : IAsyncDisposable
     /// <summary>Signs up and gives the answer's tokens.</summary>
     public async Task<Tokens> SignUp(string email = "ada@example.com", App? app = null)
     {
-        var reply = await Post("/v1/auth/sign-up", new { email, password = Password, name = "Ada" }, (app ?? App).Sandbox);
+        var body = new { email, password = Password, name = "Ada" };
+        var reply = await Post("/v1/auth/sign-up", body, (app ?? App).Sandbox);
         return Tokens.Of(reply);
     }
 
@@ -114,7 +114,7 @@ internal sealed partial class IdentityWorld : IAsyncDisposable
     public async Task<List<string>> Texts(Sql sql) => await Server.Database.Many(sql, row => row.Text(), Ct);
 
     public Caller Operator(OperatorRole role, string environment = "sandbox") => Caller.OfOperator(
-        OperatorId.New(Server.Clock.GetUtcNow()), role, environment, $"{role}@example.com".ToLower(CultureInfo.InvariantCulture));
+        OperatorId.New(Server.Clock.GetUtcNow()), role, environment, "staff@example.com");
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
@@ -148,6 +148,7 @@ internal sealed record Tokens(string Access, string Refresh, string UserId)
 {
     public static Tokens Of(Reply reply) => reply.Status == HttpStatusCode.OK
         ? new Tokens(
-            reply.Json["access_token"]!.ToString(), reply.Json["refresh_token"]!.ToString(), reply.Json["user"]!["id"]!.ToString())
+            reply.Json["access_token"]!.ToString(), reply.Json["refresh_token"]!.ToString(),
+            reply.Json["user"]!["id"]!.ToString())
         : throw new InvalidOperationException(reply.Text);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using AwesomeAssertions;
+using Castellan.Identity;
 using Castellan.Kernel;
 
 namespace Castellan.Tests.Identity;
@@ -139,7 +140,7 @@ public sealed class MailedLinkTests
     {
         await using var world = await IdentityWorld.Start();
         await world.SignUp();
-        var page = Caller.Capability("mailed_link", "sandbox");
+        var page = Caller.Capability(EmailLinkEndpoints.PagePurpose, "sandbox");
 
         await world.Server.InProcess.Call(page, "users.verify_email",
             body: new { token = await world.MailedToken("ada@example.com", "verify_email") });

@@ -111,7 +111,8 @@ public sealed class RefreshTests
         foreach (var (token, key) in new[]
         {
             (tokens.Refresh, other.Sandbox), (tokens.Refresh, world.App.Live), (swapped, world.App.Sandbox),
-            (tokens.Refresh + "A", world.App.Sandbox), ("cas_rt_sandbox_x", world.App.Sandbox), ("..", world.App.Sandbox),
+            (tokens.Refresh + "A", world.App.Sandbox), ("cas_rt_sandbox_x", world.App.Sandbox),
+            ("..", world.App.Sandbox),
         })
         {
             var reply = await world.Refresh(token, key);

@@ -8,6 +8,8 @@ namespace Castellan.Tests.Identity;
 
 public sealed class SignInTests
 {
+    private const string Attackers = "what the attacker knows";
+
     [Fact]
     public async Task Signing_up_in_sandbox_signs_in_at_once_and_mails_a_verification()
     {
@@ -72,7 +74,7 @@ public sealed class SignInTests
         await using var world = await IdentityWorld.Start();
         var body = new { email = "ada@example.com", password = "9 charact" };
 
-        (await world.Post("/v1/auth/sign-up", body, world.App.Live)).Status.Should().Be(HttpStatusCode.UnprocessableEntity);
+        (await world.Post("/v1/auth/sign-up", body, world.App.Live)).Code.Should().Be("input_invalid");
         (await world.Post("/v1/auth/sign-up", body, world.App.Sandbox)).Status.Should().Be(HttpStatusCode.OK);
     }
 
@@ -126,7 +128,8 @@ public sealed class SignInTests
             (reply.Status, reply.Text).Should().Be((HttpStatusCode.OK, """{"status":"verification_sent"}""")));
         (await world.Mails("known@example.com", "already_signed_up", "live")).Should().ContainSingle();
         (await world.Mails("new@example.com", "verify_email", "live")).Should().HaveCount(2);
-        (await world.SignIn("known@example.com", IdentityWorld.NewPassword, world.App.Live)).Code.Should().Be("sign_in_failed");
+        (await world.SignIn("known@example.com", IdentityWorld.NewPassword, world.App.Live)).Code
+            .Should().Be("sign_in_failed");
     }
 
     [Fact]
@@ -134,18 +137,20 @@ public sealed class SignInTests
     {
         await using var world = await IdentityWorld.Start();
         await world.Post(
-            "/v1/auth/sign-up", new { email = "ada@example.com", password = "what the attacker knows" }, world.App.Live);
+            "/v1/auth/sign-up", new { email = "ada@example.com", password = Attackers }, world.App.Live);
         world.Server.Clock.Advance(TimeSpan.FromMinutes(1));
         await world.Post(
             "/v1/auth/sign-up", new { email = "ada@example.com", password = IdentityWorld.Password }, world.App.Live);
 
-        (await world.SignIn("ada@example.com", IdentityWorld.Password, world.App.Live)).Code.Should().Be("sign_in_failed");
-        var verified = await world.Post(
-            "/v1/auth/verify", new { token = await world.MailedToken("ada@example.com", "verify_email", "live") }, world.App.Live);
+        var early = await world.SignIn("ada@example.com", IdentityWorld.Password, world.App.Live);
+        var token = await world.MailedToken("ada@example.com", "verify_email", "live");
+        var verified = await world.Post("/v1/auth/verify", new { token }, world.App.Live);
 
         verified.Text.Should().Be("""{"status":"verified"}""");
-        (await world.SignIn("ada@example.com", "what the attacker knows", world.App.Live)).Code.Should().Be("sign_in_failed");
-        (await world.SignIn("ada@example.com", IdentityWorld.Password, world.App.Live)).Status.Should().Be(HttpStatusCode.OK);
+        early.Code.Should().Be("sign_in_failed");
+        (await world.SignIn("ada@example.com", Attackers, world.App.Live)).Code.Should().Be("sign_in_failed");
+        var right = await world.SignIn("ada@example.com", IdentityWorld.Password, world.App.Live);
+        right.Status.Should().Be(HttpStatusCode.OK);
     }
 
     [Fact]
@@ -157,7 +162,8 @@ public sealed class SignInTests
         foreach (var environment in new[] { "sandbox", "live" })
         {
             var caller = world.Operator(Castellan.Kernel.OperatorRole.Support, environment);
-            var found = await world.Server.InProcess.Call(caller, "users.list", query: new { email = "ada@example.com" });
+            var found = await world.Server.InProcess.Call(
+                caller, "users.list", query: new { email = "ada@example.com" });
             await world.Server.InProcess.Call(caller, "users.suspend",
                 path: new { user = found["items"]![0]!["id"]!.ToString() }, body: new { reason = "a test" });
         }
@@ -186,7 +192,7 @@ public sealed class SignInTests
     public async Task The_breached_list_is_searched_by_hash()
     {
         var path = Path.GetTempFileName();
-        string[] breached = ["horse battery staple", "tr0ub4dor and three", "an entirely leaked phrase", "zzz zzz zzz zzz"];
+        string[] breached = ["horse battery staple", "tr0ub4dor and three", "an entirely leaked phrase", "zzz zzz"];
         var lines = breached.Select(Sha1).Order(StringComparer.Ordinal).Select((hash, i) => $"{hash}:{i * 4321}");
         await File.WriteAllLinesAsync(path, lines, TestContext.Current.CancellationToken);
         try
@@ -194,7 +200,7 @@ public sealed class SignInTests
             var list = new BreachedPasswords(new PasswordOptions { BreachedList = path });
             foreach (var password in breached)
                 (await list.Contains(password, TestContext.Current.CancellationToken)).Should().BeTrue();
-            foreach (var password in new[] { "four unrelated words", "a", "nobody has leaked this", "b", "c", "d", "e" })
+            foreach (var password in new[] { "four unrelated words", "a", "nobody leaked this", "b", "c", "d", "e" })
                 (await list.Contains(password, TestContext.Current.CancellationToken)).Should().BeFalse();
         }
         finally

@@ -39,7 +39,8 @@ public sealed class UserApiTests
             var path = new { user = ada.UserId };
             var auditor = await world.Server.InProcess.Invoke(
                 world.Operator(OperatorRole.Auditor), operation, path, new { reason = "a test" });
-            var silent = await world.Server.InProcess.Invoke(world.Operator(OperatorRole.Support), operation, path, new { });
+            var silent = await world.Server.InProcess.Invoke(
+                world.Operator(OperatorRole.Support), operation, path, new { });
             var absent = await world.Server.InProcess.Invoke(world.Operator(OperatorRole.Support), operation,
                 new { user = UserId.New(world.Server.Clock.GetUtcNow()).Value }, new { reason = "a test" });
 
@@ -65,7 +66,8 @@ public sealed class UserApiTests
 
         var suspended = await world.Server.InProcess.Call(
             support, "users.suspend", act.path, act.body, idempotencyKey: "k1");
-        var again = await world.Server.InProcess.Call(support, "users.suspend", act.path, act.body, idempotencyKey: "k1");
+        var again = await world.Server.InProcess.Call(
+            support, "users.suspend", act.path, act.body, idempotencyKey: "k1");
         var stale = await world.Server.InProcess.Invoke(
             support, "users.restore", act.path, act.body, ifMatch: "\"1\"");
 

@@ -6,7 +6,8 @@ namespace Castellan.Identity;
 internal sealed record SignUp(string Email, string Password, string? Name)
 {
     public static SignUp Bind(Input input) => new(
-        EmailAddress.Bind(input, "email"), input.Secret("password", PasswordRules.Max), input.TextOrNull("name", max: 100));
+        EmailAddress.Bind(input, "email"), input.Secret("password", PasswordRules.Max),
+        input.TextOrNull("name", max: 100));
 }
 
 internal sealed record SignIn(string Email, string Password)

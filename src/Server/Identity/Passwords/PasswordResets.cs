@@ -14,7 +14,8 @@ internal sealed class PasswordResets(
         var emailKey = EmailAddress.Key(email);
         if (await users.FindLogin(scope, emailKey, change) is not { User: var user })
         {
-            change.Audit(new Target("address", throttle.Alias(emailKey)), Snapshot.None, Snapshot.None, "No user has this address.");
+            var unknown = new Target("address", throttle.Alias(emailKey));
+            change.Audit(unknown, Snapshot.None, Snapshot.None, "No user has this address.");
             return;
         }
         change.Audit(user.Target, Snapshot.None, Snapshot.None);

@@ -12,7 +12,8 @@ namespace Castellan.Identity;
 /// is counted apart, so that a stranger who guesses cannot keep the person out. Failures are stored, so all nodes count
 /// alike; attempts under way count as failures on their node, so that many at once gain nothing.
 /// </summary>
-internal sealed class SignInThrottle(SignInFailureStore store, SessionStore sessions, Secrets secrets, TimeProvider time)
+internal sealed class SignInThrottle(
+    SignInFailureStore store, SessionStore sessions, Secrets secrets, TimeProvider time)
 {
     /// <summary>Failures that cost nothing: people mistype.</summary>
     public const int Free = 3;

@@ -11,7 +11,8 @@ namespace Castellan.Identity;
 /// that whoever caches the key set knows it in time, and verifies until it retires.
 /// </summary>
 internal sealed class SigningKey(
-    string id, string environment, long generation, DateTimeOffset signsFrom, DateTimeOffset? retiredAt, byte[] privateKey)
+    string id, string environment, long generation, DateTimeOffset signsFrom, DateTimeOffset? retiredAt,
+    byte[] privateKey)
 {
     /// <summary>Algorithm objects are not safe to share between threads, and dear to make.</summary>
     private readonly ConcurrentBag<ECDsa> idle = [];
@@ -45,7 +46,8 @@ internal sealed class SigningKey(
     public byte[] Sign(byte[] data)
     {
         var algorithm = Take();
-        var signature = algorithm.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        var signature = algorithm.SignData(
+            data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         idle.Add(algorithm);
         return signature;
     }
@@ -80,9 +82,8 @@ internal sealed class SigningKey(
     public static string Thumbprint(ECDsa key)
     {
         var point = key.ExportParameters(includePrivateParameters: false).Q;
-        var required = $$"""
-            {"crv":"P-256","kty":"EC","x":"{{Base64Url.EncodeToString(point.X)}}","y":"{{Base64Url.EncodeToString(point.Y)}}"}
-            """;
+        var (x, y) = (Base64Url.EncodeToString(point.X), Base64Url.EncodeToString(point.Y));
+        var required = $$"""{"crv":"P-256","kty":"EC","x":"{{x}}","y":"{{y}}"}""";
         return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(required)));
     }
 

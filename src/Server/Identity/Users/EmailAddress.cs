@@ -18,7 +18,10 @@ internal static class EmailAddress
     {
         var email = input.Text(name, LengthMax);
         if (email.Length > 0 && !IsValid(email))
-            input.Refuse(name, "not_an_email", $"'{name}' is not an e-mail address.", "Send one such as ada@example.com.");
+        {
+            input.Refuse(
+                name, "not_an_email", $"'{name}' is not an e-mail address.", "Send one such as ada@example.com.");
+        }
         return email;
     }
 
