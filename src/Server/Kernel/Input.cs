@@ -16,6 +16,7 @@ internal sealed class Input
     private readonly IRequestValues? values;
     private readonly JsonElement body;
     private readonly HashSet<string> taken = [];
+    private readonly HashSet<string> sent = [];
     private readonly List<FieldProblem> problems = [];
     private readonly List<FieldDescription> descriptions = [];
 
@@ -249,8 +250,7 @@ internal sealed class Input
     }
 
     /// <summary>True where the body names the field, also as null: a patch tells leaving from clearing by it.</summary>
-    public bool Has(string name) =>
-        !Describing && body.ValueKind is JsonValueKind.Object && body.TryGetProperty(name, out _);
+    public bool Has(string name) => sent.Contains(name);
 
     /// <summary>Adds a problem that only the operation can see, such as an end before a start.</summary>
     public void Refuse(string name, string code, string detail, string fix)
@@ -315,7 +315,9 @@ internal sealed class Input
     {
         taken.Add(name);
         element = default;
-        return body.ValueKind is JsonValueKind.Object && body.TryGetProperty(name, out element);
+        if (body.ValueKind is not JsonValueKind.Object || !body.TryGetProperty(name, out element)) return false;
+        sent.Add(name);
+        return true;
     }
 
     private string? Parameter(string name)

@@ -3,7 +3,8 @@ using Castellan.Kernel;
 namespace Castellan.Identity;
 
 /// <summary>The signed-in user.</summary>
-internal sealed class MeEndpoints(UserStore users, EmailLinks links, Sessions sessions, SessionDirectory directory) : IEndpoints
+internal sealed class MeEndpoints(
+    UserStore users, EmailLinks links, Sessions sessions, SessionDirectory directory) : IEndpoints
 {
     private const string Route = "/v1/me";
 
