@@ -5,6 +5,7 @@ using Castellan.Kernel;
 using Castellan.Keys;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
+using Castellan.Tenants;
 
 namespace Castellan;
 
@@ -25,7 +26,7 @@ internal static class Server
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
-        builder.Services.AddApps().AddKeys().AddAccess();
+        builder.Services.AddApps().AddTenants(builder.Configuration).AddAccess().AddKeys();
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.MapOperations();
