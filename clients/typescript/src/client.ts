@@ -49,7 +49,9 @@ export function createClient(options: ClientOptions): Castellan {
 
   const hosted = new HostedSignIn(issuer, options.key, storage, authWire);
   const refresh = ({ door, refresh_token }: HeldSession) =>
-    door === "hosted" ? hosted.refresh(refresh_token) : refreshAtPasswordDoor(url, options.key, refresh_token, authWire);
+    door === "hosted"
+      ? hosted.refresh(refresh_token)
+      : refreshAtPasswordDoor(url, options.key, refresh_token, authWire);
   const keeper = new SessionKeeper(
     `castellan:${options.key}`, storage, options.locks ?? defaultLocks(storage, clock), clock, refresh);
   const request = requester(url, options.key, keeper, wire);

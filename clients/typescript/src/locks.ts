@@ -10,15 +10,33 @@ export interface Locks {
 /** The Web Locks of the browser, or leases in the storage where it has none (plain http, old browsers, Node). */
 export function defaultLocks(storage: SessionStorage, clock: Clock): Locks {
   const web = (globalThis.navigator as Navigator | undefined)?.locks;
-  return web
-    ? { request: async <Value>(name: string, work: () => Promise<Value>) => await web.request(name, work) as Value }
-    : leases(storage, clock);
+  return web ? webLocks(web) : leases(storage, clock);
 }
 
-/** Longer than a refresh can take, tries and pauses included; a closed tab holds the others up for this long. */
+/** Longer than a refresh can take, tries and pauses included; a tab that died holds the others up for this long. */
 const LEASE_MS = 60_000;
 const SETTLE_MS = 20;
 const POLL_MS = 50;
+
+/** Phones suspend tabs in the middle of their work, with the lock in hand, so it can be taken away. */
+export function webLocks(web: Pick<LockManager, "request">, patienceMs = LEASE_MS): Locks {
+  return {
+    async request<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
+      const patience = AbortSignal.timeout(patienceMs);
+      let granted = false;
+      const start = () => {
+        granted = true;
+        return work();
+      };
+      try {
+        return (await web.request(name, { signal: patience }, start)) as Value;
+      } catch (error) {
+        if (granted || !patience.aborted) throw error;
+        return (await web.request(name, { steal: true }, work)) as Value;
+      }
+    },
+  };
+}
 
 /**
  * A lease is a name and an end time in the storage; whoever still reads its own name after a moment holds it.

@@ -30,6 +30,12 @@ export type SessionChange = "signed_in" | "refreshed" | "signed_out";
 /** Tokens are renewed this long before they end, or a fifth of their life where that is less. */
 const RENEW_AHEAD_MS = 60_000;
 
+/**
+ * Browsers hand a write to storage on to other processes a moment after they pass on the lock that covered it. Whoever
+ * gets the lock waits this out before it reads; it costs nothing that a person notices, once per life of a token.
+ */
+const STORAGE_LAG_MS = 100;
+
 /** The only refusals that end a session. Any other failure may be the network's, and costs nobody a sign-in. */
 const ENDED = new Set(["invalid_grant", "session_revoked"]);
 
@@ -95,11 +101,13 @@ export class SessionKeeper {
   renew(used: HeldSession): Promise<Result<HeldSession>> {
     this.#renewing ??= this.locks
       .request(`${this.key}:renew`, () => this.#renewAlone(used))
+      .catch(() => failed(interrupted()))
       .finally(() => (this.#renewing = null));
     return this.#renewing;
   }
 
   async #renewAlone(used: HeldSession): Promise<Result<HeldSession>> {
+    await this.clock.sleep(STORAGE_LAG_MS);
     const before = this.current();
     if (before?.id !== used.id) return failed(sessionEnded());
     if (before.access_token !== used.access_token) return ok(before);
@@ -172,6 +180,10 @@ export const notSignedIn = (): Problem =>
   localProblem("not_signed_in", "Not signed in", "This call needs a signed-in user.", {
     status: 401, fix: "Call castellan.auth.signInWithRedirect() first.",
   });
+
+/** The lock was taken from us, because this tab was suspended while it held it. */
+const interrupted = (): Problem =>
+  localProblem("interrupted", "Interrupted", "Another tab took over. Try again.", { retryable: true });
 
 function sessionEnded(cause?: Problem): Problem {
   return localProblem("session_ended", "Signed out", cause?.detail ?? "The session has ended.", {

@@ -222,7 +222,8 @@ describe("a list", () => {
 describe("createClient", () => {
   test("reads the environment from the key", () => {
     assert.equal(createClient({ url: "https://c.example/", key: "cas_pk_eu-live_x_y" }).environment, "eu-live");
-    assert.equal(createClient({ url: "https://c.example//", key: KEY }).auth.accountUrl, "https://c.example/sandbox/account");
+    const { auth } = createClient({ url: "https://c.example//", key: KEY });
+    assert.equal(auth.accountUrl, "https://c.example/sandbox/account");
   });
 
   test("refuses what can never work", () => {

@@ -73,7 +73,8 @@ export class Server {
     const asked = new URL(authorizeUrl).searchParams;
     const redirectUri = asked.get("redirect_uri") ?? "";
     const code = randomUUID();
-    this.#codes.set(code, { redirectUri, challenge: asked.get("code_challenge") ?? "", nonce: asked.get("nonce") ?? "" });
+    const challenge = asked.get("code_challenge") ?? "";
+    this.#codes.set(code, { redirectUri, challenge, nonce: asked.get("nonce") ?? "" });
     return `${redirectUri}?${new URLSearchParams({ code, state: asked.get("state") ?? "", iss })}`;
   }
 
@@ -137,7 +138,8 @@ export class Server {
   #token(form: URLSearchParams, response: ServerResponse): void {
     const refuse = (body: object) => json(response, 400, { error: "invalid_grant", ...body });
     if (form.get("client_id") !== KEY) return json(response, 401, { error: "invalid_client" });
-    if (form.get("grant_type") === "refresh_token") return this.#rotate(form.get("refresh_token") ?? "", response, refuse);
+    const refreshToken = form.get("refresh_token");
+    if (refreshToken !== null) return this.#rotate(refreshToken, response, refuse);
 
     const code = form.get("code") ?? "";
     const grant = this.#codes.get(code);

@@ -146,6 +146,24 @@ describe("refresh", () => {
     assert.equal(server.seen.at(-1)?.headers.authorization, `Bearer ${tokenOf(1)}/access`);
   });
 
+  test("that is refused because another tab was quicker adopts what it got", async () => {
+    const [slow, quick] = await signedInTabs(2, { request: (_, work) => work() });
+    clock.advance(11 * MINUTE_MS);
+    let release = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      server.once("/v1/auth/refresh", (_, response) => {
+        release = () => problem(response, 401, { code: "session_revoked" });
+        resolve();
+      });
+    });
+    const call = slow.me.get();
+    await arrived;
+    assert.equal((await quick?.me.get())?.error, null);
+    release();
+    assert.equal((await call).error, null);
+    assert.equal(slow.auth.signedIn, true);
+  });
+
   test("follows a 401, once", async () => {
     const [tab] = await signedInTabs(1);
     server.killAccessToken(`${tokenOf(0)}/access`);
@@ -210,4 +228,13 @@ test("a stored session that cannot be read is none", async () => {
   const [tab] = tabs(server, 1, { storage });
   assert.equal(tab?.auth.signedIn, false);
   assert.deepEqual(await tab?.auth.getUser(), { data: null, error: null });
+});
+
+test("a lock that is taken away is an error that may be tried again, not a sign-out", async () => {
+  const [tab] = await signedInTabs(1, { request: () => Promise.reject(new DOMException("stolen", "AbortError")) });
+  clock.advance(11 * MINUTE_MS);
+  const { error } = await tab.me.get();
+  assert.equal(error?.code, "interrupted");
+  assert.equal(error?.retryable, true);
+  assert.equal(tab.auth.signedIn, true);
 });

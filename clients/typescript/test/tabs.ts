@@ -1,4 +1,6 @@
-import { createClient, memoryStorage, type Castellan, type ClientOptions, type Clock, type Locks } from "../src/index.js";
+import {
+  createClient, memoryStorage, type Castellan, type ClientOptions, type Clock, type Locks,
+} from "../src/index.js";
 import { KEY, type Server } from "./server.js";
 
 /** Sleeping costs nothing and is written down. */

@@ -2,8 +2,10 @@ import type { ListQuery, Page, Problem, Result } from "@castellan/client";
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { castellan } from "./castellan";
 
+const onSessionChange = (changed: () => void) => castellan.auth.onChange(changed);
+
 export function useSignedIn(): boolean {
-  return useSyncExternalStore((changed) => castellan.auth.onChange(changed), () => castellan.auth.signedIn);
+  return useSyncExternalStore(onSessionChange, () => castellan.auth.signedIn);
 }
 
 /** Whether the last write was refused because the app is frozen. Reads still work then. */
@@ -17,11 +19,13 @@ function noteFrozen(error: Problem | null): void {
   for (const listener of frozenListeners) listener();
 }
 
+function onFrozenChange(changed: () => void): () => void {
+  frozenListeners.add(changed);
+  return () => void frozenListeners.delete(changed);
+}
+
 export function useFrozen(): boolean {
-  return useSyncExternalStore((changed) => {
-    frozenListeners.add(changed);
-    return () => void frozenListeners.delete(changed);
-  }, () => frozen);
+  return useSyncExternalStore(onFrozenChange, () => frozen);
 }
 
 /** A write that a person started: whether it is under way, and what went wrong. */

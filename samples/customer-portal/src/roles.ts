@@ -6,5 +6,3 @@ export const roleName = (role: Role): string => role.charAt(0).toUpperCase() + r
 
 /** Only what to show: Castellan decides what is allowed. */
 export const mayManage = (role: Role | undefined): boolean => role === "owner" || role === "admin";
-
-export const mayWrite = (role: Role | undefined): boolean => mayManage(role) || role === "member";

@@ -1,6 +1,6 @@
 import type { Problem } from "@castellan/client";
 import {
-  useEffect, useId, useRef, type FormEvent, type InputHTMLAttributes, type ReactNode,
+  useEffect, useId, useRef, useState, type FormEvent, type InputHTMLAttributes, type ReactNode,
 } from "react";
 
 /** A screen: names the page, and hands the focus to its heading so that a screen reader reads from there. */
@@ -87,23 +87,29 @@ export function ConfirmButton({ name, children, question, act, busy }: {
   act: () => void;
   busy?: boolean;
 }) {
-  const dialog = useRef<HTMLDialogElement>(null);
+  const [asking, setAsking] = useState(false);
   const id = useId();
   return (
     <>
-      <button type="button" className="quiet danger" aria-label={name} disabled={busy}
-        onClick={() => dialog.current?.showModal()}>
+      <button type="button" className="quiet danger" aria-label={name} disabled={busy} onClick={() => setAsking(true)}>
         {children}
       </button>
-      <dialog ref={dialog} aria-labelledby={id}>
-        <p id={id}>{question}</p>
-        <form method="dialog" className="buttons">
-          <button className="quiet">Cancel</button>
-          <button className="danger" onClick={act}>{children}</button>
-        </form>
-      </dialog>
+      {asking && (
+        <dialog ref={open} aria-labelledby={id} onClose={() => setAsking(false)}>
+          <p id={id}>{question}</p>
+          <form method="dialog" className="buttons">
+            <button className="quiet">Cancel</button>
+            <button className="danger" onClick={act}>{children}</button>
+          </form>
+        </dialog>
+      )}
     </>
   );
+}
+
+/** Strict mode hands a ref over twice, and a dialog may be opened once. */
+function open(dialog: HTMLDialogElement | null): void {
+  if (dialog && !dialog.open) dialog.showModal();
 }
 
 /** The rows of a list, or the words for what is missing, failed or still coming. */

@@ -19,7 +19,8 @@ internal sealed class AppDirectory(AppStore store, IDatabase database, TimeProvi
         apps.Get(id, store, static (app, store) => store.Find(new InstallationScope(), app));
 
     public ValueTask<AppEnvironment?> FindSettings(AppId id, string environment) => settings.Get(
-        (id, environment), store, static (key, store) => store.FindSettings(new InstallationScope(), key.Item1, key.Item2));
+        (id, environment), store,
+        static (key, store) => store.FindSettings(new InstallationScope(), key.Item1, key.Item2));
 
     public async ValueTask<bool> IsRegistered(string origin, CancellationToken ct) =>
         await origins.Get(origin, (store, ct), static async (name, state) =>
@@ -37,14 +38,20 @@ internal sealed class AppDirectory(AppStore store, IDatabase database, TimeProvi
     {
         var caller = invocation.Caller;
         if (caller.App is not { } id) return null;
-        var app = await Find(id);
+        var app = inChange ? await FindWithin(reads, id) : await Find(id);
         if (app is null) return GateProblems.CredentialInvalid.With();
         if (app.State is AppState.Retired) return GateProblems.AppRetired.With(app.StateReason);
         if (app.State is AppState.Frozen && invocation.Operation is { Writes: true, AllowedWhenFrozen: false })
             return GateProblems.AppFrozen.With(app.StateReason);
-        if (app.State is AppState.Prototype && caller.Environment != EnvironmentDirectory.Sandbox) return AppErrors.NotLive.With();
-        return await CheckOrigin(caller, id, invocation.Request.Origin);
+        if (app.State is AppState.Prototype && caller.Environment != EnvironmentDirectory.Sandbox)
+            return AppErrors.NotLive.With();
+        // What a browser may send was settled before the Change.
+        return inChange ? null : await CheckOrigin(caller, id, invocation.Request.Origin);
     }
+
+    private ValueTask<App?> FindWithin(IReads reads, AppId id) => apps.TryGetExact(id, out var known)
+        ? new ValueTask<App?>(known)
+        : store.Find(new InstallationScope(), id, reads);
 
     private async ValueTask<Problem?> CheckOrigin(Caller caller, AppId id, string? origin)
     {

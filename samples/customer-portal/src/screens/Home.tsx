@@ -16,7 +16,7 @@ export function Home() {
     <Screen title="Organisations">
       <InvitationsToMe />
       <Section title="Your organisations">
-        <Rows {...organisations} label="Your organisations" empty="You are in no organisation yet. Create the first one.">
+        <Rows {...organisations} label="Your organisations" empty="You are in none yet. Create the first one.">
           {(tenant) => (
             <li key={tenant.id}>
               <Link href={`/organisations/${tenant.id}`} className="main">{tenant.name}</Link>
@@ -51,12 +51,13 @@ function InvitationsToMe() {
       <Rows {...invitations} label="Invitations for you" empty="">
         {(invitation) => (
           <li key={invitation.id}>
-            <span className="main">
+            <span className="main" id={invitation.id}>
               {invitation.tenant_name}
               <small>as {roleName(invitation.role)} · ends <Time at={invitation.expires_at} /></small>
             </span>
-            <button type="button" disabled={accept.busy} onClick={() => void run(invitation.id, invitation.tenant_id)}>
-              Accept invitation<span className="hidden"> to {invitation.tenant_name}</span>
+            <button type="button" aria-describedby={invitation.id} disabled={accept.busy}
+              onClick={() => void run(invitation.id, invitation.tenant_id)}>
+              Accept invitation
             </button>
           </li>
         )}

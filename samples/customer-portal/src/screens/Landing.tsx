@@ -1,3 +1,4 @@
+import { useEffect } from "react";
 import { castellan } from "../castellan";
 import { useAction } from "../calls";
 import { ProblemNotice } from "../ui";
@@ -5,6 +6,9 @@ import { ProblemNotice } from "../ui";
 /** What somebody who is not signed in sees, whatever page they asked for; they get there after signing in. */
 export function Landing({ location }: { location: URL }) {
   const signIn = useAction(() => castellan.auth.signInWithRedirect({ returnTo: location.pathname + location.search }));
+  useEffect(() => {
+    document.title = "Customer portal";
+  }, []);
   const invited = location.pathname === "/invite";
   return (
     <main className="landing">

@@ -30,7 +30,7 @@ export function Organisation({ id, tab }: { id: string; tab: string }) {
   const Tab = TABS[tab] ?? Workspaces;
   return (
     <Screen title={tenant.name}>
-      {tenant.role && <p className="faint">You are {roleName(tenant.role).toLowerCase()} here.</p>}
+      {tenant.role && <p className="faint">Your role: {roleName(tenant.role)}</p>}
       <nav className="tabs" aria-label="Organisation">
         {Object.keys(TABS).map((name) => (
           <Link key={name} href={`/organisations/${id}/${name}`} aria-current={name === tab ? "page" : undefined}>
