@@ -170,6 +170,9 @@ internal sealed record Grant
     /// <summary>A secret key that holds this operation.</summary>
     public static Grant Key { get; } = new(CallerKind.Key);
 
+    /// <summary>The bearer of a one-time link.</summary>
+    public static Grant Capability { get; } = new(CallerKind.Capability);
+
     /// <summary>A member of the named tenant with at least this role.</summary>
     public static Grant Tenant(TenantRole least) => new(CallerKind.User) { Role = least };
 
