@@ -39,7 +39,7 @@ create table membership (
     environment_id text collate "C" not null,
     tenant_id text collate "C" not null references tenant (id),
     workspace_id text collate "C" references workspace (id),
-    user_id text collate "C" not null,
+    user_id text collate "C" not null references user_account (id),
     role text collate "C" not null,
     created_at bigint not null,
     updated_at bigint not null,

@@ -39,7 +39,7 @@ create table membership (
     environment_id text not null,
     tenant_id text not null references tenant (id),
     workspace_id text references workspace (id),
-    user_id text not null,
+    user_id text not null references user_account (id),
     role text not null,
     created_at integer not null,
     updated_at integer not null,

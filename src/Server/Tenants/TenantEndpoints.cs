@@ -1,3 +1,4 @@
+using Castellan.Identity;
 using Castellan.Kernel;
 using Castellan.Tenants.Installations;
 using Castellan.Tenants.Members;
@@ -134,7 +135,8 @@ internal sealed class TenantEndpoints(TenantStore store, TenantStanding standing
 }
 
 /// <summary>What a new tenant starts with: its owner, and the app that it was made through.</summary>
-internal sealed class TenantFounding(MemberStore members, InstallationStore installations, TenantsOptions options)
+internal sealed class TenantFounding(
+    MemberStore members, InstallationStore installations, UserStore users, TenantsOptions options)
 {
     public async ValueTask Furnish(Change change, EnvironmentScope scope, Tenant tenant, UserId? owner)
     {
@@ -146,7 +148,7 @@ internal sealed class TenantFounding(MemberStore members, InstallationStore inst
             change.Emit("tenant.installed", installed.Target, installed.Snapshot(), tenant.Id);
         }
         if (owner is not { } user) return;
-        if (await members.FindAccount(scope, user, change) is null)
+        if (await users.Find(scope, user, change) is null)
             throw new Refusal(GateProblems.InputInvalid.With() with
             {
                 Errors = [new FieldProblem("/owner_user_id", "unknown_user", "There is no such user.",

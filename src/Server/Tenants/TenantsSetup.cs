@@ -1,3 +1,4 @@
+using Castellan.Identity;
 using Castellan.Kernel;
 using Castellan.Tenants.Installations;
 using Castellan.Tenants.Invitations;
@@ -25,6 +26,7 @@ internal static class TenantsSetup
         .AddSingleton<IEndpoints, WorkspaceEndpoints>()
         .AddSingleton<MemberStore>()
         .AddSingleton<MemberDeparture>()
+        .AddSingleton<IUserDeparture>(provider => provider.GetRequiredService<MemberDeparture>())
         .AddSingleton<IEndpoints, MemberEndpoints>()
         .AddSingleton<IEndpoints, WorkspaceMemberEndpoints>()
         .AddSingleton<InvitationStore>()

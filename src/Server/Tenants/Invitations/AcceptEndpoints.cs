@@ -1,3 +1,4 @@
+using Castellan.Identity;
 using Castellan.Kernel;
 using Castellan.Tenants.Members;
 
@@ -44,44 +45,43 @@ internal sealed class AcceptEndpoints(
 
 /// <summary>Turns an invitation into a membership, once.</summary>
 internal sealed class InvitationAcceptance(
-    InvitationStore store, MemberStore members, TenantStore tenants, TenantStanding standing, TenantsOptions options)
+    InvitationStore store, MemberStore members, TenantStore tenants, UserStore users, TenantsOptions options)
 {
     public async ValueTask<Member> Accept(
-        Change change, EnvironmentScope scope, UserId user, AcceptInvitation input)
+        Change change, EnvironmentScope scope, UserId id, AcceptInvitation input)
     {
-        var account = await members.FindAccount(scope, user, change) ?? throw new Refusal(GateProblems.NotFound);
-        var named = await Find(change, scope, account, input);
+        var user = await users.Find(scope, id, change) ?? throw new Refusal(GateProblems.NotFound);
+        var named = await Find(change, scope, user, input);
         // The invitation is what lets its holder into the tenant's scope. Read again under the lock: of two who accept
         // at once the second finds it accepted.
         var within = new TenantScope(scope.Environment, named.TenantId, named.WorkspaceId, scope.App);
         await tenants.Lock(change, within);
-        var before = await Find(change, scope, account, input);
+        var before = await Find(change, scope, user, input);
         if (before.State is not InvitationState.Pending)
             throw new Refusal(TenantErrors.InvitationClosed, $"It is {Wire.Name(before.State)}.");
         if (await members.HasAsMany(change, within, options.MembersMax))
             throw new Refusal(TenantErrors.LimitReached, $"A tenant may have {options.MembersMax} members.");
         var membership = new Membership(
-            MemberId.New(change.Now), before.TenantId, before.WorkspaceId, user, before.Role, change.Now, Version: 1);
+            MemberId.New(change.Now), before.TenantId, before.WorkspaceId, id, before.Role, change.Now, Version: 1);
         if (!await members.Insert(change, within, membership)) throw new Refusal(TenantErrors.AlreadyMember);
         var after = before with { State = InvitationState.Accepted, Version = before.Version + 1 };
         await store.Close(change, within, after);
-        change.Evict(() => standing.Forget(before.TenantId));
         change.Audit(after.Target, before.Snapshot(), after.Snapshot(), tenant: before.TenantId);
         change.Emit("invitation.accepted", after.Target, after.Snapshot(), before.TenantId);
         change.Emit("member.added", membership.Target, membership.Snapshot(), before.TenantId);
-        return Member.Of(membership, account);
+        return Member.Of(membership, user);
     }
 
     private async ValueTask<Invitation> Find(
-        Change change, EnvironmentScope scope, Account account, AcceptInvitation input)
+        Change change, EnvironmentScope scope, User user, AcceptInvitation input)
     {
         if (input.Invitation is { } id)
         {
-            var mine = await store.FindFor(change, scope, id, account.EmailKey);
-            return mine is not null && account.IsVerified ? mine : throw new Refusal(GateProblems.NotFound);
+            var mine = await store.FindFor(change, scope, id, EmailAddress.Key(user.Email));
+            return mine is not null && user.EmailVerified ? mine : throw new Refusal(GateProblems.NotFound);
         }
         var shown = await store.FindByToken(change, scope, input.Token!) ?? throw new Refusal(GateProblems.NotFound);
-        if (shown.EmailKey != account.EmailKey) throw new Refusal(TenantErrors.InvitationForAnother);
-        return account.IsVerified ? shown : throw new Refusal(TenantErrors.AddressUnverified);
+        if (shown.EmailKey != EmailAddress.Key(user.Email)) throw new Refusal(TenantErrors.InvitationForAnother);
+        return user.EmailVerified ? shown : throw new Refusal(TenantErrors.AddressUnverified);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Castellan.Identity;
 using Castellan.Kernel;
 using Castellan.Platform.Crypto;
 using Castellan.Tenants.Members;
@@ -16,7 +17,7 @@ internal sealed record Invitation(
 
     /// <summary>The form in which addresses are compared.</summary>
     [JsonIgnore]
-    public string EmailKey => Email.ToLowerInvariant();
+    public string EmailKey => EmailAddress.Key(Email);
 
     /// <summary>What events tell: neither the address nor the tenant's name.</summary>
     public Snapshot Snapshot() => Kernel.Snapshot.Of(
@@ -49,27 +50,16 @@ internal static class InvitationToken
 
 internal sealed record CreateInvitation(string Email, TenantRole Role, WorkspaceId? Workspace)
 {
-    private const int EmailMax = 254; // RFC 5321 section 4.5.3.1.3, without the angle brackets
-
-    public string EmailKey => Email.ToLowerInvariant();
+    public string EmailKey => EmailAddress.Key(Email);
 
     public static CreateInvitation Bind(Input input)
     {
         input.Path<TenantKind>("tenant");
-        var email = input.Text("email", EmailMax);
-        if (email.Length > 0 && !IsAddress(email))
-            input.Refuse("email", "not_an_address", "'email' is not a mail address.", "Send an address such as ann@example.com.");
+        var email = EmailAddress.Bind(input, "email");
         var role = input.Choice<TenantRole>("role");
         var workspace = input.ReferenceOrNull<WorkspaceKind>("workspace_id");
         if (workspace is not null) WorkspaceRole.RefuseOwner(input, role);
         return new CreateInvitation(email, role, workspace);
-    }
-
-    private static bool IsAddress(string text)
-    {
-        var at = text.IndexOf('@', StringComparison.Ordinal);
-        return at > 0 && at == text.LastIndexOf('@') && at < text.Length - 1
-            && !text.AsSpan().ContainsAny(" \t<>()[]\\,;:\"");
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Castellan.Identity;
 using Castellan.Kernel;
 
 namespace Castellan.Tenants.Members;
@@ -26,13 +27,10 @@ internal sealed record Member(
     [JsonIgnore]
     public Membership Membership => new(Id, TenantId, WorkspaceId, UserId, Role, CreatedAt, Version);
 
-    public static Member Of(Membership seat, Account person) => new(
-        seat.Id, seat.TenantId, seat.WorkspaceId, seat.UserId, person.Email, person.Name, seat.Role, seat.CreatedAt,
-        seat.Version);
+    public static Member Of(Membership membership, User user) => new(
+        membership.Id, membership.TenantId, membership.WorkspaceId, user.Id, user.Email, user.Name, membership.Role,
+        membership.CreatedAt, membership.Version);
 }
-
-/// <summary>What this slice reads of a user: who may be named, and which address was verified.</summary>
-internal sealed record Account(UserId Id, string Email, string EmailKey, bool IsVerified, string? Name);
 
 internal sealed record GetMember(MemberId Member)
 {

@@ -1,3 +1,4 @@
+using Castellan.Identity;
 using Castellan.Kernel;
 
 namespace Castellan.Tenants.Members;
@@ -6,7 +7,7 @@ namespace Castellan.Tenants.Members;
 /// Every way out of a tenant, and the rule that guards them: a tenant keeps an owner. The caller holds the tenant's lock,
 /// so that of two owners who leave at once the second is refused.
 /// </summary>
-internal sealed class MemberDeparture(MemberStore store, TenantStore tenants, TenantStanding standing)
+internal sealed class MemberDeparture(MemberStore store, TenantStore tenants) : IUserDeparture
 {
     /// <summary>Refuses where the membership is the tenant's last with the role owner.</summary>
     public async ValueTask RequireOwnerBeside(Change change, TenantScope scope, Membership leaving)
@@ -20,7 +21,6 @@ internal sealed class MemberDeparture(MemberStore store, TenantStore tenants, Te
     {
         await RequireOwnerBeside(change, scope, leaving);
         await store.Delete(change, scope, leaving);
-        Forget(change, scope);
         change.Emit("member.removed", leaving.Target, leaving.Snapshot(), scope.Tenant);
     }
 
@@ -28,7 +28,7 @@ internal sealed class MemberDeparture(MemberStore store, TenantStore tenants, Te
     /// Removes a user from every tenant of the environment, as deleting the user asks for. Refuses where one would lose
     /// its last owner, unless that tenant is deleted itself.
     /// </summary>
-    public async ValueTask RemoveUser(Change change, EnvironmentScope scope, UserId user)
+    public async ValueTask Depart(Change change, EnvironmentScope scope, UserId user)
     {
         foreach (var group in (await store.ListOf(change, scope, user)).GroupBy(member => member.TenantId))
         {
@@ -40,9 +40,6 @@ internal sealed class MemberDeparture(MemberStore store, TenantStore tenants, Te
                 await store.Delete(change, within, membership);
                 change.Emit("member.removed", membership.Target, membership.Snapshot(), group.Key);
             }
-            Forget(change, within);
         }
     }
-
-    public void Forget(Change change, TenantScope scope) => change.Evict(() => standing.Forget(scope.Tenant));
 }

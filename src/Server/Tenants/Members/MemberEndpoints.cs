@@ -69,7 +69,6 @@ internal sealed class MemberEndpoints(MemberStore store, TenantStore tenants, Me
         if (role is not TenantRole.Owner) await departure.RequireOwnerBeside(change, scope, before.Membership);
         var after = before with { Role = role, Version = before.Version + 1 };
         await store.UpdateRole(change, scope, after.Membership);
-        departure.Forget(change, scope);
         var snapshot = after.Membership.Snapshot();
         change.Audit(after.Membership.Target, before.Membership.Snapshot(), snapshot);
         change.Emit("member.role_changed", after.Membership.Target, snapshot);

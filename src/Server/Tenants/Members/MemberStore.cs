@@ -3,12 +3,12 @@ using Castellan.Platform.Storage;
 
 namespace Castellan.Tenants.Members;
 
-/// <summary>Every statement about memberships.</summary>
-internal sealed class MemberStore(IDatabase database)
+/// <summary>Every statement about memberships. What is written here is forgotten by the standing's memory.</summary>
+internal sealed class MemberStore(IDatabase database, TenantStanding standing)
 {
     private static readonly Raw Selected = new("""
         select m.id, m.tenant_id, m.workspace_id, m.user_id, u.email, u.name, m.role, m.created_at, m.version
-        from membership m join user_account u on u.id = m.user_id
+        from membership m join user_account u on u.id = m.user_id and u.deleted_at is null
         """);
 
     private static Member Read(Row row) => new(
@@ -58,25 +58,37 @@ internal sealed class MemberStore(IDatabase database)
     }
 
     /// <summary>False where the user has one there already.</summary>
-    public async ValueTask<bool> Insert(Change change, TenantScope scope, Membership membership) => await change.Run($"""
-        insert into membership (id, environment_id, tenant_id, workspace_id, user_id, role, created_at, updated_at,
-            version)
-        values ({membership.Id}, {scope.Environment}, {scope.Tenant}, {membership.WorkspaceId}, {membership.UserId},
-            {Wire.Name(membership.Role)}, {membership.CreatedAt}, {membership.CreatedAt}, {membership.Version})
-        on conflict do nothing
-        """) == 1;
+    public async ValueTask<bool> Insert(Change change, TenantScope scope, Membership membership)
+    {
+        change.Evict(() => standing.Forget(scope.Tenant));
+        return await change.Run($"""
+            insert into membership (id, environment_id, tenant_id, workspace_id, user_id, role, created_at, updated_at,
+                version)
+            values ({membership.Id}, {scope.Environment}, {scope.Tenant}, {membership.WorkspaceId},
+                {membership.UserId}, {Wire.Name(membership.Role)}, {membership.CreatedAt}, {membership.CreatedAt},
+                {membership.Version})
+            on conflict do nothing
+            """) == 1;
+    }
 
-    public ValueTask UpdateRole(Change change, TenantScope scope, Membership membership) => change.Queue($"""
-        update membership set role = {Wire.Name(membership.Role)}, updated_at = {change.Now},
-            version = {membership.Version}
-        where id = {membership.Id} and tenant_id = {scope.Tenant}
-        """);
+    public ValueTask UpdateRole(Change change, TenantScope scope, Membership membership)
+    {
+        change.Evict(() => standing.Forget(scope.Tenant));
+        return change.Queue($"""
+            update membership set role = {Wire.Name(membership.Role)}, updated_at = {change.Now},
+                version = {membership.Version}
+            where id = {membership.Id} and tenant_id = {scope.Tenant}
+            """);
+    }
 
     /// <summary>Removes a membership. With one of the tenant go the user's memberships of its workspaces.</summary>
-    public ValueTask Delete(Change change, TenantScope scope, Membership membership) => change.Queue(
-        membership.WorkspaceId is null
+    public ValueTask Delete(Change change, TenantScope scope, Membership membership)
+    {
+        change.Evict(() => standing.Forget(scope.Tenant));
+        return change.Queue(membership.WorkspaceId is null
             ? Sql.Of($"delete from membership where tenant_id = {scope.Tenant} and user_id = {membership.UserId}")
             : Sql.Of($"delete from membership where tenant_id = {scope.Tenant} and id = {membership.Id}"));
+    }
 
     /// <summary>Whether the tenant has an owner beside this membership, or any where it is null.</summary>
     public async ValueTask<bool> HasOwner(Change change, TenantScope scope, MemberId? beside = null) => await change.One(
@@ -108,14 +120,4 @@ internal sealed class MemberStore(IDatabase database)
         {Selected} where m.user_id = {user} and m.environment_id = {scope.Environment} order by m.tenant_id, m.id
         """,
         Read);
-
-    /// <summary>A user of the environment who was not deleted.</summary>
-    public ValueTask<Account?> FindAccount(EnvironmentScope scope, UserId id, IReads? within = null) =>
-        (within ?? database).One(
-            $"""
-            select id, email, email_key, email_verified_at, name from user_account
-            where id = {id} and environment_id = {scope.Environment} and deleted_at is null
-            """,
-            row => new Account(
-                row.Id<UserKind>(), row.Text(), row.Text(), row.Int64OrNull() is not null, row.TextOrNull()));
 }

@@ -54,7 +54,6 @@ internal sealed class WorkspaceMemberEndpoints(
             Version = 1,
         };
         if (!await store.Insert(change, scope, added.Membership)) throw new Refusal(TenantErrors.AlreadyMember);
-        departure.Forget(change, scope);
         var snapshot = added.Membership.Snapshot();
         change.Audit(added.Membership.Target, Snapshot.None, snapshot);
         change.Emit("member.added", added.Membership.Target, snapshot);
