@@ -7,6 +7,7 @@ using Castellan.Keys;
 using Castellan.Mail;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
+using Castellan.Tenants;
 
 namespace Castellan;
 
@@ -29,8 +30,13 @@ internal static class Server
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
-        builder.Services.AddApps().AddKeys().AddIdentity(builder.Configuration)
-            .AddAccess().AddMail(builder.Configuration);
+        builder.Services
+            .AddApps()
+            .AddKeys()
+            .AddIdentity(builder.Configuration)
+            .AddTenants(builder.Configuration)
+            .AddAccess()
+            .AddMail(builder.Configuration);
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);
