@@ -157,7 +157,8 @@ internal sealed class Input
         Describe(name, FieldPlace.Body, required: false, Text("string", null, "uri"));
         if (Describing || Optional(name, JsonValueKind.String, "a string") is not { } element) return null;
         var text = element.GetString()!;
-        var isUrl = text.Length <= 2000 && Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        var isUrl = text.Length <= 2000 && !text.Any(c => c <= ' ' || char.IsWhiteSpace(c))
+            && Uri.TryCreate(text, UriKind.Absolute, out var uri)
             && uri.Scheme is "https" or "http";
         if (isUrl) return text;
         AddBody(name, "not_a_url", $"'{name}' is not an absolute http or https URL.",
@@ -394,8 +395,19 @@ internal static class Rfc3339
     {
         time = default;
         if (text.Length is < 20 or > 40) return false;
+        if (text[19] == '.' && (text.Length == 20 || !char.IsAsciiDigit(text[20]))) return false;
         var zoned = text[^1] is 'Z' or 'z' || text[^6] is '+' or '-';
-        return zoned && DateTimeOffset.TryParseExact(text.ToUpperInvariant(), Formats, CultureInfo.InvariantCulture,
-            DateTimeStyles.AdjustToUniversal, out time);
+        return zoned && DateTimeOffset.TryParseExact(
+            Shortened(text.ToUpperInvariant()), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal,
+            out time);
+    }
+
+    // Section 5.6 allows any number of fractional digits, and nanoseconds are usual; a tick is the seventh.
+    private static string Shortened(string text)
+    {
+        const int Fraction = 20;
+        var end = Fraction;
+        while (text[19] == '.' && end < text.Length && char.IsAsciiDigit(text[end])) end++;
+        return end > Fraction + 7 ? text.Remove(Fraction + 7, end - Fraction - 7) : text;
     }
 }

@@ -152,7 +152,9 @@ internal sealed record Grant
 
     public IReadOnlyList<OperatorRole> Operators { get; private init; } = [];
 
-    /// <summary>True where the request must come from this machine, and the server be known by a loopback address.</summary>
+    /// <summary>
+    /// True where the request must come from this machine, and the server be known by a loopback address.
+    /// </summary>
     public bool OnlyLocal { get; private init; }
 
     /// <summary>Anybody, without any credential.</summary>
