@@ -41,11 +41,11 @@ internal sealed class WorkspaceRoom(
     public void Forget(TenantId tenant) => rooms.Evict(tenant);
 
     private async ValueTask<Room> Find(TenantScope scope) =>
-        (await rooms.Get(scope.Tenant, (this, scope), static async (_, state) =>
-        {
-            var (self, within) = state;
-            var countedAt = self.time.GetTimestamp();
-            var count = await self.store.Count(within, self.options.WorkspacesMax);
-            return new Room(self.options.WorkspacesMax - count, countedAt);
-        }))!;
+        (await rooms.Get(scope.Tenant, (this, scope), static (_, state) => state.Item1.CountIn(state.scope)))!;
+
+    private async ValueTask<Room?> CountIn(TenantScope scope)
+    {
+        var countedAt = time.GetTimestamp();
+        return new Room(options.WorkspacesMax - await store.Count(scope, options.WorkspacesMax), countedAt);
+    }
 }
