@@ -9,6 +9,7 @@ using Castellan.Mail;
 using Castellan.Operators;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
+using Castellan.Tenants;
 using Castellan.Usage;
 
 namespace Castellan;
@@ -39,6 +40,7 @@ internal static class Server
             .AddApps()
             .AddKeys()
             .AddIdentity(builder.Configuration)
+            .AddTenants(builder.Configuration)
             .AddAccess()
             .AddAudit()
             .AddMail(builder.Configuration);
