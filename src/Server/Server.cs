@@ -5,6 +5,7 @@ using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
 using Castellan.Mail;
+using Castellan.Operators;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
 using Castellan.Tenants;
@@ -19,9 +20,11 @@ internal static class Server
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args });
-        builder.Configuration.AddEnvironmentVariables("CASTELLAN_").AddCommandLine(args);
+        InstallationSettings.Add(builder.Configuration, args);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("OpenIddict", LogLevel.Warning);
+            .AddFilter("OpenIddict", LogLevel.Warning)
+            // What keeps the server from starting is said once, by the command.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         var options = builder.Configuration.Get<InstallationOptions>() ?? new InstallationOptions();
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         if (options.Listen.StartsWith("https:", StringComparison.Ordinal))
@@ -31,6 +34,7 @@ internal static class Server
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
         builder.Services
+            .AddOperators()
             .AddApps()
             .AddKeys()
             .AddIdentity(builder.Configuration)

@@ -1,4 +1,5 @@
 using AwesomeAssertions;
+using Castellan.Kernel;
 using Castellan.Tenants;
 
 namespace Castellan.Tests.Tenants;
@@ -198,6 +199,6 @@ public sealed class TenantApiTests
             .Should().Be("role_too_high");
     }
 
-    private static async Task<IEnumerable<string>> Names(TenantWorld world, Kernel.Caller caller) =>
+    private static async Task<IEnumerable<string>> Names(TenantWorld world, Caller caller) =>
         (await world.Call(caller, "tenants.list"))["items"]!.AsArray().Select(t => t!["name"]!.ToString());
 }
