@@ -1,5 +1,6 @@
 using Castellan.Access;
 using Castellan.Apps;
+using Castellan.Audit;
 using Castellan.Identity;
 using Castellan.Installation;
 using Castellan.Kernel;
@@ -9,6 +10,7 @@ using Castellan.Operators;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
 using Castellan.Tenants;
+using Castellan.Usage;
 
 namespace Castellan;
 
@@ -40,7 +42,10 @@ internal static class Server
             .AddIdentity(builder.Configuration)
             .AddTenants(builder.Configuration)
             .AddAccess()
+            .AddAudit()
             .AddMail(builder.Configuration);
+        // Row 2: what apps use.
+        builder.Services.AddUsage();
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);
