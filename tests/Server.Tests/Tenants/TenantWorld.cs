@@ -31,8 +31,11 @@ internal sealed partial class TenantWorld : IAsyncDisposable
         return new TenantWorld(server, await Register(server, "Portal"), await Register(server, "Billing"));
     }
 
-    public static async Task<AppId> Register(TestServer server, string name) => new(
-        (await server.InProcess.Call(InProcess.Owner, "apps.create", body: new { name, owner = "ops" }))["id"]!.ToString());
+    public static async Task<AppId> Register(TestServer server, string name)
+    {
+        var app = await server.InProcess.Call(InProcess.Owner, "apps.create", body: new { name, owner = "ops" });
+        return new AppId(app["id"]!.ToString());
+    }
 
     /// <summary>The user with this address, signed in to the first app or to another.</summary>
     public async Task<Caller> User(string name, AppId? app = null, bool verified = true)
