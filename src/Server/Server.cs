@@ -1,12 +1,15 @@
 using Castellan.Access;
 using Castellan.Apps;
 using Castellan.Audit;
+using Castellan.Identity;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
 using Castellan.Mail;
+using Castellan.Operators;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
+using Castellan.Tenants;
 using Castellan.Usage;
 
 namespace Castellan;
@@ -19,9 +22,11 @@ internal static class Server
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args });
-        builder.Configuration.AddEnvironmentVariables("CASTELLAN_").AddCommandLine(args);
+        InstallationSettings.Add(builder.Configuration, args);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("OpenIddict", LogLevel.Warning);
+            .AddFilter("OpenIddict", LogLevel.Warning)
+            // What keeps the server from starting is said once, by the command.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         var options = builder.Configuration.Get<InstallationOptions>() ?? new InstallationOptions();
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         if (options.Listen.StartsWith("https:", StringComparison.Ordinal))
@@ -30,7 +35,15 @@ internal static class Server
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
-        builder.Services.AddApps().AddKeys().AddAccess().AddMail(builder.Configuration).AddAudit();
+        builder.Services
+            .AddOperators()
+            .AddApps()
+            .AddKeys()
+            .AddIdentity(builder.Configuration)
+            .AddTenants(builder.Configuration)
+            .AddAccess()
+            .AddAudit()
+            .AddMail(builder.Configuration);
         // Row 2: what apps use.
         builder.Services.AddUsage();
         adjust?.Invoke(builder);
