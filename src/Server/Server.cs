@@ -1,4 +1,5 @@
 using Castellan.Access;
+using Castellan.AdminUi;
 using Castellan.Apps;
 using Castellan.Identity;
 using Castellan.Installation;
@@ -39,10 +40,13 @@ internal static class Server
             .AddIdentity(builder.Configuration)
             .AddAccess()
             .AddMail(builder.Configuration);
+        // Row 3: surfaces.
+        builder.Services.AddAdminUi();
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);
         app.MapOperations();
+        app.MapAdminUi();
         app.MapAssets();
         return app;
     }

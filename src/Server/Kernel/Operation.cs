@@ -152,13 +152,6 @@ internal sealed record Grant
 
     public IReadOnlyList<OperatorRole> Operators { get; private init; } = [];
 
-<<<<<<< HEAD
-    /// <summary>What the one-time link is for; null for callers that are no capability.</summary>
-    public string? Purpose { get; private init; }
-
-    /// <summary>True where the request must come from this machine, and the server be known by a loopback address.</summary>
-    public bool OnlyLocal { get; private init; }
-=======
     /// <summary>
     /// True where the request must come from this machine, and the server be known by a loopback address.
     /// </summary>
@@ -166,7 +159,6 @@ internal sealed record Grant
 
     /// <summary>What the one-time link is for; null for callers that are no capability.</summary>
     public string? Purpose { get; private init; }
->>>>>>> main
 
     /// <summary>Anybody, without any credential.</summary>
     public static Grant Anyone { get; } = new(CallerKind.Nobody);
