@@ -1,6 +1,7 @@
 using Castellan.Access;
 using Castellan.AdminUi;
 using Castellan.Apps;
+using Castellan.Audit;
 using Castellan.Identity;
 using Castellan.Installation;
 using Castellan.Kernel;
@@ -9,6 +10,8 @@ using Castellan.Mail;
 using Castellan.Operators;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
+using Castellan.Tenants;
+using Castellan.Usage;
 
 namespace Castellan;
 
@@ -38,8 +41,12 @@ internal static class Server
             .AddApps()
             .AddKeys()
             .AddIdentity(builder.Configuration)
+            .AddTenants(builder.Configuration)
             .AddAccess()
+            .AddAudit()
             .AddMail(builder.Configuration);
+        // Row 2: what apps use.
+        builder.Services.AddUsage();
         // Row 3: surfaces.
         builder.Services.AddAdminUi();
         adjust?.Invoke(builder);

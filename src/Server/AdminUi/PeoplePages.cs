@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Castellan.Kernel;
 
 namespace Castellan.AdminUi;
 

@@ -50,9 +50,9 @@ internal sealed partial class Gate(
                 ? RateLimited(stranger)
                 : Answer.Of(resolution.Problem ?? GateProblems.CredentialRequired.With());
         });
-        return resolution.Caller is { } caller
-            ? await Invoke(caller, operation, presented.Request, ct)
-            : (answer, stranger);
+        if (resolution.Caller is { } caller) return await Invoke(caller, operation, presented.Request, ct);
+        GateMetrics.Count(stranger, answer);
+        return (answer, stranger);
     }
 
     /// <summary>Steps 2 to 8 for a resolved caller. Never throws, except when the client went away.</summary>
@@ -60,7 +60,9 @@ internal sealed partial class Gate(
         Caller caller, Operation operation, GateRequest request, CancellationToken ct)
     {
         var invocation = new Invocation(caller, operation, request, services.Time.GetUtcNow(), ct);
-        return (await Guard(invocation, () => Pass(invocation)), invocation);
+        var answer = await Guard(invocation, () => Pass(invocation));
+        GateMetrics.Count(invocation, answer);
+        return (answer, invocation);
     }
 
     /// <summary>What fails in a step becomes an answer; its cause goes to the log and nowhere else.</summary>

@@ -16,6 +16,7 @@ internal sealed class Input
     private readonly IRequestValues? values;
     private readonly JsonElement body;
     private readonly HashSet<string> taken = [];
+    private readonly HashSet<string> sent = [];
     private readonly List<FieldProblem> problems = [];
     private readonly List<FieldDescription> descriptions = [];
 
@@ -59,18 +60,24 @@ internal sealed class Input
 
     public Page Page()
     {
-        Describe("limit", FieldPlace.Query, required: false, Range(1, Limits.PageMax, Limits.PageDefault));
+        var limit = PageLimit();
         Describe("cursor", FieldPlace.Query, required: false, Text("string", null));
-        if (Describing) return new Page(Limits.PageDefault, null);
-        var limit = Limits.PageDefault;
-        if (Parameter("limit") is { } text
-            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-                || limit is < 1 or > Limits.PageMax))
+        return new Page(limit, Describing ? null : Parameter("cursor"));
+    }
+
+    /// <summary>How many entries a page has.</summary>
+    public int PageLimit()
+    {
+        Describe("limit", FieldPlace.Query, required: false, Range(1, Limits.PageMax, Limits.PageDefault));
+        if (Describing || Parameter("limit") is not { } text) return Limits.PageDefault;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+            && limit is >= 1 and <= Limits.PageMax)
         {
-            Add("limit", "out_of_range", $"'limit' must be a whole number from 1 to {Limits.PageMax}.",
-                "Send a smaller page.");
+            return limit;
         }
-        return new Page(limit, Parameter("cursor"));
+        Add("limit", "out_of_range", $"'limit' must be a whole number from 1 to {Limits.PageMax}.",
+            "Send a smaller page.");
+        return Limits.PageDefault;
     }
 
     public string? QueryText(string name, int max = 200)
@@ -243,8 +250,7 @@ internal sealed class Input
     }
 
     /// <summary>True where the body names the field, also as null: a patch tells leaving from clearing by it.</summary>
-    public bool Has(string name) =>
-        !Describing && body.ValueKind is JsonValueKind.Object && body.TryGetProperty(name, out _);
+    public bool Has(string name) => sent.Contains(name);
 
     /// <summary>Adds a problem that only the operation can see, such as an end before a start.</summary>
     public void Refuse(string name, string code, string detail, string fix)
@@ -309,7 +315,9 @@ internal sealed class Input
     {
         taken.Add(name);
         element = default;
-        return body.ValueKind is JsonValueKind.Object && body.TryGetProperty(name, out element);
+        if (body.ValueKind is not JsonValueKind.Object || !body.TryGetProperty(name, out element)) return false;
+        sent.Add(name);
+        return true;
     }
 
     private string? Parameter(string name)

@@ -177,6 +177,8 @@ internal static class PostgresErrors
             new StorageException(StorageFailure.Full, error.Message, error),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
             new StorageException(StorageFailure.TimedOut, error.Message, error),
+        PostgresException busy when IsRetryable(busy) =>
+            new StorageException(StorageFailure.Unavailable, error.Message, error),
         PostgresException { SqlState: ['5', '3', ..] or ['5', '7', ..] or ['0', '8', ..] } =>
             new StorageException(StorageFailure.Unavailable, error.Message, error),
         PostgresException => new InvalidOperationException($"PostgreSQL {error.SqlState}: {error.Message}", error),

@@ -148,10 +148,9 @@ internal sealed class SqliteWriter : IDisposable
     private sealed class SqliteTransaction(SqliteConnectionHandle connection) : ITransaction
     {
         private readonly Thread owner = Thread.CurrentThread;
+        private readonly List<Action> evictions = [];
         private bool closed;
         private bool failed;
-
-        public List<Action> Evictions { get; } = [];
 
         public Raw ForUpdate => Raw.None;
 
@@ -176,13 +175,20 @@ internal sealed class SqliteWriter : IDisposable
         public void AfterCommit(Action action)
         {
             RequireOpen();
-            Evictions.Add(action);
+            evictions.Add(action);
+        }
+
+        /// <summary>What the delegate, which has ended well, wants after the commit.</summary>
+        public List<Action> TakeEvictions()
+        {
+            RequireUnfailed();
+            return evictions;
         }
 
         private TOut Ask<TState, TOut>(Sql sql, TState state, Func<SqliteConnectionHandle, Sql, TState, TOut> ask)
         {
             RequireOpen();
-            if (failed) throw new InvalidOperationException("A statement of this transaction failed: it has ended.");
+            RequireUnfailed();
             try
             {
                 return ask(connection, sql, state);
@@ -192,6 +198,11 @@ internal sealed class SqliteWriter : IDisposable
                 failed = true;
                 throw;
             }
+        }
+
+        private void RequireUnfailed()
+        {
+            if (failed) throw new InvalidOperationException("A statement of this transaction failed: it has ended.");
         }
 
         private void RequireOpen()
@@ -207,7 +218,7 @@ internal sealed class SqliteWriter : IDisposable
         private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? result;
         private Exception? error;
-        private Action[] evictions = [];
+        private List<Action> evictions = [];
 
         public Task<T> Completion => completion.Task;
 
@@ -215,7 +226,7 @@ internal sealed class SqliteWriter : IDisposable
 
         public override bool TimedOut => error is StorageException { Failure: StorageFailure.TimedOut };
 
-        public override bool EvictsMemory => evictions.Length > 0;
+        public override bool EvictsMemory => evictions.Count > 0;
 
         public override void Run(ITransaction transaction)
         {
@@ -226,7 +237,7 @@ internal sealed class SqliteWriter : IDisposable
                 if (!task.IsCompleted)
                     throw new InvalidOperationException("A Change awaited something else than the database.");
                 result = task.GetAwaiter().GetResult();
-                evictions = [.. ((SqliteTransaction)transaction).Evictions];
+                evictions = ((SqliteTransaction)transaction).TakeEvictions();
             }
             catch (Exception caught)
             {
