@@ -47,10 +47,8 @@ internal sealed class AdminCall(
         // Only operators choose an environment; it is part of who calls.
         var chosen = by.Kind is CallerKind.Operator ? within ?? environment : null;
         var request = Request(services, http, Values(path), Values(query), body, chosen, form);
-        if (!services.Operations.ByName.TryGetValue(operation, out var declared))
-            return new PageAnswer([], GateProblems.NotFound.With($"{operation} is not there."));
         var (answer, _) = await services.Gate.Invoke(
-            by with { Environment = chosen }, declared, request, http.RequestAborted);
+            by with { Environment = chosen }, services.Operations.ByName[operation], request, http.RequestAborted);
         return answer.Problem is { } problem
             ? new PageAnswer([], problem)
             : new PageAnswer(answer.Body.IsEmpty ? [] : JsonNode.Parse(answer.Body.Span)!.AsObject(), null);
