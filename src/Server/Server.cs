@@ -1,9 +1,11 @@
 using Castellan.Access;
 using Castellan.Apps;
+using Castellan.Identity;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
 using Castellan.Mail;
+using Castellan.Operators;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
 
@@ -17,7 +19,7 @@ internal static class Server
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args });
-        builder.Configuration.AddEnvironmentVariables("CASTELLAN_").AddCommandLine(args);
+        InstallationSettings.Add(builder.Configuration, args);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("OpenIddict", LogLevel.Warning);
         var options = builder.Configuration.Get<InstallationOptions>() ?? new InstallationOptions();
@@ -28,7 +30,13 @@ internal static class Server
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
-        builder.Services.AddApps().AddKeys().AddAccess().AddMail(builder.Configuration);
+        builder.Services
+            .AddOperators()
+            .AddApps()
+            .AddKeys()
+            .AddIdentity(builder.Configuration)
+            .AddAccess()
+            .AddMail(builder.Configuration);
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);

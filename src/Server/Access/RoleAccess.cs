@@ -32,6 +32,7 @@ internal sealed class RoleAccess(PublicAddress address) : IAccess
         CallerKind.Key => caller.Kind is CallerKind.Key && Holds(caller.Permissions, operation.Name),
         CallerKind.Operator =>
             caller.Kind is CallerKind.Operator && grant.Operators.Contains(caller.OperatorRole!.Value),
+        CallerKind.Capability => caller.Kind is CallerKind.Capability && caller.Cause == grant.Purpose,
         _ => false,
     };
 
@@ -52,6 +53,7 @@ internal sealed class RoleAccess(PublicAddress address) : IAccess
             CallerKind.App => "a publishable key in Castellan-Key",
             CallerKind.User => "a user's access token",
             CallerKind.Key => "a secret key",
+            CallerKind.Capability => "a one-time link's token",
             _ => "an operator's token",
         }).Distinct();
         return $"{operation.Name} takes {string.Join(", or ", names)}.";

@@ -22,6 +22,7 @@ internal static class InstallationSetup
             .AddSingleton<Migrator>()
             .AddSingleton<FirstStart>()
             .AddSingleton<EnvironmentDirectory>()
+            .AddSingleton<IEndpoints, InstallationEndpoints>()
             .AddSingleton<IStanding>(provider => provider.GetRequiredService<EnvironmentDirectory>());
     }
 
@@ -45,7 +46,7 @@ internal static class InstallationSetup
         app.UseForwardedHeaders(forwarded);
     }
 
-    private static IDatabase Open(InstallationOptions options) => options.Postgres is { Length: > 0 } connection
+    public static IDatabase Open(InstallationOptions options) => options.Postgres is { Length: > 0 } connection
         ? new PostgresDatabase(connection)
         : new SqliteDatabase(options.SqlitePath);
 

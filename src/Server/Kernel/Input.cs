@@ -16,6 +16,7 @@ internal sealed class Input
     private readonly IRequestValues? values;
     private readonly JsonElement body;
     private readonly HashSet<string> taken = [];
+    private readonly HashSet<string> sent = [];
     private readonly List<FieldProblem> problems = [];
     private readonly List<FieldDescription> descriptions = [];
 
@@ -242,9 +243,11 @@ internal sealed class Input
         return texts;
     }
 
-    /// <summary>True where the body names the field, also as null: a patch tells leaving from clearing by it.</summary>
-    public bool Has(string name) =>
-        !Describing && body.ValueKind is JsonValueKind.Object && body.TryGetProperty(name, out _);
+    /// <summary>
+    /// True where the body names a field that was read, also as null: a patch tells leaving from clearing by it. Asked
+    /// inside the Change too, when the body itself is gone.
+    /// </summary>
+    public bool Has(string name) => sent.Contains(name);
 
     /// <summary>Adds a problem that only the operation can see, such as an end before a start.</summary>
     public void Refuse(string name, string code, string detail, string fix)
@@ -309,7 +312,9 @@ internal sealed class Input
     {
         taken.Add(name);
         element = default;
-        return body.ValueKind is JsonValueKind.Object && body.TryGetProperty(name, out element);
+        if (body.ValueKind is not JsonValueKind.Object || !body.TryGetProperty(name, out element)) return false;
+        sent.Add(name);
+        return true;
     }
 
     private string? Parameter(string name)

@@ -10,6 +10,7 @@ internal static class KernelSetup
         .AddSingleton(configuration.GetSection("RateLimits").Get<RateLimitOptions>() ?? new RateLimitOptions())
         .AddSingleton<RateLimiter>()
         .AddSingleton<IdempotencyStore>()
+        .AddSingleton(new RecorderOptions())
         .AddSingleton<ChangeRecorder>()
         .AddSingleton<Sequencer>()
         .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
