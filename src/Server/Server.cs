@@ -1,5 +1,6 @@
 using Castellan.Access;
 using Castellan.Apps;
+using Castellan.Audit;
 using Castellan.Identity;
 using Castellan.Installation;
 using Castellan.Kernel;
@@ -8,6 +9,8 @@ using Castellan.Mail;
 using Castellan.Operators;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
+using Castellan.Tenants;
+using Castellan.Usage;
 
 namespace Castellan;
 
@@ -21,7 +24,9 @@ internal static class Server
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args });
         InstallationSettings.Add(builder.Configuration, args);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("OpenIddict", LogLevel.Warning);
+            .AddFilter("OpenIddict", LogLevel.Warning)
+            // What keeps the server from starting is said once, by the command.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         var options = builder.Configuration.Get<InstallationOptions>() ?? new InstallationOptions();
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         if (options.Listen.StartsWith("https:", StringComparison.Ordinal))
@@ -35,8 +40,12 @@ internal static class Server
             .AddApps()
             .AddKeys()
             .AddIdentity(builder.Configuration)
+            .AddTenants(builder.Configuration)
             .AddAccess()
+            .AddAudit()
             .AddMail(builder.Configuration);
+        // Row 2: what apps use.
+        builder.Services.AddUsage();
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);

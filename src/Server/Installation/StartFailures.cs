@@ -31,9 +31,6 @@ internal static class StartFailures
             $"A key or certificate cannot be used: {error.Message}\nFix: Check KeyFile and the certificate.", Configuration),
         UnauthorizedAccessException or IOException => (
             $"{error.Message}\nFix: Give the account that runs the server the data folder and its files.", InputOutput),
-        ArgumentException { Source: "Npgsql" } => (
-            $"Postgres is no connection string: {error.Message}\nFix: Write Host=...;Database=...;Username=...;Password=...",
-            Configuration),
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => (
             $"A setting cannot be read: {error.Message}\nFix: Correct its value; docs/configuration.md lists them.",
             Configuration),
