@@ -93,9 +93,12 @@ internal sealed record Caller
     public static Caller System(string worker, string? environment = null) =>
         new() { Kind = CallerKind.System, Environment = environment, Cause = worker };
 
-    /// <summary>The bearer of a one-time link: it can do the one thing that the link is for.</summary>
-    public static Caller Capability(string purpose, string? environment) =>
-        new() { Kind = CallerKind.Capability, Environment = environment, Cause = purpose };
+    /// <summary>
+    /// The bearer of a one-time link, or of a form that Castellan's own page showed: it can do the one thing that this is
+    /// for. <paramref name="app"/> is the app on whose way the page stands.
+    /// </summary>
+    public static Caller Capability(string purpose, string? environment, AppId? app = null) =>
+        new() { Kind = CallerKind.Capability, Environment = environment, Cause = purpose, App = app };
 }
 
 [JsonConverter(typeof(NameConverter<CallerKind>))]
