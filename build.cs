@@ -14,7 +14,7 @@ Verb[] verbs =
     new("e2e", "", "Run only the tests that drive the published executables from outside.", Verbs.EndToEnd),
     new("format", "", "Rewrite white space as .editorconfig says.", Verbs.Format),
     new("check", "", "Verify format, build with warnings as errors, run the tidy and freshness tests.", Verbs.Check),
-    new("bench", "[BenchmarkDotNet arguments]", "Run the benchmarks.", Verbs.Bench),
+    new("bench", "[BenchmarkDotNet arguments]", "Run the benchmarks, all of them unless told.", Verbs.Bench),
     new("release", "", "Publish the server and the command line to artifacts/release.", Verbs.Release),
 ];
 

@@ -11,6 +11,9 @@ internal static class Output
 
     public static string CommandLine => Shell.At("artifacts", "release", "castellan");
 
+    /// <summary>The sample app, which runs on an origin of its own, as apps do.</summary>
+    public static string Sample => Shell.At("samples", "customer-portal");
+
     /// <summary>The executable of a project that is named like its project.</summary>
     public static string Of(string project) => Shell.At("artifacts", "bin", project, "release_linux-x64", project);
 
@@ -29,6 +32,17 @@ internal static class Output
         {
             string[] target = ["-o", Shell.At("artifacts", "release")];
             await Shell.Must("dotnet", ["publish", project, "--no-build", .. Quiet, .. target]);
+        }
+    }
+
+    /// <summary>Builds the sample app and, before it, the TypeScript client that it is linked to.</summary>
+    public static async Task BuildSample()
+    {
+        foreach (var folder in (string[])[Shell.At("clients", "typescript"), Sample])
+        {
+            await Machine.InstallNpm(folder);
+            // Without the steps that npm would run before it: they install the client once more.
+            await Shell.Must("npm", ["run", "build", "--silent", "--ignore-scripts"], folder);
         }
     }
 }

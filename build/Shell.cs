@@ -6,6 +6,12 @@ namespace Castellan.Build;
 /// <summary>Runs other programs, and ends those that it started when the build is interrupted.</summary>
 internal static class Shell
 {
+    // A server needs a moment to finish what it has acknowledged; nobody waits longer than this for Ctrl-C.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    // Far above any honest build: one that hangs becomes a failure instead of a silent machine.
+    private static readonly TimeSpan StepLimit = TimeSpan.FromMinutes(20);
+
     private static readonly CancellationTokenSource Interruption = new();
 
     /// <summary>The folder of build.cs, which the SDK tells a file-based program.</summary>
@@ -55,12 +61,27 @@ internal static class Shell
         return process.ExitCode;
     }
 
+    /// <summary>Runs programs side by side until one ends; stops the others and returns its exit code.</summary>
+    public static async Task<int> Together(params (string File, string[] Args, string Folder)[] programs)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Interrupted);
+        Process[] running = [.. programs.Select(p => Start(p.File, p.Args, p.Folder, env: null, capture: false))];
+        Task[] ends = [.. running.Select(process => End(process, stop.Token))];
+        var first = await Task.WhenAny(ends);
+        await stop.CancelAsync();
+        await Task.WhenAll(ends).ContinueWith(_ => { }, TaskScheduler.Default);
+        Interrupted.ThrowIfCancellationRequested();
+        var code = running[Array.IndexOf(ends, first)].ExitCode;
+        Array.ForEach(running, process => process.Dispose());
+        return code;
+    }
+
     /// <summary>As <see cref="Run"/>, and a failure of the program is a failure of the build.</summary>
     public static async Task Must(
         string file, IEnumerable<string> args, string? folder = null, IReadOnlyDictionary<string, string>? env = null)
     {
         var list = args.ToArray();
-        var code = await Run(file, list, folder, env);
+        var code = await Run(file, list, folder, env, StepLimit);
         if (code != 0) throw new BuildFailure($"Exit code {code}: {file} {string.Join(' ', list)}");
     }
 
@@ -107,7 +128,22 @@ internal static class Shell
         }
         finally
         {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
+            if (!process.HasExited) await Stop(process);
+        }
+    }
+
+    /// <summary>Asks a program to end, and ends it with all that it started where it does not.</summary>
+    private static async Task Stop(Process process)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            using var ask = Process.Start("kill", ["-TERM", process.Id.ToString()]);
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
         }
     }
 

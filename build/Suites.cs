@@ -39,19 +39,24 @@ internal static class Suites
         var name = Path.GetRelativePath(Shell.Root, folder).Replace('/', '-');
         var report = Report($"{name}.xml");
         // The options travel in the environment, so that the script in package.json stays what a person would type.
-        var options = "--test-reporter=spec --test-reporter-destination=stdout "
-            + $"--test-reporter=junit --test-reporter-destination={report}";
+        // Node pairs reporters and destinations by their order, and reads the environment before the command line.
+        var console = TestScript(folder)!.Contains("--test-reporter=") ? "" : "--test-reporter=spec";
+        var options = $"--test-reporter=junit {console} "
+            + $"--test-reporter-destination=\"{report}\" --test-reporter-destination=stdout";
         return await Count(name, report, FromJunit, () => Shell.Run(
             "npm", ["test", "--silent"], folder,
             new Dictionary<string, string>(env) { ["NODE_OPTIONS"] = options },
             Limit));
     }
 
-    /// <summary>Whether the folder's package.json has a test script.</summary>
-    public static bool HasTests(string folder)
+    /// <summary>The test script of the folder's package.json, or null where it has none.</summary>
+    public static string? TestScript(string folder)
     {
         using var package = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "package.json")));
-        return package.RootElement.TryGetProperty("scripts", out var scripts) && scripts.TryGetProperty("test", out _);
+        return package.RootElement.TryGetProperty("scripts", out var scripts)
+            && scripts.TryGetProperty("test", out var test)
+            ? test.GetString()
+            : null;
     }
 
     /// <summary>The path of a file among the results, where none is left from an earlier run.</summary>

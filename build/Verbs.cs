@@ -14,7 +14,10 @@ internal static class Verbs
     {
         await Output.Build();
         await Output.Publish();
-        return await Shell.Run(Output.Server, ["serve", "--data", Shell.At("data"), .. args]);
+        await Output.BuildSample();
+        return await Shell.Together(
+            (Output.Server, ["serve", "--data", Shell.At("data"), .. args], Shell.Root),
+            ("npm", ["run", "preview", "--silent", "--", "--port", "5173", "--strictPort"], Output.Sample));
     }
 
     public static async Task<int> Test(Queue<string> args)
@@ -27,7 +30,7 @@ internal static class Verbs
             foreach (var engine in environment.EngineNames)
                 tally += await Suites.DotNet(ServerTests, $"server-{engine}", environment.Variables(engine));
             tally += await Suites.DotNet(EndToEndTests, "end-to-end", environment.Variables(engines));
-            foreach (var folder in Machine.NpmFolders().Where(Suites.HasTests))
+            foreach (var folder in Machine.NpmFolders().Where(f => Suites.TestScript(f) is not null))
                 tally += await Suites.Npm(folder, environment.Variables(engines));
             environment.PrintNotes();
         }
@@ -71,7 +74,9 @@ internal static class Verbs
     {
         await Machine.Install(Machine.Wrk);
         await Output.Build();
-        return await Shell.Run(Output.Of("Castellan.Bench"), args, Shell.At("bench"));
+        string[] chosen = args.Count > 0 ? [.. args] : ["--filter", "*"];
+        return await Shell.Run(
+            Output.Of("Castellan.Bench"), ["--artifacts", Shell.At("artifacts", "bench"), .. chosen]);
     }
 
     public static async Task<int> Release(Queue<string> args)

@@ -3,6 +3,7 @@ using Castellan.Apps;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
+using Castellan.Mail;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
 
@@ -20,14 +21,17 @@ internal static class Server
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("OpenIddict", LogLevel.Warning);
         var options = builder.Configuration.Get<InstallationOptions>() ?? new InstallationOptions();
-        builder.WebHost.UseUrls(options.Listen);
+        builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        if (options.Listen.StartsWith("https:", StringComparison.Ordinal))
+            builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<PasswordHasher>().AddSingleton<PageRenderer>();
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
-        builder.Services.AddApps().AddKeys().AddAccess();
+        builder.Services.AddApps().AddKeys().AddAccess().AddMail(builder.Configuration);
         adjust?.Invoke(builder);
         var app = builder.Build();
+        app.UseTrustedProxies(options);
         app.MapOperations();
         app.MapAssets();
         return app;

@@ -7,8 +7,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Castellan.Tests;
 
 /// <summary>
-/// The gate's second adapter: the same operations, reached without HTTP. It shows that nothing which guards an operation
-/// lives in the HTTP surface, and lets a test call as anybody.
+/// The gate's second adapter: the same operations, reached without HTTP. It shows that nothing which guards an
+/// operation lives in the HTTP surface, and lets a test call as anybody.
 /// </summary>
 internal sealed class InProcess(IServiceProvider services)
 {
@@ -22,7 +22,10 @@ internal sealed class InProcess(IServiceProvider services)
     {
         var answer = await Invoke(caller, operation, path, body, query, idempotencyKey, ifMatch);
         if (answer.Problem is { } problem)
-            throw new InvalidOperationException($"{operation}: {problem.Type.Code}: {problem.Detail} {string.Join("; ", problem.Errors)}");
+        {
+            throw new InvalidOperationException(
+                $"{operation}: {problem.Type.Code}: {problem.Detail} {string.Join("; ", problem.Errors)}");
+        }
         return answer.Body.IsEmpty ? [] : JsonNode.Parse(answer.Body.Span)!.AsObject();
     }
 
@@ -32,7 +35,8 @@ internal sealed class InProcess(IServiceProvider services)
     {
         var table = services.GetRequiredService<OperationTable>();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
-        var request = new DirectRequest(Values(path), Values(query), body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(body))
+        var bytes = body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(body);
+        var request = new DirectRequest(Values(path), Values(query), bytes)
         {
             Id = RequestId.New(now),
             RemoteAddress = IPAddress.Loopback,

@@ -67,15 +67,16 @@ internal sealed class TestServer : IAsyncDisposable
         });
         await app.Services.GetRequiredService<FirstStart>().Run(TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new TestServer(app, clock, data, postgres, new Uri(address));
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        return new TestServer(app, clock, data, postgres, new Uri(addresses.First()));
     }
 
     /// <summary>A client that shows a bearer credential, and an app's key beside it where given.</summary>
     public HttpClient With(string? bearer, string? publishableKey = null, string? environment = null)
     {
         var client = new HttpClient { BaseAddress = Address };
-        if (bearer is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        if (bearer is not null)
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
         if (publishableKey is not null) client.DefaultRequestHeaders.Add("Castellan-Key", publishableKey);
         if (environment is not null) client.DefaultRequestHeaders.Add("Castellan-Environment", environment);
         return client;
@@ -91,7 +92,8 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     private static string Postgres => Environment.GetEnvironmentVariable("CASTELLAN_TEST_POSTGRES")
-        ?? throw new InvalidOperationException("CASTELLAN_TEST_POSTGRES is not set: run `dotnet run build.cs -- test`.");
+        ?? throw new InvalidOperationException(
+            "CASTELLAN_TEST_POSTGRES is not set: run `dotnet run build.cs -- test`.");
 
     private static async Task<string> CreatePostgresDatabase()
     {

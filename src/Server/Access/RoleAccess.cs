@@ -1,4 +1,5 @@
 using Castellan.Kernel;
+using Castellan.Kernel.Http;
 
 namespace Castellan.Access;
 
@@ -6,7 +7,7 @@ namespace Castellan.Access;
 /// Decides by the built-in roles: an operation's grants name the callers and least roles that may do it. Deny is the
 /// answer to everything that no grant names.
 /// </summary>
-internal sealed class RoleAccess : IAccess
+internal sealed class RoleAccess(PublicAddress address) : IAccess
 {
     public Decision Decide(Invocation invocation)
     {
@@ -14,20 +15,24 @@ internal sealed class RoleAccess : IAccess
         var operation = invocation.Operation;
         foreach (var grant in operation.Grants)
         {
-            if (Matches(grant, caller, operation)) return Decision.Allow;
+            if (Matches(grant, caller, operation) && (!grant.OnlyLocal || IsLocal(invocation))) return Decision.Allow;
         }
         return caller.Kind is CallerKind.Nobody or CallerKind.App
             ? new Decision(DecisionOutcome.CredentialNeeded, NeededCredential(operation))
             : new Decision(DecisionOutcome.Deny, NeededRole(caller, operation));
     }
 
+    private bool IsLocal(Invocation invocation) => invocation.Request.IsLocal && address.Base.IsLoopback;
+
     private static bool Matches(Grant grant, Caller caller, Operation operation) => grant.Kind switch
     {
         CallerKind.Nobody => true,
         CallerKind.App => caller.App is not null,
         CallerKind.User => caller.Kind is CallerKind.User && (grant.Role is null || caller.TenantRole >= grant.Role),
+        CallerKind.Capability => caller.Kind is CallerKind.Capability,
         CallerKind.Key => caller.Kind is CallerKind.Key && Holds(caller.Permissions, operation.Name),
-        CallerKind.Operator => caller.Kind is CallerKind.Operator && grant.Operators.Contains(caller.OperatorRole!.Value),
+        CallerKind.Operator =>
+            caller.Kind is CallerKind.Operator && grant.Operators.Contains(caller.OperatorRole!.Value),
         _ => false,
     };
 
@@ -44,9 +49,11 @@ internal sealed class RoleAccess : IAccess
     {
         var names = operation.Grants.Select(g => g.Kind switch
         {
+            CallerKind.Nobody => "a call from the server's own machine",
             CallerKind.App => "a publishable key in Castellan-Key",
             CallerKind.User => "a user's access token",
             CallerKind.Key => "a secret key",
+            CallerKind.Capability => "a link that works once",
             _ => "an operator's token",
         }).Distinct();
         return $"{operation.Name} takes {string.Join(", or ", names)}.";
@@ -57,7 +64,8 @@ internal sealed class RoleAccess : IAccess
         var mine = operation.Grants.FirstOrDefault(g => g.Kind == caller.Kind);
         return (caller.Kind, mine) switch
         {
-            (CallerKind.User, { Role: { } role }) => $"{operation.Name} needs the role {Wire.Name(role)} in this tenant.",
+            (CallerKind.User, { Role: { } role }) =>
+                $"{operation.Name} needs the role {Wire.Name(role)} in this tenant.",
             (CallerKind.Operator, { } grant) =>
                 $"{operation.Name} needs the operator role {string.Join(" or ", grant.Operators.Select(Wire.Name))}.",
             (CallerKind.Key, { }) => $"This key does not hold {operation.Name}.",

@@ -6,7 +6,8 @@ namespace Castellan.Apps;
 /// <summary>A registered product: who owns it, what made it, and in what state it is.</summary>
 internal sealed record App(
     AppId Id, string Name, string Owner, Builder Builder, string? BuilderUrl, string? Model, string? Repository,
-    DataClass DataClass, AppState State, string? StateReason, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Version)
+    DataClass DataClass, AppState State, string? StateReason, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
+    long Version)
     : IVersioned
 {
     [JsonIgnore]
@@ -74,7 +75,8 @@ internal sealed record AppEnvironment(
 }
 
 internal sealed record CreateApp(
-    string Name, string Owner, Builder Builder, string? BuilderUrl, string? Model, string? Repository, DataClass DataClass)
+    string Name, string Owner, Builder Builder, string? BuilderUrl, string? Model, string? Repository,
+    DataClass DataClass)
 {
     public static CreateApp Bind(Input input) => new(
         input.Text("name", max: 100),

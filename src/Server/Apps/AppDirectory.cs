@@ -19,7 +19,8 @@ internal sealed class AppDirectory(AppStore store, IDatabase database, TimeProvi
         apps.Get(id, store, static (app, store) => store.Find(new InstallationScope(), app));
 
     public ValueTask<AppEnvironment?> FindSettings(AppId id, string environment) => settings.Get(
-        (id, environment), store, static (key, store) => store.FindSettings(new InstallationScope(), key.Item1, key.Item2));
+        (id, environment), store,
+        static (key, store) => store.FindSettings(new InstallationScope(), key.Item1, key.Item2));
 
     public async ValueTask<bool> IsRegistered(string origin, CancellationToken ct) =>
         await origins.Get(origin, (store, ct), static async (name, state) =>
@@ -42,7 +43,8 @@ internal sealed class AppDirectory(AppStore store, IDatabase database, TimeProvi
         if (app.State is AppState.Retired) return GateProblems.AppRetired.With(app.StateReason);
         if (app.State is AppState.Frozen && invocation.Operation is { Writes: true, AllowedWhenFrozen: false })
             return GateProblems.AppFrozen.With(app.StateReason);
-        if (app.State is AppState.Prototype && caller.Environment != EnvironmentDirectory.Sandbox) return AppErrors.NotLive.With();
+        if (app.State is AppState.Prototype && caller.Environment != EnvironmentDirectory.Sandbox)
+            return AppErrors.NotLive.With();
         return await CheckOrigin(caller, id, invocation.Request.Origin);
     }
 

@@ -6,7 +6,8 @@ namespace Castellan.Apps;
 
 /// <summary>The registry of apps, and their settings per environment.</summary>
 internal sealed class AppEndpoints(
-    AppStore store, AppDirectory directory, KeyStore keys, EnvironmentDirectory environments, Cursors cursors) : IEndpoints
+    AppStore store, AppDirectory directory, KeyStore keys, EnvironmentDirectory environments, Cursors cursors)
+    : IEndpoints
 {
     public IEnumerable<Operation> Operations() =>
     [
@@ -37,10 +38,11 @@ internal sealed class AppEndpoints(
             Grants = [Grant.Operator()], OnInstallation = true, Problems = [AppErrors.TransitionRefused],
         },
         new Read<GetAppEnvironment, AppEnvironment>(
-            "apps.settings.get", "GET", "/v1/apps/{app}/environments/{environment}", GetAppEnvironment.Bind, GetSettings,
-            AppsJson.Wire.AppEnvironment)
+            "apps.settings.get", "GET", "/v1/apps/{app}/environments/{environment}", GetAppEnvironment.Bind,
+            GetSettings, AppsJson.Wire.AppEnvironment)
         {
-            Summary = "Read an app's settings in one environment.", Grants = [Grants.AnyOperator], OnInstallation = true,
+            Summary = "Read an app's settings in one environment.",
+            Grants = [Grants.AnyOperator], OnInstallation = true,
         },
         new Write<UpdateAppEnvironment, AppEnvironment>(
             "apps.settings.update", "PATCH", "/v1/apps/{app}/environments/{environment}", UpdateAppEnvironment.Bind,
@@ -63,7 +65,8 @@ internal sealed class AppEndpoints(
             foreach (var environment in environments.Names)
             {
                 await store.InsertSettings(
-                    change, call.Installation, app.Id, environment, passwordForms: environment == EnvironmentDirectory.Sandbox);
+                    change, call.Installation, app.Id, environment,
+                    passwordForms: environment == EnvironmentDirectory.Sandbox);
                 await keys.InsertPublishable(change, call.Installation, app.Id, environment);
             }
             Record(change, "app.registered", app.Target, Snapshot.None, Snapshot.Of(app, AppsJson.Wire.App));
@@ -73,7 +76,8 @@ internal sealed class AppEndpoints(
 
     private ValueTask<ListOf<App>> List(Call<ListApps> call) => cursors.Page(
         "apps.list", call.Installation, call.Input.Page, [call.Input.State?.ToString()],
-        (after, limit) => store.List(call.Installation, call.Input.State, after, limit, call.Aborted), app => app.Id.Value);
+        (after, limit) => store.List(call.Installation, call.Input.State, after, limit, call.Aborted),
+        app => app.Id.Value);
 
     private async ValueTask<App> Get(Call<GetApp> call) =>
         await store.Find(call.Installation, call.Input.App, call.Aborted) ?? throw new Refusal(GateProblems.NotFound);

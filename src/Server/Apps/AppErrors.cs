@@ -13,7 +13,8 @@ internal static class AppErrors
         "A retired app is never revived, and an app cannot move to the state that it is in.",
         "Read the app's state; register a new app where the old one is retired.");
 
-    public static readonly ProblemType NotLive = new("app_not_live", 403, "The app is a prototype and runs in sandbox only",
+    public static readonly ProblemType NotLive = new("app_not_live", 403,
+        "The app is a prototype and runs in sandbox only",
         "A live credential of an app in state prototype was used.",
         "Use the sandbox key, or have an owner move the app to pilot with apps.transition.");
 

@@ -6,14 +6,16 @@ namespace Castellan.Apps;
 /// <summary>Every statement about apps and their settings.</summary>
 internal sealed class AppStore(IDatabase database)
 {
+    private const string Preset = "preset:";
+
     private static readonly Raw Columns = new(
         "id, name, owner, builder, builder_url, model, repository, data_class, state, state_reason, created_at, "
         + "updated_at, version");
 
     private static App Read(Row row) => new(
         row.Id<AppKind>(), row.Text(), row.Text(), Wire.Parse<Builder>(row.Text()), row.TextOrNull(), row.TextOrNull(),
-        row.TextOrNull(), Wire.Parse<DataClass>(row.Text()), Wire.Parse<AppState>(row.Text()), row.TextOrNull(), row.Time(),
-        row.Time(), row.Int64());
+        row.TextOrNull(), Wire.Parse<DataClass>(row.Text()), Wire.Parse<AppState>(row.Text()), row.TextOrNull(),
+        row.Time(), row.Time(), row.Int64());
 
     public ValueTask<App?> Find(InstallationScope scope, AppId id, CancellationToken ct = default) =>
         database.One($"select {Columns} from app where id = {id}", Read, ct);
@@ -22,7 +24,8 @@ internal sealed class AppStore(IDatabase database)
         await change.One($"select {Columns} from app where id = {id} {change.ForUpdate}", Read)
         ?? throw new Refusal(GateProblems.NotFound);
 
-    public ValueTask<List<App>> List(InstallationScope scope, AppState? state, string? after, long limit, CancellationToken ct)
+    public ValueTask<List<App>> List(
+        InstallationScope scope, AppState? state, string? after, long limit, CancellationToken ct)
     {
         var ofState = state is { } wanted ? Sql.Of($"and state = {Wire.Name(wanted)}") : null;
         return database.Many(
@@ -64,7 +67,8 @@ internal sealed class AppStore(IDatabase database)
         }
     }
 
-    public ValueTask InsertSettings(Change change, InstallationScope scope, AppId app, string environment, bool passwordForms) =>
+    public ValueTask InsertSettings(
+        Change change, InstallationScope scope, AppId app, string environment, bool passwordForms) =>
         change.Queue($"""
             insert into app_environment (app_id, environment_id, password_forms, native, updated_at, version)
             values ({app}, {environment}, {passwordForms}, {true}, {change.Now}, {1L})
@@ -94,8 +98,8 @@ internal sealed class AppStore(IDatabase database)
             row => row.Text(), ct);
         return settings with
         {
-            Origins = [.. origins.Where(o => !o.StartsWith(Preset, StringComparison.Ordinal))],
-            OriginPresets = [.. origins.Where(o => o.StartsWith(Preset, StringComparison.Ordinal)).Select(o => o[Preset.Length..])],
+            Origins = [.. origins.Where(o => !IsPreset(o))],
+            OriginPresets = [.. origins.Where(IsPreset).Select(o => o[Preset.Length..])],
             RedirectUris = redirects,
         };
     }
@@ -130,5 +134,5 @@ internal sealed class AppStore(IDatabase database)
             $"select origin from app_origin where origin in ({names}) limit 1", row => row.Text(), ct) is not null;
     }
 
-    private const string Preset = "preset:";
+    private static bool IsPreset(string origin) => origin.StartsWith(Preset, StringComparison.Ordinal);
 }

@@ -32,7 +32,9 @@ internal static class OriginPresets
     public static IEnumerable<string> MatchedBy(string origin) => Names.Where(name => Matches(name, origin));
 }
 
-/// <summary>Checks the addresses that an app registers: compared exactly later, so normalised and bounded here.</summary>
+/// <summary>
+/// Checks the addresses that an app registers: compared exactly later, so normalised and bounded here.
+/// </summary>
 internal static class AppAddresses
 {
     private const int AddressesMax = 50;
@@ -65,15 +67,18 @@ internal static class AppAddresses
         return presets;
     }
 
-    /// <summary>Absolute, without a fragment (RFC 6749 section 3.1.2). http only on loopback; private schemes for native apps.</summary>
+    /// <summary>
+    /// Absolute, without a fragment (RFC 6749 section 3.1.2). http only on loopback; private schemes for native apps.
+    /// </summary>
     public static IReadOnlyList<string>? Redirects(Input input, string name)
     {
         var redirects = input.TextsOrNull(name, AddressesMax, max: 500);
         foreach (var redirect in redirects ?? [])
         {
-            if (Uri.TryCreate(redirect, UriKind.Absolute, out var uri) && uri.Fragment.Length == 0 && IsSafe(uri)) continue;
+            if (Uri.TryCreate(redirect, UriKind.Absolute, out var uri) && uri.Fragment.Length == 0 && IsSafe(uri))
+                continue;
             input.Refuse(name, "not_a_redirect", $"'{redirect}' cannot be a redirect address.",
-                "Send an https address, an http one on localhost, or a private scheme such as com.example.app:/callback.");
+                "Send an https address, an http one on localhost, or a private scheme: com.example.app:/callback.");
         }
         return redirects;
     }

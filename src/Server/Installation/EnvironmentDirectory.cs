@@ -3,7 +3,9 @@ using Castellan.Platform.Storage;
 
 namespace Castellan.Installation;
 
-/// <summary>The environments of this installation: full partitions of users, tenants, records, keys, usage and audit.</summary>
+/// <summary>
+/// The environments of this installation: full partitions of users, tenants, records, keys, usage and audit.
+/// </summary>
 internal sealed class EnvironmentDirectory(IDatabase database) : IStanding
 {
     public const string Sandbox = "sandbox";
@@ -18,7 +20,9 @@ internal sealed class EnvironmentDirectory(IDatabase database) : IStanding
     public async ValueTask Load(CancellationToken ct) =>
         names = [.. await database.Many($"select id from environment order by id", row => row.Text(), ct)];
 
-    /// <summary>A credential belongs to one environment; a request that names another is an error, never a switch.</summary>
+    /// <summary>
+    /// A credential belongs to one environment; a request that names another is an error, never a switch.
+    /// </summary>
     public ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
     {
         var caller = invocation.Caller;

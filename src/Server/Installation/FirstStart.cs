@@ -33,7 +33,8 @@ internal sealed class FirstStart(
             && await database.One($"select 'yes' from installation where id = 1", row => row.Text(), ct) is not null;
     }
 
-    private ValueTask<bool> Create() => changes.RunAs(Caller.System("first-start"), "installation.create", async change =>
+    private ValueTask<bool> Create() => changes.RunAs(
+        Caller.System("first-start"), "installation.create", async change =>
     {
         // Two nodes may start at once: the second finds the row and does nothing more.
         var made = await change.Run($"""

@@ -18,7 +18,8 @@ internal sealed record InstallationOptions
     public string Listen { get; init; } = "http://127.0.0.1:7300";
 
     /// <summary>
-    /// The address under which apps and browsers reach the server; links, issuers and documents are made from it. Default:
+    /// The address under which apps and browsers reach the server; links, issuers and documents are made from it.
+    /// Default:
     /// <see cref="Listen"/>. Must be https unless it is loopback.
     /// </summary>
     public string? PublicUrl { get; init; }
@@ -30,8 +31,8 @@ internal sealed record InstallationOptions
     public string? TrustedProxies { get; init; }
 
     /// <summary>
-    /// File of the master key, 32 bytes in base64, mode 0600. Default <c>keys/master.key</c> in the data folder, made at
-    /// the first start. All nodes of one installation have the same.
+    /// File of the master key, 32 bytes in base64, mode 0600. Default <c>keys/master.key</c> in the data folder, made
+    /// at the first start. All nodes of one installation have the same.
     /// </summary>
     public string? KeyFile { get; init; }
 

@@ -1,7 +1,9 @@
+using System.Net;
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Storage;
+using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Castellan.Installation;
 
@@ -21,6 +23,26 @@ internal static class InstallationSetup
             .AddSingleton<FirstStart>()
             .AddSingleton<EnvironmentDirectory>()
             .AddSingleton<IStanding>(provider => provider.GetRequiredService<EnvironmentDirectory>());
+    }
+
+    /// <summary>Believes X-Forwarded-For and -Proto of declared proxies, and of nobody else.</summary>
+    public static void UseTrustedProxies(this WebApplication app, InstallationOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.TrustedProxies)) return;
+        var forwarded = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+        };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in options.TrustedProxies.Split(',', StringSplitOptions.TrimEntries))
+        {
+            forwarded.KnownProxies.Add(IPAddress.TryParse(proxy, out var address)
+                ? address
+                : throw new UnsafeStartException($"TrustedProxies names '{proxy}', which is no address.",
+                    "List IP addresses, separated by commas."));
+        }
+        app.UseForwardedHeaders(forwarded);
     }
 
     private static IDatabase Open(InstallationOptions options) => options.Postgres is { Length: > 0 } connection

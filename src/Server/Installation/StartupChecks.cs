@@ -36,7 +36,8 @@ internal static class StartupChecks
     {
         if (!Directory.Exists(folder)) Directory.CreateDirectory(folder, OwnerOnly);
         if ((File.GetUnixFileMode(folder) & Others) != UnixFileMode.None)
-            throw new UnsafeStartException($"Others may read or write the folder {folder}.", $"Run: chmod 700 {folder}");
+            throw new UnsafeStartException(
+                $"Others may read or write the folder {folder}.", $"Run: chmod 700 {folder}");
     }
 
     /// <summary>The master key, made at the first start. A file that others may read is refused.</summary>
@@ -54,16 +55,23 @@ internal static class StartupChecks
                 Access = FileAccess.Write,
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             });
-            file.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n"));
+            var text = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n";
+            file.Write(System.Text.Encoding.ASCII.GetBytes(text));
             file.Flush(flushToDisk: true);
         }
-        if ((File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
-            throw new UnsafeStartException($"Others may read the key file {path}.", $"Run: chmod 600 {path}");
+        RequireOwnerOnly(path);
         var key = new byte[32];
         if (!Convert.TryFromBase64String(File.ReadAllText(path).Trim(), key, out var length) || length != 32)
             throw new UnsafeStartException($"The key file {path} does not hold 32 bytes in base64.",
                 "Restore it from a backup; without it nothing that it encrypted can be read.");
         return key;
+    }
+
+    /// <summary>A file that holds a secret is its owner's alone.</summary>
+    public static void RequireOwnerOnly(string path)
+    {
+        if ((File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
+            throw new UnsafeStartException($"Others may read the key file {path}.", $"Run: chmod 600 {path}");
     }
 
     private static Uri Address(string text, string setting) =>
@@ -73,7 +81,8 @@ internal static class StartupChecks
                 $"Set {setting} to an address such as https://castellan.example.com.");
 
     private static bool IsLoopback(Uri uri) =>
-        uri.IsLoopback || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        uri.IsLoopback
+        || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }
 
 /// <summary>Why the server does not start, and what to do.</summary>

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization.Metadata;
 namespace Castellan.Kernel;
 
 /// <summary>What the gate carries through its steps for one call.</summary>
-internal sealed class Invocation(Caller caller, Operation operation, GateRequest request, DateTimeOffset now, CancellationToken ct)
+internal sealed class Invocation(
+    Caller caller, Operation operation, GateRequest request, DateTimeOffset now, CancellationToken ct)
 {
     /// <summary>Replaced by the standing step with what it learnt; never changed after it.</summary>
     public Caller Caller { get; set; } = caller;
@@ -62,8 +63,8 @@ internal class Call<TIn>(Invocation invocation, TIn input)
 }
 
 /// <summary>
-/// A call that changes state. Slow work (hashing, HTTP) comes before <see cref="Change"/>; the delegate may await only the
-/// database and may be run again.
+/// A call that changes state. Slow work (hashing, HTTP) comes before <see cref="Change"/>; the delegate may await only
+/// the database and may be run again.
 /// </summary>
 internal sealed class WriteCall<TIn, TOut>(
     Invocation invocation, TIn input, Changes changes, Operation operation, JsonTypeInfo<TOut> output)
@@ -85,8 +86,8 @@ internal sealed class WriteCall<TIn, TOut>(
     }
 
     /// <summary>
-    /// Makes the change where the answer is finished afterwards, because it shows a secret or takes time to make. Nothing
-    /// is stored for repeats but that it was done.
+    /// Makes the change where the answer is finished afterwards, because it shows a secret or takes time to make.
+    /// Nothing is stored for repeats but that it was done.
     /// </summary>
     public async ValueTask<T> ChangeFirst<T>(Func<Change, ValueTask<T>> work)
     {
@@ -110,7 +111,9 @@ internal interface IVersioned
     long Version { get; }
 }
 
-/// <summary>Checks <c>If-Match</c> (RFC 9110 section 13.1.1) inside a Change, against the row that it has locked.</summary>
+/// <summary>
+/// Checks <c>If-Match</c> (RFC 9110 section 13.1.1) inside a Change, against the row that it has locked.
+/// </summary>
 internal static class Preconditions
 {
     public static void RequireMatch(this GateRequest request, IVersioned current)

@@ -14,7 +14,9 @@ internal sealed record Caller
 
     public required CallerKind Kind { get; init; }
 
-    /// <summary>The environment that the credential belongs to. Null for nobody and for installation-wide callers.</summary>
+    /// <summary>
+    /// The environment that the credential belongs to. Null for nobody and for installation-wide callers.
+    /// </summary>
     public string? Environment { get; init; }
 
     public AppId? App { get; init; }
@@ -42,7 +44,11 @@ internal sealed record Caller
     public string? Display { get; init; }
 
     /// <summary>What limits and idempotency keys belong to: the id of whom the credential names.</summary>
-    public string Principal => User?.Value ?? Key?.Value ?? Operator?.Value ?? (Kind is CallerKind.App ? App!.Value.Value : Cause ?? "nobody");
+    public string Principal => Kind switch
+    {
+        CallerKind.App => App!.Value.Value,
+        _ => User?.Value ?? Key?.Value ?? Operator?.Value ?? Cause ?? "nobody",
+    };
 
     /// <summary>True when the credential names somebody, so that a denial is worth an audit entry.</summary>
     public bool IsAuthenticated => Kind is not (CallerKind.Nobody or CallerKind.App);
@@ -53,7 +59,8 @@ internal sealed record Caller
     public static Caller OfApp(string environment, AppId app, KeyId key) =>
         new() { Kind = CallerKind.App, Environment = environment, App = app, Key = key };
 
-    public static Caller OfUser(string environment, AppId app, UserId user, SessionId session, string? display = null) => new()
+    public static Caller OfUser(
+        string environment, AppId app, UserId user, SessionId session, string? display = null) => new()
     {
         Kind = CallerKind.User,
         Environment = environment,

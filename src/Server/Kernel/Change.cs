@@ -73,9 +73,12 @@ internal readonly record struct Snapshot(byte[]? Json)
     /// <summary>The object did not exist, or is not shown.</summary>
     public static readonly Snapshot None;
 
-    public static Snapshot Of<T>(T value, JsonTypeInfo<T> type) => new(JsonSerializer.SerializeToUtf8Bytes(value, type));
+    public static Snapshot Of<T>(T value, JsonTypeInfo<T> type) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(value, type));
 
-    /// <summary>SHA-256 over salt and JSON; the salt keeps low-entropy objects from being guessed by their digest.</summary>
+    /// <summary>
+    /// SHA-256 over salt and JSON; the salt keeps low-entropy objects from being guessed by their digest.
+    /// </summary>
     public byte[]? Digest(byte[] salt)
     {
         if (Json is null) return null;

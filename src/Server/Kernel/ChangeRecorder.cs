@@ -6,9 +6,10 @@ namespace Castellan.Kernel;
 
 /// <summary>
 /// Writes what a Change carries: idempotent answer first (its unique key settles races between nodes), then audit
-/// entries, events and usage. On SQLite the writer numbers rows here; on PostgreSQL the sequencer does after the commit.
+/// entries, events and usage. On SQLite the writer numbers rows here; on PostgreSQL the sequencer does after the
+/// commit.
 /// </summary>
-internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempotency)
+internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempotency, RecorderOptions options)
 {
     private const int SaltBytes = 16;
     private readonly bool numbersHere = database.MemoryTrust is null;
@@ -17,6 +18,7 @@ internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempo
     {
         var invocation = change.Invocation;
         if (invocation.Fingerprint is not null) await idempotency.Store(transaction, invocation, answer, change.Now);
+        if (!options.AuditAndEvents) return;
         var decision = DecisionId.New(change.Now);
         foreach (var audit in change.Audits)
         {
@@ -84,3 +86,9 @@ internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempo
             """);
     }
 }
+
+/// <summary>
+/// What a Change records. Never read from configuration: only the benchmark, which measures what the records cost, puts
+/// another one into the container.
+/// </summary>
+internal sealed record RecorderOptions(bool AuditAndEvents = true);

@@ -3,11 +3,12 @@ using Castellan.Platform.Storage;
 namespace Castellan.Kernel;
 
 /// <summary>
-/// Makes Changes: standing is read again, the delegate runs, and its records are written with it in one transaction. The
-/// client's cancellation ends here.
+/// Makes Changes: standing is read again, the delegate runs, and its records are written with it in one transaction.
+/// The client's cancellation ends here.
 /// </summary>
 internal sealed class Changes(
-    IDatabase database, ChangeRecorder recorder, IEnumerable<IStanding> standing, TimeProvider time, Sequencer sequencer)
+    IDatabase database, ChangeRecorder recorder, IEnumerable<IStanding> standing, TimeProvider time,
+    Sequencer sequencer)
 {
     private readonly IStanding[] standing = [.. standing];
 
@@ -21,12 +22,14 @@ internal sealed class Changes(
         {
             foreach (var step in standing)
             {
-                if (await step.Check(invocation, transaction, inChange: true) is { } problem) throw new Refusal(problem);
+                if (await step.Check(invocation, transaction, inChange: true) is { } problem)
+                    throw new Refusal(problem);
             }
             var change = new Change(transaction, invocation, time.GetUtcNow());
             var result = await work(change);
             if (change.Audits.Count == 0)
-                throw new InvalidOperationException($"{invocation.Operation.Name} changed state without an audit entry.");
+                throw new InvalidOperationException(
+                    $"{invocation.Operation.Name} changed state without an audit entry.");
             var answered = answer(result);
             await recorder.Write(transaction, change, answered);
             return (result, answered);
@@ -47,8 +50,8 @@ internal sealed class Changes(
 }
 
 /// <summary>
-/// Housekeeping writes without an audit entry: leases, attempts, last-used times, token rotation, sequencing. A tidy test
-/// lists the tables.
+/// Housekeeping writes without an audit entry: leases, attempts, last-used times, token rotation, sequencing. A tidy
+/// test lists the tables.
 /// </summary>
 internal sealed class Upkeep(IDatabase database)
 {

@@ -18,7 +18,8 @@ internal sealed class Cursors(Secrets secrets)
         string operation, Scope scope, Page page, IReadOnlyList<string?> filter,
         Func<string?, long, ValueTask<List<T>>> read, Func<T, string> sortKey)
     {
-        var context = $"{operation}\n{scope}\n{string.Join('\n', filter.Select(f => f is null ? "-" : $"{f.Length}:{f}"))}";
+        var values = filter.Select(value => value is null ? "-" : $"{value.Length}:{value}");
+        var context = $"{operation}\n{scope}\n{string.Join('\n', values)}";
         var items = await read(After(page.Cursor, context), page.Limit + 1);
         if (items.Count <= page.Limit) return new ListOf<T>(items, null);
         items.RemoveAt(items.Count - 1);

@@ -5,8 +5,9 @@ using Castellan.Platform.Storage;
 namespace Castellan.Kernel;
 
 /// <summary>
-/// Denials of callers who are known become audit entries, in the caller's own scope and never in the target's: the first
-/// few of each caller, operation and minute one by one, then one entry with their number. Others are counted in metrics.
+/// Denials of callers who are known become audit entries, in the caller's own scope and never in the target's: the
+/// first few of each caller, operation and minute one by one, then one entry with their number. Others are counted in
+/// metrics.
 /// </summary>
 internal sealed partial class Denials(
     IDatabase database, ChangeRecorder recorder, TimeProvider time, ILogger<Denials> log) : BackgroundService
@@ -61,7 +62,8 @@ internal sealed partial class Denials(
     {
         try
         {
-            while (await timer.WaitForNextTickAsync(ct)) await WriteAggregates(time.GetUtcNow().ToUnixTimeSeconds() / 60);
+            while (await timer.WaitForNextTickAsync(ct))
+                await WriteAggregates(time.GetUtcNow().ToUnixTimeSeconds() / 60);
         }
         catch (OperationCanceledException)
         {
@@ -85,10 +87,12 @@ internal sealed partial class Denials(
             await database.Transact(async transaction =>
             {
                 var caller = denial.Invocation.Caller;
-                var reason = denial.Count == 1 ? denial.Problem.Code : $"{denial.Problem.Code}, {denial.Count} more times";
+                var code = denial.Problem.Code;
+                var reason = denial.Count == 1 ? code : $"{code}, {denial.Count} more times";
                 var own = new Invocation(
                     caller, denial.Invocation.Operation, denial.Invocation.Request, denial.Invocation.Now, default);
-                var record = new AuditRecord(new Target("operation", own.Operation.Name), default, default, reason, null);
+                var target = new Target("operation", own.Operation.Name);
+                var record = new AuditRecord(target, Snapshot.None, Snapshot.None, reason, null);
                 await recorder.WriteAudit(transaction, own, record, "denied", denial.Decision, denial.Invocation.Now);
                 return true;
             });

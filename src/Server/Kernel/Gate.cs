@@ -10,7 +10,8 @@ namespace Castellan.Kernel;
 
 /// <summary>
 /// The one way through. Everything that anyone can do is an operation and comes here, whichever surface brought it:
-/// 1 resolve, 2 standing, 3 rate limit, 4 read, 5 may enter, 6 idempotency, 7 run, 8 answer. Nothing else changes state.
+/// 1 resolve, 2 standing, 3 rate limit, 4 read, 5 may enter, 6 idempotency, 7 run, 8 answer. Nothing else changes
+/// state.
 /// </summary>
 internal sealed partial class Gate(
     IEnumerable<IResolver> resolvers, IEnumerable<IStanding> standing, IAccess access, GateServices services,
@@ -18,7 +19,7 @@ internal sealed partial class Gate(
 {
     private readonly IResolver[] resolvers = [.. resolvers];
     private readonly IStanding[] standing = [.. standing];
-    private readonly ConcurrentDictionary<(string Environment, string Principal, string Operation, string Key), byte> inFlight = new();
+    private readonly ConcurrentDictionary<(string, string, string, string), byte> inFlight = new();
 
     internal Changes Changes => services.Changes;
 
@@ -32,6 +33,18 @@ internal sealed partial class Gate(
         return presented.Bearer is null && presented.PublishableKey is null && presented.OperatorCookie is null
             ? Caller.Nobody
             : GateProblems.CredentialInvalid;
+    }
+
+    /// <summary>
+    /// All steps for what a request presents. A credential that is not valid is charged to its address.
+    /// </summary>
+    public async ValueTask<(Answer Answer, Invocation Invocation)> Invoke(
+        Presented presented, Operation operation, CancellationToken ct)
+    {
+        var (caller, refused) = await Resolve(presented, ct);
+        if (refused is null) return await Invoke(caller!, operation, presented.Request, ct);
+        var stranger = new Invocation(Caller.Nobody, operation, presented.Request, services.Time.GetUtcNow(), ct);
+        return (services.Rates.TryCharge(stranger) ? Answer.Of(refused) : RateLimited(stranger), stranger);
     }
 
     /// <summary>Steps 2 to 8 for a resolved caller. Never throws, except when the client went away.</summary>
@@ -59,7 +72,9 @@ internal sealed partial class Gate(
         }
     }
 
-    /// <summary>Step 4: the body within its bound, strict, bound to the typed input with all its problems at once.</summary>
+    /// <summary>
+    /// Step 4: the body within its bound, strict, bound to the typed input with all its problems at once.
+    /// </summary>
     internal async ValueTask<(T Input, Problem? Problem)> Bind<T>(Invocation invocation, Func<Input, T> bind)
     {
         var operation = invocation.Operation;

@@ -29,6 +29,12 @@ internal abstract class GateRequest : IRequestValues
     /// <summary>The Origin header: set by browsers, and only by them.</summary>
     public string? Origin { get; init; }
 
+    /// <summary>
+    /// True when a program on this machine sent the request itself, to a loopback name: not forwarded by a proxy, and not
+    /// sent by a page that a browser loaded from elsewhere.
+    /// </summary>
+    public virtual bool IsLocal => false;
+
     public string? UserAgent { get; init; }
 
     public string? IfMatch { get; init; }

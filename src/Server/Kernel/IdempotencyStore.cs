@@ -25,7 +25,8 @@ internal sealed class IdempotencyStore(IDatabase database)
 
     public async ValueTask Store(ITransaction transaction, Invocation invocation, Answer? answer, DateTimeOffset now) =>
         await transaction.Queue($"""
-            insert into idempotency (environment_id, principal, operation, key, fingerprint, status, etag, body, expires_at)
+            insert into idempotency
+                (environment_id, principal, operation, key, fingerprint, status, etag, body, expires_at)
             values ({invocation.Caller.Environment ?? ""}, {invocation.Caller.Principal}, {invocation.Operation.Name},
                 {invocation.Request.IdempotencyKey}, {invocation.Fingerprint}, {(long)invocation.Operation.Status},
                 {answer?.ETag}, {Storable(invocation.Operation, answer)}, {now + Kept})

@@ -8,8 +8,8 @@ namespace Castellan.Kernel;
 
 /// <summary>
 /// Binds a request to an operation's typed input. One function per input type names its fields with their bounds; run
-/// over a request it reads, checks and collects every problem at once; run over nothing it describes the fields, which is
-/// how OpenAPI is made. Fields that no call names are problems too.
+/// over a request it reads, checks and collects every problem at once; run over nothing it describes the fields, which
+/// is how OpenAPI is made. Fields that no call names are problems too.
 /// </summary>
 internal sealed class Input
 {
@@ -67,7 +67,8 @@ internal sealed class Input
             && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
                 || limit is < 1 or > Limits.PageMax))
         {
-            Add("limit", "out_of_range", $"'limit' must be a whole number from 1 to {Limits.PageMax}.", "Send a smaller page.");
+            Add("limit", "out_of_range", $"'limit' must be a whole number from 1 to {Limits.PageMax}.",
+                "Send a smaller page.");
         }
         return new Page(limit, Parameter("cursor"));
     }
@@ -97,7 +98,8 @@ internal sealed class Input
         Describe(name, FieldPlace.Query, required: false, Choice<T>());
         if (Describing || Parameter(name) is not { } text) return null;
         if (Wire.TryParse<T>(text, out var value)) return value;
-        Add(name, "not_a_choice", $"'{name}' is not one of its values.", $"Use one of: {string.Join(", ", Wire.Names<T>())}.");
+        Add(name, "not_a_choice", $"'{name}' is not one of its values.",
+            $"Use one of: {string.Join(", ", Wire.Names<T>())}.");
         return null;
     }
 
@@ -119,7 +121,9 @@ internal sealed class Input
         return null;
     }
 
-    /// <summary>Text with bounds in characters (UTF-16 units), without leading or trailing white space or control characters.</summary>
+    /// <summary>
+    /// Text with bounds in characters (UTF-16 units), without leading or trailing white space or control characters.
+    /// </summary>
     public string Text(string name, int max, int min = 1)
     {
         Describe(name, FieldPlace.Body, required: true, Text(min, max));
@@ -135,7 +139,9 @@ internal sealed class Input
         return text is "" ? null : text;
     }
 
-    /// <summary>Text that is taken as it is, with its white space: passwords and tokens. Never part of a problem's detail.</summary>
+    /// <summary>
+    /// Text that is taken as it is, with its white space: passwords and tokens. Never part of a problem's detail.
+    /// </summary>
     public string Secret(string name, int max)
     {
         Describe(name, FieldPlace.Body, required: true, Text(1, max));
@@ -151,9 +157,11 @@ internal sealed class Input
         Describe(name, FieldPlace.Body, required: false, Text("string", null, "uri"));
         if (Describing || Optional(name, JsonValueKind.String, "a string") is not { } element) return null;
         var text = element.GetString()!;
-        if (text.Length <= 2000 && Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http")
-            return text;
-        AddBody(name, "not_a_url", $"'{name}' is not an absolute http or https URL.", "Send the whole URL, with its scheme.");
+        var isUrl = text.Length <= 2000 && Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            && uri.Scheme is "https" or "http";
+        if (isUrl) return text;
+        AddBody(name, "not_a_url", $"'{name}' is not an absolute http or https URL.",
+            "Send the whole URL, with its scheme.");
         return null;
     }
 
@@ -234,7 +242,8 @@ internal sealed class Input
     }
 
     /// <summary>True where the body names the field, also as null: a patch tells leaving from clearing by it.</summary>
-    public bool Has(string name) => !Describing && body.ValueKind is JsonValueKind.Object && body.TryGetProperty(name, out _);
+    public bool Has(string name) =>
+        !Describing && body.ValueKind is JsonValueKind.Object && body.TryGetProperty(name, out _);
 
     /// <summary>Adds a problem that only the operation can see, such as an end before a start.</summary>
     public void Refuse(string name, string code, string detail, string fix)
@@ -269,7 +278,8 @@ internal sealed class Input
         where TKind : IIdKind
     {
         if (Id<TKind>.TryParse(element.GetString(), out var id)) return id;
-        AddBody(name, "not_an_id", $"'{name}' is not an id of its kind.", $"Send an id that begins with '{TKind.Prefix}_'.");
+        AddBody(name, "not_an_id", $"'{name}' is not an id of its kind.",
+            $"Send an id that begins with '{TKind.Prefix}_'.");
         return null;
     }
 
@@ -289,7 +299,8 @@ internal sealed class Input
     private JsonElement? OfKind(string name, JsonElement element, JsonValueKind kind, string kindInWords)
     {
         if (element.ValueKind == kind) return element;
-        AddBody(name, "wrong_type", $"'{name}' must be {kindInWords}.", $"Send {kindInWords}, or leave it out where it may be.");
+        AddBody(name, "wrong_type", $"'{name}' must be {kindInWords}.",
+            $"Send {kindInWords}, or leave it out where it may be.");
         return null;
     }
 

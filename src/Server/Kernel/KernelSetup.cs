@@ -5,10 +5,12 @@ namespace Castellan.Kernel;
 /// <summary>The kernel's wiring.</summary>
 internal static class KernelSetup
 {
-    public static IServiceCollection AddKernel(this IServiceCollection services, IConfiguration configuration) => services
+    public static IServiceCollection AddKernel(
+        this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(configuration.GetSection("RateLimits").Get<RateLimitOptions>() ?? new RateLimitOptions())
         .AddSingleton<RateLimiter>()
         .AddSingleton<IdempotencyStore>()
+        .AddSingleton(new RecorderOptions())
         .AddSingleton<ChangeRecorder>()
         .AddSingleton<Sequencer>()
         .AddHostedService(provider => provider.GetRequiredService<Sequencer>())

@@ -40,10 +40,14 @@ internal abstract class Operation
     /// <summary>True when the answer shows a secret: then it is not stored for repeats, and never cached.</summary>
     public bool ShowsSecret { get; init; }
 
-    /// <summary>True where the installation's own rows are meant, so that operators need to name no environment.</summary>
+    /// <summary>
+    /// True where the installation's own rows are meant, so that operators need to name no environment.
+    /// </summary>
     public bool OnInstallation { get; init; }
 
-    /// <summary>True where a frozen app still answers although state changes: signing out, refreshing, leaving.</summary>
+    /// <summary>
+    /// True where a frozen app still answers although state changes: signing out, refreshing, leaving.
+    /// </summary>
     public bool AllowedWhenFrozen { get; init; }
 
     /// <summary>
@@ -94,8 +98,8 @@ internal sealed class Read<TIn, TOut>(
 
 /// <summary>An operation that changes state, through exactly one <see cref="Change"/>.</summary>
 internal sealed class Write<TIn, TOut>(
-    string name, string method, string route, Func<Input, TIn> bind, Func<WriteCall<TIn, TOut>, ValueTask<TOut>> handler,
-    JsonTypeInfo<TOut> output)
+    string name, string method, string route, Func<Input, TIn> bind,
+    Func<WriteCall<TIn, TOut>, ValueTask<TOut>> handler, JsonTypeInfo<TOut> output)
     : Operation(name, method, route)
 {
     public override bool Writes => true;
@@ -154,8 +158,14 @@ internal sealed record Grant
 
     public IReadOnlyList<OperatorRole> Operators { get; private init; } = [];
 
+    /// <summary>True where the request must come from this machine, and the server be known by a loopback address.</summary>
+    public bool OnlyLocal { get; private init; }
+
     /// <summary>Anybody, without any credential.</summary>
     public static Grant Anyone { get; } = new(CallerKind.Nobody);
+
+    /// <summary>Anybody on this machine, while the server is there for this machine alone.</summary>
+    public static Grant Loopback { get; } = new(CallerKind.Nobody) { OnlyLocal = true };
 
     /// <summary>A caller that shows the app's publishable key and nothing else.</summary>
     public static Grant App { get; } = new(CallerKind.App);
@@ -165,6 +175,9 @@ internal sealed record Grant
 
     /// <summary>A secret key that holds this operation.</summary>
     public static Grant Key { get; } = new(CallerKind.Key);
+
+    /// <summary>The bearer of a one-time link.</summary>
+    public static Grant Capability { get; } = new(CallerKind.Capability);
 
     /// <summary>A member of the named tenant with at least this role.</summary>
     public static Grant Tenant(TenantRole least) => new(CallerKind.User) { Role = least };

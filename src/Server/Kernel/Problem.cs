@@ -27,10 +27,14 @@ internal sealed record Problem(ProblemType Type)
     public DecisionId? Decision { get; init; }
 }
 
-/// <summary>One problem of a request. <paramref name="Pointer"/> is an RFC 6901 pointer into the body, or a parameter's name.</summary>
+/// <summary>
+/// One problem of a request. <paramref name="Pointer"/> is an RFC 6901 pointer into the body, or a parameter's name.
+/// </summary>
 internal sealed record FieldProblem(string Pointer, string Code, string Detail, string Fix);
 
-/// <summary>Ends a handler with a problem. Expected refusals on hot paths are returned by the gate's steps instead.</summary>
+/// <summary>
+/// Ends a handler with a problem. Expected refusals on hot paths are returned by the gate's steps instead.
+/// </summary>
 internal sealed class Refusal(Problem problem) : Exception(problem.Type.Code)
 {
     public Refusal(ProblemType type, string? detail = null)

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Castellan.Kernel;
 
 /// <summary>
-/// Limits in memory by the generic cell rate algorithm: each subject has one number, the time at which it will have used
-/// nothing. Takes a clock, so that tests need no waiting. A limit is per node.
+/// Limits in memory by the generic cell rate algorithm: each subject has one number, the time at which it will have
+/// used nothing. Takes a clock, so that tests need no waiting. A limit is per node.
 /// </summary>
 internal sealed class RateLimiter(RateLimitOptions options, TimeProvider time)
 {
@@ -87,7 +87,9 @@ internal sealed record RateLimit
     public int Burst { get; init; } = 20;
 }
 
-/// <summary>How one limit stands after a call. <paramref name="Wait"/>: until all is free again, or until the next call.</summary>
+/// <summary>
+/// How one limit stands after a call. <paramref name="Wait"/>: until all is free again, or until the next call.
+/// </summary>
 internal sealed record RateState(string Policy, RateLimit Limit, long Remaining, TimeSpan Wait);
 
 /// <summary>Limits of one node, by whom they protect against. Section <c>RateLimits</c>.</summary>
@@ -105,12 +107,16 @@ internal sealed record RateLimitOptions
     /// <summary>Of one network address that shows no credential, or only a publishable key.</summary>
     public RateLimit Address { get; init; } = new(20, 100);
 
-    /// <summary>Of one network address that shows a publishable key without an Origin, as scripts and native apps do.</summary>
+    /// <summary>
+    /// Of one network address that shows a publishable key without an Origin, as scripts and native apps do.
+    /// </summary>
     public RateLimit NativeApp { get; init; } = new(10, 50);
 
     /// <summary>Of one tenant, over all its members and keys.</summary>
     public RateLimit Tenant { get; init; } = new(1_000, 4_000);
 
-    /// <summary>Of one network address at operations where guessing is worth something: sign-in, sign-up, codes.</summary>
+    /// <summary>
+    /// Of one network address at operations where guessing is worth something: sign-in, sign-up, codes.
+    /// </summary>
     public RateLimit Credential { get; init; } = new(0.5, 30);
 }

@@ -4,12 +4,12 @@ using Castellan.Platform.Storage;
 namespace Castellan.Kernel;
 
 /// <summary>
-/// Gives events their <c>position</c> and audit entries their leaf index and their tenant's counter, without gaps and in
-/// an order in which none appears behind a reader. On SQLite the writer does so inside the transaction (the tables'
+/// Gives events their <c>position</c> and audit entries their leaf index and their tenant's counter, without gaps and
+/// in an order in which none appears behind a reader. On SQLite the writer does so inside the transaction (the tables'
 /// rowids and a subselect); on PostgreSQL this worker does after the commit, from a small queue table.
-/// <para>One node at a time holds the advisory lock, taken in a statement of its own so that the next one has a snapshot
-/// of everything committed before. Lock and numbers share a transaction: a node that loses its connection loses both,
-/// which is the fence.</para>
+/// <para>One node at a time holds the advisory lock, taken in a statement of its own so that the next one has a
+/// snapshot of everything committed before. Lock and numbers share a transaction: a node that loses its connection
+/// loses both, which is the fence.</para>
 /// </summary>
 internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> log) : BackgroundService
 {
@@ -18,7 +18,9 @@ internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> l
     private readonly SemaphoreSlim wake = new(0, 1);
     private readonly bool needed = database.MemoryTrust is not null;
 
-    /// <summary>Says that something was committed here; other nodes' commits are found within <see cref="Idle"/>.</summary>
+    /// <summary>
+    /// Says that something was committed here; other nodes' commits are found within <see cref="Idle"/>.
+    /// </summary>
     public void Wake()
     {
         if (!needed || wake.CurrentCount > 0) return;
@@ -53,7 +55,8 @@ internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> l
                 select (select coalesce(max(position), 0) from audit_position) + row_number() over (order by id),
                     ref_id, tenant_id,
                     case when tenant_id is not null then
-                        (select coalesce(max(p.tenant_position), 0) from audit_position p where p.tenant_id = taken.tenant_id)
+                        (select coalesce(max(p.tenant_position), 0) from audit_position p
+                            where p.tenant_id = taken.tenant_id)
                         + row_number() over (partition by tenant_id order by id) end
                 from taken where kind = 'audit'
             )

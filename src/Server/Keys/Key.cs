@@ -7,8 +7,9 @@ namespace Castellan.Keys;
 /// An app's credential in one environment, without its secret. <paramref name="Prefix"/> is what may be shown of it.
 /// </summary>
 internal sealed record Key(
-    KeyId Id, AppId AppId, string Environment, KeyType Kind, string Name, string Prefix, IReadOnlyList<string> Permissions,
-    DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt, long Version)
+    KeyId Id, AppId AppId, string Environment, KeyType Kind, string Name, string Prefix,
+    IReadOnlyList<string> Permissions, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt,
+    DateTimeOffset? RevokedAt, long Version)
     : IVersioned
 {
     [JsonIgnore]

@@ -5,8 +5,8 @@ using Castellan.Platform.Crypto;
 namespace Castellan.Keys;
 
 /// <summary>Keys of an app in one environment. A secret is shown once, when it is made.</summary>
-internal sealed class KeyEndpoints(KeyStore store, KeyResolver resolver, EnvironmentDirectory environments, Cursors cursors)
-    : IEndpoints
+internal sealed class KeyEndpoints(
+    KeyStore store, KeyResolver resolver, EnvironmentDirectory environments, Cursors cursors) : IEndpoints
 {
     private const string Route = "/v1/apps/{app}/environments/{environment}/keys";
 
@@ -34,10 +34,11 @@ internal sealed class KeyEndpoints(KeyStore store, KeyResolver resolver, Environ
         var input = call.Input;
         if (!environments.Exists(input.Environment)) throw new Refusal(GateProblems.NotFound);
         if (input.ExpiresAt <= call.Now)
-            throw new Refusal(GateProblems.InputInvalid.With() with
-            {
-                Errors = [new FieldProblem("/expires_at", "in_the_past", "'expires_at' has passed.", "Send a later time.")],
-            });
+        {
+            var passed = new FieldProblem(
+                "/expires_at", "in_the_past", "'expires_at' has passed.", "Send a later time.");
+            throw new Refusal(GateProblems.InputInvalid.With() with { Errors = [passed] });
+        }
         var prefix = KeyTokens.Prefix(KeyType.Secret, input.Environment);
         var token = OpaqueToken.New(prefix);
         return await call.ChangeFirst(async change =>
@@ -45,7 +46,8 @@ internal sealed class KeyEndpoints(KeyStore store, KeyResolver resolver, Environ
             await store.RequireApp(change, call.Installation, input.App);
             var key = new Key(
                 KeyId.New(change.Now), input.App, input.Environment, KeyType.Secret, input.Name,
-                OpaqueToken.Shown(token, prefix), input.Permissions, change.Now, input.ExpiresAt, null, null, Version: 1);
+                OpaqueToken.Shown(token, prefix), input.Permissions, change.Now, input.ExpiresAt, null, null,
+                Version: 1);
             await store.Insert(change, call.Installation, key, token);
             Record(change, "key.created", key, Snapshot.None);
             return new CreatedKey(key, token);
@@ -56,7 +58,8 @@ internal sealed class KeyEndpoints(KeyStore store, KeyResolver resolver, Environ
     {
         var (app, environment, page) = call.Input;
         return cursors.Page("keys.list", call.Installation, page, [app.Value, environment],
-            (after, limit) => store.List(call.Installation, app, environment, after, limit, call.Aborted), key => key.Id.Value);
+            (after, limit) => store.List(call.Installation, app, environment, after, limit, call.Aborted),
+            key => key.Id.Value);
     }
 
     private ValueTask<Key> Revoke(WriteCall<RevokeKey, Key> call) => call.Change(async change =>

@@ -24,8 +24,8 @@ internal static class KeyTokens
 }
 
 /// <summary>
-/// Resolves keys, from memory once seen. A user's token stands above the publishable key that comes with it; then the key
-/// must be of the token's app, which the slice that knows tokens checks.
+/// Resolves keys, from memory once seen. A user's token stands above the publishable key that comes with it; then the
+/// key must be of the token's app, which the slice that knows tokens checks.
 /// </summary>
 internal sealed class KeyResolver(KeyStore store, IDatabase database, Upkeep upkeep, TimeProvider time) : IResolver
 {

@@ -9,7 +9,8 @@ namespace Castellan.Keys;
 internal sealed class KeyStore(IDatabase database)
 {
     private static readonly Raw Columns = new(
-        "id, app_id, environment_id, kind, name, prefix, permissions, created_at, expires_at, last_used_at, revoked_at, version");
+        "id, app_id, environment_id, kind, name, prefix, permissions, created_at, expires_at, last_used_at, "
+        + "revoked_at, version");
 
     private static Key Read(Row row) => new(
         row.Id<KeyKind>(), row.Id<AppKind>(), row.Text(), Wire.Parse<KeyType>(row.Text()), row.Text(), row.Text(),

@@ -12,9 +12,9 @@ internal interface IIdKind
 }
 
 /// <summary>
-/// A TypeID (type prefix, underscore, UUIDv7 in Crockford base32, 26 characters): <c>ten_01h455vb4pex5vsknk084sn02q</c>.
-/// It sorts by creation time, and a wrong kind of id does not compile.
-/// Source: TypeID specification 0.3; RFC 9562 section 5.7.
+/// A TypeID (type prefix, underscore, UUIDv7 in Crockford base32, 26 characters):
+/// <c>ten_01h455vb4pex5vsknk084sn02q</c>. It sorts by creation time, and a wrong kind of id does not compile. Source:
+/// TypeID specification 0.3; RFC 9562 section 5.7.
 /// </summary>
 internal readonly record struct Id<TKind>(string Value) : IComparable<Id<TKind>>
     where TKind : IIdKind

@@ -1,6 +1,8 @@
 namespace Castellan.Platform;
 
-/// <summary>The bound of every loop over outside input. A bound that an operator may move is an option instead.</summary>
+/// <summary>
+/// The bound of every loop over outside input. A bound that an operator may move is an option instead.
+/// </summary>
 internal static class Limits
 {
     /// <summary>Bytes of a JSON body, unless an operation declares its own bound.</summary>

@@ -10,7 +10,8 @@ public sealed class AppApiTests
     public async Task A_registered_app_has_a_publishable_key_in_each_environment()
     {
         await using var server = await TestServer.Start();
-        var app = await server.InProcess.Call(InProcess.Owner, "apps.create", body: new { name = "Portal", owner = "ops" });
+        var app = await server.InProcess.Call(
+            InProcess.Owner, "apps.create", body: new { name = "Portal", owner = "ops" });
         var id = app["id"]!.ToString();
 
         var sandbox = await server.InProcess.Call(

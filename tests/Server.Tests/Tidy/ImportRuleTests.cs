@@ -45,7 +45,7 @@ public sealed class ImportRuleTests
     [InlineData("src/Server/Program.cs", 0)]
     [InlineData("src/Server/Wiring.cs", 1)]
     [InlineData("src/Cli/Program.cs", 0)]
-    public void Root_of_the_server_holds_one_file(string path, int findings) =>
+    public void Root_of_the_server_only_composes(string path, int findings) =>
         ImportRules.RootOfServer(new SourceFile(path, "")).Should().HaveCount(findings);
 
     [Theory]

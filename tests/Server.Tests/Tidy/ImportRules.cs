@@ -11,6 +11,7 @@ internal static partial class ImportRules
 {
     private const string Server = "src/Server/";
     private const string Root = "Castellan";
+    private static readonly string[] Composition = [Server + "Program.cs", Server + "Server.cs"];
 
     public static IEnumerable<Finding> Imports(SourceFile file)
     {
@@ -35,12 +36,12 @@ internal static partial class ImportRules
             select At(file, declared.GetFirstToken(), $"Namespace {name} in folder {folder}: it is {wanted}.");
     }
 
-    /// <summary>Only Program.cs stands above the rows.</summary>
+    /// <summary>Only what composes the server stands above the rows.</summary>
     public static IEnumerable<Finding> RootOfServer(SourceFile file)
     {
         if (file.IsCSharp && file.Path.StartsWith(Server, StringComparison.Ordinal)
-            && FolderOf(file) is null && file.Path != Server + "Program.cs")
-            yield return file.Whole("Only Program.cs lies at the root of src/Server: find the folder of its noun.");
+            && FolderOf(file) is null && !Composition.Contains(file.Path))
+            yield return file.Whole("Only composition lies at the root of src/Server: find the folder of its noun.");
     }
 
     public static IEnumerable<Finding> ProjectReferences(SourceFile file)

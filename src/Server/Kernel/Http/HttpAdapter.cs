@@ -21,7 +21,9 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         }
     }
 
-    /// <summary>Answers preflights for registered origins, and gives bare refusals of routing their problem body.</summary>
+    /// <summary>
+    /// Answers preflights for registered origins, and gives bare refusals of routing their problem body.
+    /// </summary>
     public async Task Surround(HttpContext context, RequestDelegate next)
     {
         var origin = HttpGateRequest.One(context.Request.Headers.Origin);
@@ -35,10 +37,13 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         await next(context);
         if (context.Response.HasStarted || context.Response.ContentLength > 0) return;
         if (context.Response.StatusCode == 404 && context.GetEndpoint() is null)
-            await problems.Write(context, GateProblems.NotFound.With("No operation has this path."), RequestId.New(time.GetUtcNow()));
+            await Refuse(context, GateProblems.NotFound.With("No operation has this path."));
         else if (context.Response.StatusCode == 405)
-            await problems.Write(context, GateProblems.MethodRefused.With(), RequestId.New(time.GetUtcNow()));
+            await Refuse(context, GateProblems.MethodRefused.With());
     }
+
+    private Task Refuse(HttpContext context, Problem problem) =>
+        problems.Write(context, problem, RequestId.New(time.GetUtcNow()));
 
     private async Task Handle(HttpContext context, Operation operation)
     {
@@ -51,13 +56,7 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
             HttpGateRequest.One(context.Request.Headers["Castellan-Key"]),
             OperatorCookie: null,
             request);
-        var (caller, refused) = await gate.Resolve(presented, context.RequestAborted);
-        if (refused is not null)
-        {
-            await problems.Write(context, refused, request.Id);
-            return;
-        }
-        var (answer, invocation) = await gate.Invoke(caller!, operation, request, context.RequestAborted);
+        var (answer, invocation) = await gate.Invoke(presented, operation, context.RequestAborted);
         WriteLimits(headers, invocation);
         if (answer.Problem is { } problem) await problems.Write(context, problem, request.Id);
         else await Write(context, operation, answer);
@@ -75,7 +74,9 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         await response.BodyWriter.WriteAsync(answer.Body, context.RequestAborted);
     }
 
-    /// <summary>draft-ietf-httpapi-ratelimit-headers-10: a policy's quota and window, what remains and until when.</summary>
+    /// <summary>
+    /// draft-ietf-httpapi-ratelimit-headers-10: a policy's quota and window, what remains and until when.
+    /// </summary>
     private static void WriteLimits(IHeaderDictionary headers, Invocation invocation)
     {
         if (invocation.Rates.Count == 0) return;

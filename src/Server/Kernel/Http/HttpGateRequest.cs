@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Net.Http.Headers;
 using Castellan.Platform;
 
@@ -16,6 +17,22 @@ internal sealed class HttpGateRequest(HttpContext context) : GateRequest
         && type.MediaType is { } media
         && (media.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+
+    // The Host check stops a page whose name was made to resolve to loopback (DNS rebinding).
+    public override bool IsLocal
+    {
+        get
+        {
+            var headers = context.Request.Headers;
+            var host = context.Request.Host.Host;
+            return RemoteAddress is { } remote && IPAddress.IsLoopback(remote)
+                && headers.Origin.Count == 0
+                && !headers.ContainsKey("X-Forwarded-For") && !headers.ContainsKey("Forwarded")
+                && !headers.ContainsKey("X-Real-IP") && !headers.ContainsKey("Via")
+                && (host == "localhost"
+                    || (IPAddress.TryParse(host.Trim('[', ']'), out var named) && IPAddress.IsLoopback(named)));
+        }
+    }
 
     public static HttpGateRequest From(HttpContext context, TimeProvider time)
     {

@@ -51,9 +51,8 @@ internal sealed class PasswordHasher : IDisposable
         try
         {
             // Some 20 ms of a core: on a pool thread, so that the caller's goes on with other requests.
-            return await Task.Run(
-                () => Algorithm.DeriveBytes(Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormC)), salt, HashBytes),
-                ct);
+            var bytes = Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormC));
+            return await Task.Run(() => Algorithm.DeriveBytes(bytes, salt, HashBytes), ct);
         }
         finally
         {

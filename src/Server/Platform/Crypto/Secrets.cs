@@ -17,15 +17,17 @@ internal sealed class Secrets(byte[] masterKey)
     public byte[] KeyFor(string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, masterKey, 32, info: Encoding.UTF8.GetBytes("castellan:" + purpose));
 
-    /// <summary>Nonce, ciphertext and tag. <paramref name="bound"/> must be the same to decrypt: the row's id.</summary>
+    /// <summary>
+    /// Nonce, ciphertext and tag. <paramref name="bound"/> must be the same to decrypt: the row's id.
+    /// </summary>
     public byte[] Encrypt(string purpose, ReadOnlySpan<byte> plain, string bound)
     {
         var sealedBytes = new byte[NonceBytes + plain.Length + TagBytes];
         var nonce = sealedBytes.AsSpan(0, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
         using var aes = new AesGcm(KeyFor(purpose), TagBytes);
-        aes.Encrypt(nonce, plain, sealedBytes.AsSpan(NonceBytes, plain.Length), sealedBytes.AsSpan(NonceBytes + plain.Length),
-            Encoding.UTF8.GetBytes(bound));
+        var cipher = sealedBytes.AsSpan(NonceBytes, plain.Length);
+        aes.Encrypt(nonce, plain, cipher, sealedBytes.AsSpan(NonceBytes + plain.Length), Encoding.UTF8.GetBytes(bound));
         return sealedBytes;
     }
 
@@ -40,8 +42,9 @@ internal sealed class Secrets(byte[] masterKey)
 }
 
 /// <summary>
-/// Tokens that are shown once: a prefix that names the kind, 192 random bits in base62, and a CRC-32 checksum in base62, so
-/// that a scanner or a client sees a typing error without asking. High entropy, hence stored as plain SHA-256.
+/// Tokens that are shown once: a prefix that names the kind, 192 random bits in base62, and a CRC-32 checksum in
+/// base62, so that a scanner or a client sees a typing error without asking. High entropy, hence stored as plain
+/// SHA-256.
 /// </summary>
 internal static class OpaqueToken
 {
@@ -55,7 +58,9 @@ internal static class OpaqueToken
         return body + Checksum(body);
     }
 
-    /// <summary>True when the text has the prefix, the length and the checksum of a token; says nothing of its validity.</summary>
+    /// <summary>
+    /// True when the text has the prefix, the length and the checksum of a token; says nothing of its validity.
+    /// </summary>
     public static bool IsWellFormed(string token, string prefix) =>
         token.Length == prefix.Length + RandomLength + ChecksumLength
         && token.StartsWith(prefix, StringComparison.Ordinal)

@@ -11,11 +11,12 @@ internal sealed class PageRenderer(IServiceProvider services, ILoggerFactory log
 {
     /// <summary>Everything comes from this origin; forms post to it; nobody frames it.</summary>
     private const string ContentSecurityPolicy =
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; "
+        + "form-action 'self'";
 
     /// <summary>
-    /// Writes a page. <paramref name="formTargets"/> are origins beside our own to which a posted form may be redirected:
-    /// browsers apply form-action to the redirects of a post too.
+    /// Writes a page. <paramref name="formTargets"/> are origins beside our own to which a posted form may be
+    /// redirected: browsers apply form-action to the redirects of a post too.
     /// </summary>
     public async Task Write<TPage>(
         HttpContext context, Dictionary<string, object?> parameters, int status = 200, string formTargets = "")

@@ -1,6 +1,8 @@
 namespace Castellan.Platform.Storage;
 
-/// <summary>What may be read: the database, or a transaction in progress. Stores take it so that both see one text.</summary>
+/// <summary>
+/// What may be read: the database, or a transaction in progress. Stores take it so that both see one text.
+/// </summary>
 internal interface IReads
 {
     /// <summary>The first row, or null.</summary>
@@ -15,6 +17,9 @@ internal interface ITransaction : IReads
 {
     /// <summary>Row lock for rules that span rows; empty on SQLite, whose single writer makes it moot.</summary>
     Raw ForUpdate { get; }
+
+    /// <summary>Row lock for workers that share a queue: rows that another one is taking are passed over. Empty on SQLite.</summary>
+    Raw SkipLocked { get; }
 
     /// <summary>Runs a statement and gives the number of rows that it changed.</summary>
     ValueTask<int> Run(Sql sql);
@@ -56,8 +61,8 @@ internal interface IDatabase : IReads, IAsyncDisposable
 }
 
 /// <summary>
-/// A unique key was violated. <paramref name="constraint"/> is <c>table_column_column_key</c> on both engines: PostgreSQL
-/// indexes are named so, and SQLite's message, which names columns, is brought to the same form.
+/// A unique key was violated. <paramref name="constraint"/> is <c>table_column_column_key</c> on both engines:
+/// PostgreSQL indexes are named so, and SQLite's message, which names columns, is brought to the same form.
 /// </summary>
 internal sealed class UniqueViolationException(string constraint, Exception? inner = null)
     : Exception($"Unique key {constraint} violated.", inner)
@@ -65,7 +70,9 @@ internal sealed class UniqueViolationException(string constraint, Exception? inn
     public string Constraint { get; } = constraint;
 }
 
-/// <summary>The engine could not do its work (full disk, I/O error, time bound, overload): nothing was changed.</summary>
+/// <summary>
+/// The engine could not do its work (full disk, I/O error, time bound, overload): nothing was changed.
+/// </summary>
 internal sealed class StorageException(StorageFailure failure, string message, Exception? inner = null)
     : Exception(message, inner)
 {

@@ -6,7 +6,8 @@ namespace Castellan.Platform.Storage;
 
 /// <summary>
 /// Numbered, forward-only scripts, one file per engine (<c>0001_name.sqlite.sql</c>), embedded in the executable. Each
-/// runs in one transaction under the migration lock and is recorded with its checksum, so that an edited one is noticed.
+/// runs in one transaction under the migration lock and is recorded with its checksum, so that an edited one is
+/// noticed.
 /// </summary>
 internal sealed class Migrator(IDatabase database, TimeProvider time)
 {
@@ -32,7 +33,10 @@ internal sealed class Migrator(IDatabase database, TimeProvider time)
     public ValueTask<IReadOnlyList<Migration>> Apply(CancellationToken ct) => database.WithMigrationLock(async () =>
     {
         await database.RunScript(
-            "create table if not exists migration (name text primary key, checksum text not null, applied_at bigint not null);",
+            """
+            create table if not exists migration
+                (name text primary key, checksum text not null, applied_at bigint not null);
+            """,
             ct);
         var planned = await Plan(ct);
         foreach (var migration in planned) await database.RunScript(Scripted(migration), ct);

@@ -17,6 +17,8 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
 
     public Raw ForUpdate { get; } = new("for update");
 
+    public Raw SkipLocked { get; } = new("for update skip locked");
+
     public async ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
         where T : class
     {
@@ -84,7 +86,9 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
         return batch;
     }
 
-    /// <summary>Executes and moves to the last statement's result; earlier ones have no rows that anyone wants.</summary>
+    /// <summary>
+    /// Executes and moves to the last statement's result; earlier ones have no rows that anyone wants.
+    /// </summary>
     private async ValueTask<NpgsqlDataReader> Execute(NpgsqlBatch batch)
     {
         var reader = await batch.ExecuteReaderAsync(bound);
@@ -146,9 +150,9 @@ internal sealed class PostgresRow(NpgsqlDataReader reader) : Row
     protected override string? TextAt(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     // bigint everywhere; a count or an integer literal arrives narrower or wider by the engine's own typing.
-    protected override long? Int64At(int column) => reader.IsDBNull(column)
-        ? null
-        : reader.GetFieldType(column) == typeof(long) ? reader.GetInt64(column) : Convert.ToInt64(reader.GetValue(column));
+    protected override long? Int64At(int column) => reader.IsDBNull(column) ? null
+        : reader.GetFieldType(column) == typeof(long) ? reader.GetInt64(column)
+        : Convert.ToInt64(reader.GetValue(column));
 
     protected override bool BoolAt(int column) => reader.GetBoolean(column);
 

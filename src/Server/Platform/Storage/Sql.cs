@@ -33,7 +33,8 @@ internal sealed class Sql
 
     public void AppendFormatted(long value) => Add(new SqlParameter(SqlType.Int64, value, this));
 
-    public void AppendFormatted(long? value) => Add(new SqlParameter(SqlType.Int64, value ?? 0, value is null ? null : this));
+    public void AppendFormatted(long? value) =>
+        Add(new SqlParameter(SqlType.Int64, value ?? 0, value is null ? null : this));
 
     public void AppendFormatted(bool value) => Add(new SqlParameter(SqlType.Bool, value ? 1 : 0, this));
 
@@ -55,7 +56,9 @@ internal sealed class Sql
 
     public void AppendFormatted(Identifier name) => text.Append('"').Append(name.Name).Append('"');
 
-    /// <summary>A list for <c>in (...)</c>: one parameter each. An empty list becomes <c>null</c>, which matches nothing.</summary>
+    /// <summary>
+    /// A list for <c>in (...)</c>: one parameter each. An empty list becomes <c>null</c>, which matches nothing.
+    /// </summary>
     public void AppendFormatted(IReadOnlyList<string> values)
     {
         if (values.Count == 0) text.Append("null");
@@ -89,7 +92,8 @@ internal sealed class Sql
             text.Append(source[i]);
             if (source[i] != '$') continue;
             var number = 0;
-            while (i + 1 < source.Length && char.IsAsciiDigit(source[i + 1])) number = (number * 10) + source[++i] - '0';
+            while (i + 1 < source.Length && char.IsAsciiDigit(source[i + 1]))
+                number = (number * 10) + source[++i] - '0';
             text.Append(number + offset);
         }
     }
@@ -119,13 +123,17 @@ internal readonly record struct SqlParameter(SqlType Type, long Number, object? 
 /// <summary>JSON text, stored as text in SQLite and jsonb in PostgreSQL. Never compare it after a round trip.</summary>
 internal readonly record struct Json(string? Text);
 
-/// <summary>Constant SQL text that differs between engines, such as a lock clause. Only constants may become one.</summary>
+/// <summary>
+/// Constant SQL text that differs between engines, such as a lock clause. Only constants may become one.
+/// </summary>
 internal readonly record struct Raw(string Text)
 {
     public static readonly Raw None = new("");
 }
 
-/// <summary>A table or column named by a contract: lower case letters, digits and underscores, 1 to 63 characters.</summary>
+/// <summary>
+/// A table or column named by a contract: lower case letters, digits and underscores, 1 to 63 characters.
+/// </summary>
 internal readonly record struct Identifier
 {
     public const int LengthMax = 63;

@@ -217,7 +217,7 @@ internal sealed class SqliteConnectionHandle : IDisposable
         var names = message[(message.IndexOf(": ", StringComparison.Ordinal) + 2)..].Split(", ");
         var dot = names[0].IndexOf('.', StringComparison.Ordinal);
         if (dot < 0) return message;
-        return $"{names[0][..dot]}_{string.Join('_', names.Select(n => n[(n.IndexOf('.', StringComparison.Ordinal) + 1)..]))}_key";
+        return $"{names[0][..dot]}_{string.Join('_', names.Select(name => name[(dot + 1)..]))}_key";
     }
 
     private sealed class SqliteRow : Row

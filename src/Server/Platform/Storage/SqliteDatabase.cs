@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Castellan.Platform.Storage;
 
-/// <summary>The embedded engine: one file, one writer thread, a pool of readers that each see the last commit.</summary>
+/// <summary>
+/// The embedded engine: one file, one writer thread, a pool of readers that each see the last commit.
+/// </summary>
 internal sealed class SqliteDatabase(string path) : IDatabase
 {
     private readonly SqliteWriter writer = new(path);

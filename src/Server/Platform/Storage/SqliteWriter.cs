@@ -9,7 +9,8 @@ namespace Castellan.Platform.Storage;
 /// <item>A member that fails is rolled back alone.</item>
 /// <item>An error that ends the whole transaction (full, I/O, interrupt) makes every member run again alone, so that
 /// only the guilty one fails.</item>
-/// <item>A member that evicts what memory knows ends its batch, so that the next member sees memory as committed.</item>
+/// <item>A member that evicts what memory knows ends its batch, so that the next member sees memory as
+/// committed.</item>
 /// </list>
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
@@ -74,7 +75,9 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    /// <summary>Commits members from <paramref name="start"/> on and gives the first one that is not yet done.</summary>
+    /// <summary>
+    /// Commits members from <paramref name="start"/> on and gives the first one that is not yet done.
+    /// </summary>
     private int Commit(List<WriteMember> batch, int start, int end)
     {
         var next = start;
@@ -137,6 +140,8 @@ internal sealed class SqliteWriter : IDisposable
         public List<Action> Evictions { get; } = [];
 
         public Raw ForUpdate => Raw.None;
+
+        public Raw SkipLocked => Raw.None;
 
         public void Open()
         {

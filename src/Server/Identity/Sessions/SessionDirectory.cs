@@ -1,0 +1,45 @@
+using Castellan.Kernel;
+using Castellan.Platform.Memory;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Identity;
+
+/// <summary>
+/// What memory knows of users and their sessions, and the standing that it gives them: a revoked or expired session, a
+/// suspended or deleted user are refused from the next request on.
+/// </summary>
+internal sealed class SessionDirectory(SessionStore sessions, UserStore users, IDatabase database, TimeProvider time)
+    : IStanding
+{
+    private readonly Remembered<(string, SessionId), Session> knownSessions = new(time, database.MemoryTrust);
+    private readonly Remembered<(string, UserId), User> knownUsers = new(time, database.MemoryTrust);
+
+    public ValueTask<User?> FindUser(EnvironmentScope scope, UserId id) => knownUsers.Get(
+        (scope.Environment, id), (users, scope), static (key, state) => state.users.Find(state.scope, key.Item2));
+
+    public void Forget(Session session) => knownSessions.Evict((session.Environment, session.Id));
+
+    public void Forget(EnvironmentScope scope, UserId user) => knownUsers.Evict((scope.Environment, user));
+
+    /// <summary>Whether the user exists and is not suspended, as <paramref name="reads"/> see it.</summary>
+    public async ValueTask<bool> IsActive(EnvironmentScope scope, UserId id, IReads reads) =>
+        await users.Find(scope, id, reads) is { SuspendedAt: null };
+
+    public async ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
+    {
+        var caller = invocation.Caller;
+        if (caller is not { Kind: CallerKind.User, User: { } id, Environment: { } environment }) return null;
+        var scope = new EnvironmentScope(environment, caller.App);
+        var fresh = inChange && database.MemoryTrust is not null;
+        var user = fresh ? await users.Find(scope, id, reads) : await FindUser(scope, id);
+        if (user is not { SuspendedAt: null }) return GateProblems.CredentialInvalid.With();
+        if (caller.Session is not { } sessionId) return null;
+        var session = fresh ? await sessions.Find(scope, sessionId, reads) : await FindSession(scope, sessionId);
+        return session is not null && session.UserId == id && session.RevokedAt is null && session.ExpiresAt > invocation.Now
+            ? null
+            : GateProblems.CredentialInvalid.With();
+    }
+
+    private ValueTask<Session?> FindSession(EnvironmentScope scope, SessionId id) => knownSessions.Get(
+        (scope.Environment, id), (sessions, scope), static (key, state) => state.sessions.Find(state.scope, key.Item2));
+}

@@ -1,0 +1,89 @@
+using Castellan.Kernel;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Identity;
+
+/// <summary>Every statement about users. A deleted one is found by nobody.</summary>
+internal sealed class UserStore(IDatabase database)
+{
+    private static readonly Raw Columns = new("id, email, email_verified_at, name, created_at, suspended_at, version");
+
+    private static User Read(Row row) => new(
+        row.Id<UserKind>(), row.Text(), row.TimeOrNull() is not null, row.TextOrNull(), row.Time(), row.TimeOrNull(),
+        row.Int64());
+
+    private static Login ReadLogin(Row row) => new(Read(row), row.TextOrNull());
+
+    public ValueTask<User?> Find(EnvironmentScope scope, UserId id, IReads? within = null, CancellationToken ct = default) =>
+        (within ?? database).One(
+            $"""
+            select {Columns} from user_account
+            where id = {id} and environment_id = {scope.Environment} and deleted_at is null
+            """,
+            Read, ct);
+
+    public ValueTask<Login?> FindLogin(
+        EnvironmentScope scope, string emailKey, IReads? within = null, CancellationToken ct = default) =>
+        (within ?? database).One(
+            $"""
+            select {Columns}, password_hash from user_account
+            where environment_id = {scope.Environment} and email_key = {emailKey} and deleted_at is null
+            """,
+            ReadLogin, ct);
+
+    public ValueTask<List<User>> List(
+        EnvironmentScope scope, string? emailKey, string? after, long limit, CancellationToken ct)
+    {
+        var withAddress = emailKey is null ? null : Sql.Of($"and email_key = {emailKey}");
+        return database.Many(
+            $"""
+            select {Columns} from user_account
+            where environment_id = {scope.Environment} and deleted_at is null and id > {after ?? ""} {withAddress}
+            order by id limit {limit}
+            """,
+            Read, ct);
+    }
+
+    public async ValueTask<Login> Lock(Change change, EnvironmentScope scope, UserId id) =>
+        await change.One(
+            $"""
+            select {Columns}, password_hash from user_account
+            where id = {id} and environment_id = {scope.Environment} and deleted_at is null {change.ForUpdate}
+            """,
+            ReadLogin)
+        ?? throw new Refusal(GateProblems.NotFound);
+
+    /// <summary>False: the address is taken. Two sign-ups at once see each other here.</summary>
+    public async ValueTask<bool> TryInsert(Change change, EnvironmentScope scope, User user, string? passwordHash) =>
+        await change.Run($"""
+            insert into user_account (id, environment_id, email, email_key, name, password_hash, created_at, updated_at,
+                version)
+            values ({user.Id}, {scope.Environment}, {user.Email}, {EmailAddress.Key(user.Email)}, {user.Name},
+                {passwordHash}, {user.CreatedAt}, {user.CreatedAt}, {user.Version})
+            on conflict (environment_id, email_key) do nothing
+            """) == 1;
+
+    public ValueTask Update(Change change, EnvironmentScope scope, User user) => change.Queue($"""
+        update user_account set name = {user.Name}, suspended_at = {user.SuspendedAt}, updated_at = {change.Now},
+            version = {user.Version}
+        where id = {user.Id} and environment_id = {scope.Environment}
+        """);
+
+    /// <summary>The address is proven now, and this is the password from now on.</summary>
+    public ValueTask Prove(Change change, EnvironmentScope scope, User user, string? passwordHash) => change.Queue($"""
+        update user_account set email_verified_at = coalesce(email_verified_at, {change.Now}),
+            password_hash = {passwordHash}, updated_at = {change.Now}, version = {user.Version}
+        where id = {user.Id} and environment_id = {scope.Environment}
+        """);
+
+    public ValueTask Rehash(Change change, EnvironmentScope scope, UserId id, string passwordHash) => change.Queue($"""
+        update user_account set password_hash = {passwordHash} where id = {id} and environment_id = {scope.Environment}
+        """);
+
+    /// <summary>Erases what is personal and frees the address. The row stays, because logs name its id.</summary>
+    public ValueTask Erase(Change change, EnvironmentScope scope, UserId id) => change.Queue($"""
+        update user_account set email = '', email_key = {"deleted:" + id.Value}, email_verified_at = null, name = null,
+            password_hash = null, deleted_at = {change.Now}, updated_at = {change.Now}, version = version + 1
+        where id = {id} and environment_id = {scope.Environment}
+        """);
+}

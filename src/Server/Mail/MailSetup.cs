@@ -1,0 +1,21 @@
+using Castellan.Kernel;
+
+namespace Castellan.Mail;
+
+/// <summary>The slice's wiring.</summary>
+internal static class MailSetup
+{
+    public static IServiceCollection AddMail(this IServiceCollection services, IConfiguration configuration)
+    {
+        var options = configuration.GetSection("Mail").Get<MailOptions>() ?? new MailOptions();
+        SmtpSender.RequireSafe(options);
+        return services
+            .AddSingleton(options)
+            .AddSingleton<MailStore>()
+            .AddSingleton<SmtpSender>()
+            .AddSingleton<MailWorker>()
+            .AddHostedService(provider => provider.GetRequiredService<MailWorker>())
+            .AddSingleton<MailOutbox>()
+            .AddSingleton<IEndpoints, MailEndpoints>();
+    }
+}
