@@ -1,7 +1,6 @@
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
-using Castellan.Keys;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
 using OpenIddict.Server.AspNetCore;
@@ -15,7 +14,8 @@ namespace Castellan.Identity.OAuth;
 /// here: the environment, limits, bounded reading.
 /// </summary>
 internal sealed class OAuthBranch(
-    EnvironmentDirectory environments, RateLimiter rates, KeyResolver keys, OAuthClients clients, TimeProvider time)
+    EnvironmentDirectory environments, SigningKeys signingKeys, EnvironmentOptions options, RateLimiter rates,
+    SecretKeys secretKeys, TimeProvider time)
 {
     private const int FormBytes = 64 * 1024;
 
@@ -45,15 +45,22 @@ internal sealed class OAuthBranch(
             await next(context);
             return;
         }
-        OAuthEnvironment.Enter(environment);
+        OAuthEnvironment.Enter(await Prepare(environment));
         if (context.Request.Path.StartsWithSegments("/.well-known"))
             context.Request.Path = $"/{environment}/.well-known/oauth-authorization-server";
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers["Referrer-Policy"] = "same-origin";
-        if (!await MayEnter(context) || !await ReadForm(context) || !await UseSecretKey(context, environment)) return;
+        if (!await MayEnter(context) || !await ReadForm(context) || !await secretKeys.Use(context, environment)) return;
         var handlers = context.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var handler = await handlers.GetHandlerAsync(context, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
         if (!await ((IAuthenticationRequestHandler)handler!).HandleRequestAsync()) await next(context);
+    }
+
+    /// <summary>Builds what the environment's first request would build.</summary>
+    public async Task WarmUp(string environment)
+    {
+        OAuthEnvironment.Enter(await Prepare(environment));
+        _ = options.CurrentValue;
     }
 
     public static async Task<bool> Refuse(HttpContext context, int status, string error, string description)
@@ -63,6 +70,13 @@ internal sealed class OAuthBranch(
         context.Response.Headers.CacheControl = "no-store";
         await context.Response.WriteAsync($$"""{"error":"{{error}}","error_description":"{{description}}"}""");
         return false;
+    }
+
+    private async ValueTask<OAuthEnvironment> Prepare(string environment)
+    {
+        var current = await signingKeys.Current(environment);
+        var published = await signingKeys.Published(environment);
+        return new OAuthEnvironment(environment, [current, .. published.Where(key => key.Id != current.Id)]);
     }
 
     private async ValueTask<bool> MayEnter(HttpContext context)
@@ -95,45 +109,5 @@ internal sealed class OAuthBranch(
         {
             return await Refuse(context, 400, Errors.InvalidRequest, "The form cannot be read.");
         }
-    }
-
-    /// <summary>
-    /// A server introspects with its secret key, as RFC 7662 section 2.1 wants (Basic, or Bearer). OpenIddict knows apps as
-    /// public clients, so the key is judged here and stands for its app from here on.
-    /// </summary>
-    private async ValueTask<bool> UseSecretKey(HttpContext context, string environment)
-    {
-        var request = context.Request;
-        if (request.Headers.Authorization.Count == 0 || !request.HasFormContentType
-            || request.Path.Value!.EndsWith("/oauth/introspect", StringComparison.Ordinal) is false)
-        {
-            return true;
-        }
-        var secret = SecretOf(HttpGateRequest.One(request.Headers.Authorization));
-        if (secret is null || request.Headers.Origin.Count > 0
-            || await keys.Find(secret) is not { Kind: KeyType.Secret } key || key.Environment != environment
-            || await clients.Find(environment, key.AppId) is not { } client)
-        {
-            context.Response.Headers.WWWAuthenticate = "Basic";
-            return await Refuse(context, 401, Errors.InvalidClient, "The secret key is not valid here.");
-        }
-        request.Headers.Remove("Authorization");
-        var fields = request.Form.ToDictionary(StringComparer.Ordinal);
-        fields["client_id"] = client.ClientId;
-        request.Form = new FormCollection(fields);
-        return true;
-    }
-
-    private static string? SecretOf(string? authorization)
-    {
-        if (authorization is null) return null;
-        if (authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return authorization[7..].Trim();
-        if (!authorization.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)) return null;
-        Span<byte> bytes = new byte[authorization.Length];
-        if (!Convert.TryFromBase64String(authorization[6..].Trim(), bytes, out var length)) return null;
-        var pair = System.Text.Encoding.UTF8.GetString(bytes[..length]);
-        return pair.IndexOf(':', StringComparison.Ordinal) is var colon and > 0
-            ? Uri.UnescapeDataString(pair[(colon + 1)..])
-            : null;
     }
 }

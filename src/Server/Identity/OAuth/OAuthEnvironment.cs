@@ -1,14 +1,18 @@
 namespace Castellan.Identity.OAuth;
 
 /// <summary>
-/// The environment of the OAuth request in progress. OpenIddict's stores and options take no scope, so it travels beside
-/// them; the branch sets it before anything of OpenIddict runs, and reading it anywhere else fails.
+/// The environment of the OAuth request in progress, and its keys, the one that signs first. OpenIddict's stores and options
+/// take no scope, so they travel beside them; the branch enters before anything of OpenIddict runs, and reading them
+/// anywhere else fails.
 /// </summary>
-internal static class OAuthEnvironment
+internal sealed record OAuthEnvironment(string Name, IReadOnlyList<SigningKey> Keys)
 {
-    private static readonly AsyncLocal<string?> Flowing = new();
+    private static readonly AsyncLocal<OAuthEnvironment?> Flowing = new();
 
-    public static string Current => Flowing.Value ?? throw new InvalidOperationException("OAuth outside of an environment.");
+    public static string Current => Entered.Name;
 
-    public static void Enter(string environment) => Flowing.Value = environment;
+    public static OAuthEnvironment Entered =>
+        Flowing.Value ?? throw new InvalidOperationException("OAuth outside of an environment.");
+
+    public static void Enter(OAuthEnvironment environment) => Flowing.Value = environment;
 }

@@ -25,6 +25,8 @@ internal static class OAuthSetup
             .AddSingleton<IEndpoints>(provider => provider.GetRequiredService<CodeExchange>())
             .AddSingleton<AuthorizePage>()
             .AddSingleton<OAuthBranch>()
+            .AddSingleton<SecretKeys>()
+            .AddSingleton<OAuthUpkeep.Surroundings>()
             .AddHostedService<OAuthUpkeep>()
             .AddSingleton<NotReadYet>();
         services.AddOpenIddict()

@@ -35,7 +35,7 @@ internal sealed class ReadRefreshToken(RefreshTokens tokens, Sessions sessions, 
             context.Reject(Errors.InvalidToken, "The refresh token is no longer valid.");
             return;
         }
-        context.Principal = Principals.Of(session.UserId, session.CreatedAt, Principals.AllScopes)
+        context.Principal = Principals.Of(session.UserId, signedInAt: null, Principals.AllScopes)
             .SetClaim(Principals.SessionClaim, session.Id.Value)
             .SetTokenType(TokenTypeIdentifiers.RefreshToken)
             .SetPresenters(client.ClientId)
@@ -184,10 +184,10 @@ internal static class Principals
 
     public static readonly string[] AllScopes = [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess];
 
-    public static ClaimsPrincipal Of(UserId user, DateTimeOffset signedInAt, IEnumerable<string> scopes) =>
+    public static ClaimsPrincipal Of(UserId user, DateTimeOffset? signedInAt, IEnumerable<string> scopes) =>
         new ClaimsPrincipal(new ClaimsIdentity("Castellan", Claims.Name, Claims.Role))
             .SetClaim(Claims.Subject, user.Value)
-            .SetClaim(Claims.AuthenticationTime, signedInAt.ToUnixTimeSeconds())
+            .SetClaim(Claims.AuthenticationTime, signedInAt?.ToUnixTimeSeconds())
             .SetScopes(scopes)
             .SetDestinations(Destination);
 
