@@ -1,5 +1,6 @@
 using Castellan.Access;
 using Castellan.Apps;
+using Castellan.Identity;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
@@ -28,7 +29,8 @@ internal static class Server
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
-        builder.Services.AddApps().AddKeys().AddAccess().AddMail(builder.Configuration);
+        builder.Services.AddApps().AddKeys().AddIdentity(builder.Configuration)
+            .AddAccess().AddMail(builder.Configuration);
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);

@@ -1,12 +1,13 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Castellan.Apps;
 using Castellan.Installation;
-using Castellan.Kernel;
 using Castellan.Kernel.Http;
 
 namespace Castellan.Identity;
@@ -26,6 +27,7 @@ internal sealed class AccessTokens(
     private readonly ConcurrentDictionary<TokenHash, VerifiedToken> known = new();
 
     /// <summary>256 bits of SHA-256, without an allocation.</summary>
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct TokenHash(UInt128 High, UInt128 Low);
 
     public static bool LooksLikeOne(string bearer) => bearer.StartsWith(Head, StringComparison.Ordinal);
@@ -124,8 +126,8 @@ internal sealed class AccessTokens(
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(token), hash);
         return new TokenHash(
-            System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash),
-            System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
+            BinaryPrimitives.ReadUInt128BigEndian(hash),
+            BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
     }
 }
 

@@ -1,0 +1,67 @@
+using Castellan.Kernel;
+
+namespace Castellan.Identity;
+
+/// <summary>What mailed links do, from an app's page or from Castellan's own: proving an address, setting a new password.</summary>
+internal sealed class EmailLinkEndpoints(
+    UserStore users, EmailLinks links, PasswordResets resets, PasswordForms passwords, SessionDirectory directory) : IEndpoints
+{
+    public IEnumerable<Operation> Operations() =>
+    [
+        new Write<VerifyEmail, Done>(
+            "users.verify_email", "POST", "/v1/auth/verify", Identity.VerifyEmail.Bind, VerifyEmail, IdentityJson.Wire.Done)
+        {
+            Summary = "Prove an address with the token that was mailed to it.",
+            Grants = [Grant.App, Grant.Capability], Rate = RateClass.Credential, Problems = [IdentityErrors.LinkInvalid],
+        },
+        new Write<RequestReset, Done>(
+            "users.request_reset", "POST", "/v1/auth/reset", Identity.RequestReset.Bind, RequestReset, IdentityJson.Wire.Done)
+        {
+            Summary = "Mail a link that sets a new password, if the address is a user's. The answer is always the same.",
+            Grants = [Grant.App, Grant.Capability], Rate = RateClass.Credential,
+        },
+        new Write<ResetPassword, Done>(
+            "users.reset_password", "POST", "/v1/auth/reset/confirm", Identity.ResetPassword.Bind, ResetPassword,
+            IdentityJson.Wire.Done)
+        {
+            Summary = "Set a new password with the token that was mailed; signs the user out everywhere.",
+            Grants = [Grant.App, Grant.Capability], Rate = RateClass.Credential, Problems = [IdentityErrors.LinkInvalid],
+        },
+    ];
+
+    private ValueTask<Done> VerifyEmail(WriteCall<VerifyEmail, Done> call) => call.Change(async change =>
+    {
+        var scope = call.Environment;
+        var link = await links.Use(change, scope, LinkPurpose.VerifyEmail, call.Input.Token);
+        var (before, password) = await users.Lock(change, scope, link.User);
+        var after = before with { EmailVerified = true, Version = before.Version + 1 };
+        await users.Prove(change, scope, after, link.PasswordHash ?? password);
+        change.Evict(() => directory.Forget(scope, after.Id));
+        var snapshot = Snapshot.Of(after, IdentityJson.Wire.User);
+        change.Audit(after.Target, Snapshot.Of(before, IdentityJson.Wire.User), snapshot);
+        change.Emit("user.email_verified", after.Target, snapshot);
+        return new Done("verified");
+    });
+
+    private ValueTask<Done> RequestReset(WriteCall<RequestReset, Done> call) => call.Change(async change =>
+    {
+        await resets.Request(change, call.Environment, call.Input.Email);
+        return new Done("sent");
+    });
+
+    private async ValueTask<Done> ResetPassword(WriteCall<ResetPassword, Done> call)
+    {
+        var (token, password) = call.Input;
+        var scope = call.Environment;
+        var link = await links.Require(scope, LinkPurpose.ResetPassword, token, call.Now);
+        var user = await users.Find(scope, link.User, within: null, call.Aborted);
+        var emailKey = user is null ? null : EmailAddress.Key(user.Email);
+        var hash = await passwords.HashNew(scope, password, emailKey, call.Aborted);
+        return await call.Change(async change =>
+        {
+            var changed = await resets.Complete(change, scope, token, hash);
+            change.Evict(() => directory.Forget(scope, changed.Id));
+            return new Done("reset");
+        });
+    }
+}

@@ -1,0 +1,76 @@
+using Castellan.Kernel;
+
+namespace Castellan.Identity;
+
+/// <summary>Users as operators see them.</summary>
+internal sealed class UserEndpoints(UserStore store, Sessions sessions, SessionDirectory directory, Cursors cursors) : IEndpoints
+{
+    private static readonly Grant Keepers = Grant.Operator(OperatorRole.Admin, OperatorRole.Support);
+
+    public IEnumerable<Operation> Operations() =>
+    [
+        new Read<ListUsers, ListOf<User>>(
+            "users.list", "GET", "/v1/users", ListUsers.Bind, List, IdentityJson.Wire.ListOfUser)
+        {
+            Summary = "List the users of an environment, or find one by address.", Grants = [Grants.AnyOperator],
+        },
+        new Read<GetUser, User>("users.get", "GET", "/v1/users/{user}", GetUser.Bind, Get, IdentityJson.Wire.User)
+        {
+            Summary = "Read a user.", Grants = [Grants.AnyOperator],
+        },
+        new Write<ActOnUser, User>(
+            "users.suspend", "POST", "/v1/users/{user}/suspend", ActOnUser.Bind, Suspend, IdentityJson.Wire.User)
+        {
+            Summary = "Refuse a user's calls and sign-ins, until restored. Nothing is lost.", Grants = [Keepers],
+        },
+        new Write<ActOnUser, User>(
+            "users.restore", "POST", "/v1/users/{user}/restore", ActOnUser.Bind, Restore, IdentityJson.Wire.User)
+        {
+            Summary = "Let a suspended user in again.", Grants = [Keepers],
+        },
+        new Write<ActOnUser, Nothing>(
+            "users.revoke_sessions", "POST", "/v1/users/{user}/revoke-sessions", ActOnUser.Bind, RevokeSessions,
+            IdentityJson.Wire.Nothing)
+        {
+            Summary = "Sign a user out everywhere.", Grants = [Keepers], Status = 204,
+        },
+    ];
+
+    private ValueTask<ListOf<User>> List(Call<ListUsers> call)
+    {
+        var emailKey = call.Input.Email is { } email ? EmailAddress.Key(email) : null;
+        return cursors.Page("users.list", call.Environment, call.Input.Page, [emailKey],
+            (after, limit) => store.List(call.Environment, emailKey, after, limit, call.Aborted), user => user.Id.Value);
+    }
+
+    private async ValueTask<User> Get(Call<GetUser> call) =>
+        await store.Find(call.Environment, call.Input.User, within: null, call.Aborted)
+        ?? throw new Refusal(GateProblems.NotFound);
+
+    private ValueTask<User> Suspend(WriteCall<ActOnUser, User> call) => call.Change(change =>
+        Save(change, call, "user.suspended", user => user with { SuspendedAt = user.SuspendedAt ?? change.Now }));
+
+    private ValueTask<User> Restore(WriteCall<ActOnUser, User> call) => call.Change(change =>
+        Save(change, call, "user.restored", user => user with { SuspendedAt = null }));
+
+    private ValueTask<Nothing> RevokeSessions(WriteCall<ActOnUser, Nothing> call) => call.Change(async change =>
+    {
+        var user = (await store.Lock(change, call.Environment, call.Input.User)).User;
+        await sessions.RevokeAll(change, call.Environment, user.Id);
+        change.Audit(user.Target, Snapshot.None, Snapshot.None, call.Input.Reason);
+        return Nothing.Value;
+    });
+
+    private async ValueTask<User> Save(Change change, Call<ActOnUser> call, string fact, Func<User, User> apply)
+    {
+        var before = (await store.Lock(change, call.Environment, call.Input.User)).User;
+        call.Request.RequireMatch(before);
+        var after = apply(before) with { Version = before.Version + 1 };
+        await store.Update(change, call.Environment, after);
+        change.Evict(() => directory.Forget(call.Environment, after.Id));
+        var snapshot = Snapshot.Of(after, IdentityJson.Wire.User);
+        change.Audit(after.Target, Snapshot.Of(before, IdentityJson.Wire.User), snapshot, call.Input.Reason);
+        change.Emit(fact, after.Target, snapshot);
+        return after;
+    }
+}
