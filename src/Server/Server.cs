@@ -1,6 +1,8 @@
 using Castellan.Access;
 using Castellan.Apps;
 using Castellan.Identity;
+using Castellan.Identity.OAuth;
+using Castellan.Identity.Pages;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
@@ -29,12 +31,14 @@ internal static class Server
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
-        builder.Services.AddApps().AddKeys().AddIdentity(builder.Configuration)
+        builder.Services.AddApps().AddKeys().AddIdentity(builder.Configuration).AddHostedPages().AddOAuth()
             .AddAccess().AddMail(builder.Configuration);
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);
         app.MapOperations();
+        app.UseOAuth();
+        app.MapHostedPages();
         app.MapAssets();
         return app;
     }

@@ -1,7 +1,6 @@
 using Castellan.Apps;
 using Castellan.Identity.Pages;
 using Castellan.Kernel;
-using Castellan.Platform.Pages;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using OpenIddict.Abstractions;
@@ -11,25 +10,20 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace Castellan.Identity.OAuth;
 
 /// <summary>
-/// What the authorize and sign-out endpoints do once OpenIddict has checked client, addresses and PKCE: send the browser to
-/// the page that is missing (sign-in, consent), or give the code out.
+/// What the authorize endpoint does once OpenIddict has checked client, address and PKCE: send the browser to the page that
+/// is missing (sign-in, consent), or give the code out.
 /// </summary>
 internal sealed class AuthorizePage(
-    OAuthClients clients, VisitorReader visitors, SignInRequests requests, ConsentStore consents, PageRenderer renderer,
-    TimeProvider time)
+    OAuthClients clients, VisitorReader visitors, SignInRequests requests, ConsentStore consents, TimeProvider time)
 {
     private const string Scheme = OpenIddictServerAspNetCoreDefaults.AuthenticationScheme;
     private static readonly string[] Methods = ["GET", "POST"];
 
-    public void Map(IEndpointRouteBuilder routes)
-    {
+    public void Map(IEndpointRouteBuilder routes) =>
         routes.MapMethods("/{environment}/oauth/authorize", Methods, Authorize);
-        routes.MapMethods("/{environment}/oauth/logout", Methods, SignOut);
-    }
 
     private async Task Authorize(HttpContext context)
     {
-        if (await ShowRefusal(context)) return;
         var environment = OAuthEnvironment.Current;
         var scope = new EnvironmentScope(environment, App: null);
         var request = context.GetOpenIddictServerRequest()!;
@@ -67,31 +61,6 @@ internal sealed class AuthorizePage(
         await context.SignInAsync(Scheme, principal);
     }
 
-    /// <summary>
-    /// OpenID Connect RP-Initiated Logout. An id token of the signed-in user is word enough; otherwise the user is asked,
-    /// so that no foreign page can sign people out.
-    /// </summary>
-    private async Task SignOut(HttpContext context)
-    {
-        if (await ShowRefusal(context)) return;
-        var environment = OAuthEnvironment.Current;
-        var visitor = await visitors.Read(context, environment);
-        var hint = (await context.AuthenticateAsync(Scheme)).Principal;
-        if (visitor.User is null)
-        {
-            await context.SignOutAsync(Scheme, new AuthenticationProperties { RedirectUri = $"/{environment}/sign-in" });
-            return;
-        }
-        if (hint?.GetClaim(Claims.Subject) != visitor.User.Id.Value)
-        {
-            context.Response.Redirect($"/{environment}/sign-out");
-            return;
-        }
-        SessionId? session = SessionId.TryParse(hint.GetClaim(Handlers.Principals.SessionClaim), out var id) ? id : null;
-        await visitors.SignOut(context, visitor, session);
-        await context.SignOutAsync(Scheme, new AuthenticationProperties { RedirectUri = $"/{environment}/sign-in" });
-    }
-
     private bool MustSignInAgain(OpenIddictRequest request, PageSession session) =>
         request.HasPromptValue(PromptValues.Login)
         || (request.MaxAge is { } seconds && time.GetUtcNow() - session.SignedInAt > TimeSpan.FromSeconds(seconds));
@@ -125,17 +94,4 @@ internal sealed class AuthorizePage(
             [OpenIddictServerAspNetCoreConstants.Properties.Error] = error,
             [OpenIddictServerAspNetCoreConstants.Properties.ErrorDescription] = description,
         }));
-
-    /// <summary>What may not be sent to the client, because client or address are wrong, is said on a page of ours.</summary>
-    private async ValueTask<bool> ShowRefusal(HttpContext context)
-    {
-        if (context.GetOpenIddictServerResponse() is not { Error: not null } response) return false;
-        await renderer.Write<MessagePage>(context, new Dictionary<string, object?>
-        {
-            ["Title"] = "The app asked wrongly",
-            ["Text"] = "The app that sent you here made a mistake, so nothing was done. Its makers can mend it.",
-            ["Detail"] = $"{response.Error}: {response.ErrorDescription}",
-        }, status: 400);
-        return true;
-    }
 }

@@ -8,7 +8,7 @@ namespace Castellan.Identity.OAuth;
 /// Opens a session for an authorization code. Spending the code and opening the session are one Change: of two exchanges
 /// of one code one wins, and the other ends what it opened (RFC 9700 section 2.1.1 wants that of a replay).
 /// </summary>
-internal sealed class CodeExchange(AuthorizationCodes codes, Sessions sessions, SignIns signIns, Changes changes) : IEndpoints
+internal sealed class CodeExchange(AuthorizationCodes codes, Sessions sessions, SessionDirectory directory, SessionAnswers answers, Changes changes) : IEndpoints
 {
     public const string OperationName = "sessions.create";
     private const string Worker = "oauth";
@@ -54,12 +54,15 @@ internal sealed class CodeExchange(AuthorizationCodes codes, Sessions sessions, 
         var (code, id, user) = call.Input;
         var opened = await call.ChangeFirst(async change =>
         {
+            if (!await directory.IsActive(call.Environment, user, change)) throw new Refusal(GateProblems.CredentialInvalid);
             if (await codes.Redeem(change, call.Environment, code))
                 return await sessions.Open(change, call.Environment, user, call.Caller.App!.Value, call.Request, id);
             await End(change, call.Environment, id, "Its authorization code was used again.");
             return null;
         });
-        return opened is null ? throw new Refusal(OAuthErrors.CodeSpent) : await signIns.Tokens(call.Environment, opened);
+        if (opened is null) throw new Refusal(OAuthErrors.CodeSpent);
+        var person = await directory.FindUser(call.Environment, user) ?? throw new Refusal(GateProblems.CredentialInvalid);
+        return await answers.For(person, opened);
     }
 }
 

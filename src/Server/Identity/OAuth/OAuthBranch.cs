@@ -1,8 +1,10 @@
-using Castellan.Installation;
+using Castellan.Identity.Pages;
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
+using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
+using OpenIddict.Abstractions;
 using OpenIddict.Server.AspNetCore;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
@@ -14,53 +16,31 @@ namespace Castellan.Identity.OAuth;
 /// here: the environment, limits, bounded reading.
 /// </summary>
 internal sealed class OAuthBranch(
-    EnvironmentDirectory environments, SigningKeys signingKeys, EnvironmentOptions options, RateLimiter rates,
-    SecretKeys secretKeys, TimeProvider time)
+    OAuthIssuers issuers, RateLimiter rates, SecretKeys secretKeys, PageWriter pages, TimeProvider time)
 {
     private const int FormBytes = 64 * 1024;
 
-    /// <summary>RFC 8414 section 3.1 puts the issuer's path behind the well-known one.</summary>
-    private const string Inserted = "/.well-known/oauth-authorization-server/";
-
     private static readonly WorkerOperation Operation = new("oauth");
-
-    /// <summary>The environment whose OAuth endpoints the request is for, or null.</summary>
-    public string? Match(HttpRequest request)
-    {
-        var path = request.Path.Value!;
-        if (path.StartsWith(Inserted, StringComparison.Ordinal) && environments.Exists(path[Inserted.Length..]))
-            return path[Inserted.Length..];
-        var end = path.IndexOf('/', startIndex: Math.Min(1, path.Length));
-        if (end < 0) return null;
-        var rest = path.AsSpan(end);
-        return rest.StartsWith("/oauth/") || rest.StartsWith("/.well-known/")
-            ? environments.Names.FirstOrDefault(name => path.AsSpan(1, end - 1).SequenceEqual(name))
-            : null;
-    }
 
     public async Task Handle(HttpContext context, RequestDelegate next)
     {
-        if (Match(context.Request) is not { } environment)
+        if (issuers.Match(context.Request.Path.Value!) is not { } environment)
         {
             await next(context);
             return;
         }
-        OAuthEnvironment.Enter(await Prepare(environment));
-        if (context.Request.Path.StartsWithSegments("/.well-known"))
-            context.Request.Path = $"/{environment}/.well-known/oauth-authorization-server";
+        OAuthEnvironment.Enter(await issuers.Prepare(environment));
+        context.Request.Path = OAuthIssuers.Inside(environment, context.Request.Path.Value!);
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers["Referrer-Policy"] = "same-origin";
         if (!await MayEnter(context) || !await ReadForm(context) || !await secretKeys.Use(context, environment)) return;
         var handlers = context.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var handler = await handlers.GetHandlerAsync(context, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
-        if (!await ((IAuthenticationRequestHandler)handler!).HandleRequestAsync()) await next(context);
-    }
-
-    /// <summary>Builds what the environment's first request would build.</summary>
-    public async Task WarmUp(string environment)
-    {
-        OAuthEnvironment.Enter(await Prepare(environment));
-        _ = options.CurrentValue;
+        if (await ((IAuthenticationRequestHandler)handler!).HandleRequestAsync()) return;
+        if (context.GetOpenIddictServerResponse() is { Error: not null } response)
+            await ShowRefusal(context, environment, response);
+        else
+            await next(context);
     }
 
     public static async Task<bool> Refuse(HttpContext context, int status, string error, string description)
@@ -72,12 +52,11 @@ internal sealed class OAuthBranch(
         return false;
     }
 
-    private async ValueTask<OAuthEnvironment> Prepare(string environment)
-    {
-        var current = await signingKeys.Current(environment);
-        var published = await signingKeys.Published(environment);
-        return new OAuthEnvironment(environment, [current, .. published.Where(key => key.Id != current.Id)]);
-    }
+    /// <summary>What may not be sent to the client, because client or address are wrong, is said on a page of ours.</summary>
+    private Task ShowRefusal(HttpContext context, string environment, OpenIddictResponse response) => pages.Message(
+        context, environment, "The app asked wrongly",
+        "The app that sent you here made a mistake, so nothing was done. Its makers can mend it.",
+        status: 400, detail: $"{response.Error}: {response.ErrorDescription}");
 
     private async ValueTask<bool> MayEnter(HttpContext context)
     {

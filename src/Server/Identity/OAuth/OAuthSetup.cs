@@ -24,7 +24,9 @@ internal static class OAuthSetup
             .AddSingleton<CodeExchange>()
             .AddSingleton<IEndpoints>(provider => provider.GetRequiredService<CodeExchange>())
             .AddSingleton<AuthorizePage>()
+            .AddSingleton<OAuthIssuers>()
             .AddSingleton<OAuthBranch>()
+            .AddSingleton<EndSessionPage>()
             .AddSingleton<SecretKeys>()
             .AddSingleton<OAuthUpkeep.Surroundings>()
             .AddHostedService<OAuthUpkeep>()
@@ -67,6 +69,7 @@ internal static class OAuthSetup
         var branch = app.Services.GetRequiredService<OAuthBranch>();
         app.Use(branch.Handle);
         app.Services.GetRequiredService<AuthorizePage>().Map(app);
+        app.Services.GetRequiredService<EndSessionPage>().Map(app);
     }
 
     private static void Describe(OpenIddictServerBuilder server)

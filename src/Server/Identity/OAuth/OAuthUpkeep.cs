@@ -1,5 +1,4 @@
 using Castellan.Identity.Pages;
-using Castellan.Installation;
 
 namespace Castellan.Identity.OAuth;
 
@@ -8,8 +7,7 @@ namespace Castellan.Identity.OAuth;
 /// codes and page sessions that are over.
 /// </summary>
 internal sealed partial class OAuthUpkeep(
-    OAuthBranch branch, AuthorizationCodes codes, PageSessions sessions, EnvironmentDirectory environments,
-    OAuthUpkeep.Surroundings surroundings)
+    OAuthIssuers issuers, AuthorizationCodes codes, PageSessions sessions, OAuthUpkeep.Surroundings surroundings)
     : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(15);
@@ -31,7 +29,7 @@ internal sealed partial class OAuthUpkeep(
             // The server has started.
         }
         using var timer = new PeriodicTimer(Every, surroundings.Time);
-        await Try(WarmUp);
+        await Try(issuers.WarmUp);
         while (await Next(timer, stoppingToken)) await Try(Prune);
     }
 
@@ -45,11 +43,6 @@ internal sealed partial class OAuthUpkeep(
         {
             return false;
         }
-    }
-
-    private async Task WarmUp()
-    {
-        foreach (var environment in environments.Names) await branch.WarmUp(environment);
     }
 
     private async Task Prune()

@@ -28,6 +28,17 @@ internal sealed class HostedCalls(Gate gate, OperationTable operations, TimeProv
         return new Outcome(answer, request.Id);
     }
 
+    /// <summary>Ends the browser's session on our pages, and an app's where it asks for it.</summary>
+    public async ValueTask SignOut(HttpContext context, Visitor visitor, SessionId? session)
+    {
+        if (visitor is not { User: not null, Token: { } token }) return;
+        await Invoke(context, visitor.Caller, "users.sign_out_hosted", new()
+        {
+            ["token"] = token,
+            ["session"] = session?.Value,
+        });
+    }
+
     /// <summary>Fields as JSON strings; absent ones are left out.</summary>
     private sealed class FormRequest(Dictionary<string, string?> fields, string? pathName, string? pathValue) : GateRequest
     {

@@ -15,6 +15,12 @@ internal sealed class PageGuard(PublicAddress address, Secrets secrets)
 {
     public const string ProofField = "proof";
 
+    /// <summary>Browsers drop cookies beyond 4 KB.</summary>
+    private const int WayMax = 3500;
+
+    /// <summary>As long as clients remember a sign-in that they began.</summary>
+    private static readonly TimeSpan WayLifetime = TimeSpan.FromHours(1);
+
     private readonly byte[] key = secrets.KeyFor("antiforgery");
     private readonly bool secure = address.Base.Scheme == Uri.UriSchemeHttps;
     private readonly string origin = address.Base.GetLeftPart(UriPartial.Authority);
@@ -28,6 +34,24 @@ internal sealed class PageGuard(PublicAddress address, Secrets secrets)
 
     public void SignOut(HttpContext context, string environment) =>
         context.Response.Cookies.Delete(SessionCookie(environment), Options(lifetime: null));
+
+    /// <summary>
+    /// Remembers in the browser which sign-in was under way, for mailed links, which cannot carry it. Signed, so it needs no
+    /// further care.
+    /// </summary>
+    public void RememberWay(HttpContext context, string environment, SignInRequest? request)
+    {
+        if (request is { Text.Length: < WayMax })
+            context.Response.Cookies.Append(WayCookie(environment), request.Text, Options(WayLifetime));
+    }
+
+    public string? WayBack(HttpContext context, string environment) => context.Request.Cookies[WayCookie(environment)];
+
+    public void ForgetWay(HttpContext context, string environment)
+    {
+        if (WayBack(context, environment) is not null)
+            context.Response.Cookies.Delete(WayCookie(environment), Options(lifetime: null));
+    }
 
     /// <summary>The proof to put into a form. Makes the browser's form cookie where there is nothing else to bind it to.</summary>
     public string Proof(HttpContext context, string environment, PageSession? session)
@@ -61,6 +85,8 @@ internal sealed class PageGuard(PublicAddress address, Secrets secrets)
     private string SessionCookie(string environment) => $"{(secure ? "__Host-" : "")}castellan_{environment}";
 
     private string FormCookie(string environment) => $"{(secure ? "__Host-" : "")}castellan_{environment}_form";
+
+    private string WayCookie(string environment) => $"{(secure ? "__Host-" : "")}castellan_{environment}_way";
 
     private CookieOptions Options(TimeSpan? lifetime) => new()
     {

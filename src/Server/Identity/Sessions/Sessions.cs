@@ -13,10 +13,11 @@ internal sealed class Sessions(
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     /// <summary>Writes a session and says so in log and events; the caller has proven who the user is.</summary>
-    public async ValueTask<Session> Open(Change change, EnvironmentScope scope, UserId user, AppId app, GateRequest request)
+    public async ValueTask<Session> Open(
+        Change change, EnvironmentScope scope, UserId user, AppId app, GateRequest request, SessionId? id = null)
     {
         var session = new Session(
-            SessionId.New(change.Now), scope.Environment, user, app, change.Now, change.Now, change.Now + Session.Lifetime,
+            id ?? SessionId.New(change.Now), scope.Environment, user, app, change.Now, change.Now, change.Now + Session.Lifetime,
             Generation: 1, RotatedAt: change.Now, RevokedAt: null, request.UserAgent, request.RemoteAddress?.ToString());
         await store.Insert(change, scope, session);
         Record(change, "session.opened", Snapshot.None, session);
