@@ -1,5 +1,4 @@
 using Castellan.Kernel;
-using Castellan.Platform.Crypto;
 
 namespace Castellan.Identity.Pages;
 
@@ -34,7 +33,7 @@ internal sealed class HostedEndpoints(
             Grants = [Grant.User], Hosted = true, Status = 204, AllowedWhenFrozen = true,
         },
         new Write<ChangePassword, HostedSession>(
-            "me.change_password", "POST", "/{environment}/account/password", ChangePassword.Bind, ChangePassword,
+            "me.change_password", "POST", "/{environment}/account/password", Pages.ChangePassword.Bind, ChangePassword,
             PagesJson.Wire.HostedSession)
         {
             Summary = "Change my password; signs me out everywhere but here.",

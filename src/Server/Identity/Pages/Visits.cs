@@ -1,4 +1,3 @@
-using Castellan.Identity.OAuth;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Microsoft.AspNetCore.Http.Features;
