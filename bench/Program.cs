@@ -1,4 +1,37 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
+using Castellan.Bench;
+using Castellan.Installation;
+using Castellan.Kernel;
+using Microsoft.Extensions.DependencyInjection;
 
-BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
+// load: the table of bench/RESULTS.md.  bare: the reference endpoints.  serve: the server without a Change's records.
+// Anything else is for BenchmarkDotNet.
+switch (args)
+{
+    case ["load", var server, .. var rest]:
+        var postgres = rest.Length > 0 && rest[0].Length > 0 ? rest[0] : null;
+        var (rounds, seconds) = rest is [_, var r, var s] ? (int.Parse(r), int.Parse(s)) : (3, 5);
+        var table = await new LoadBench(server, Environment.ProcessPath!, postgres, rounds, seconds).Run();
+        Console.WriteLine(table);
+        return;
+    case ["bare", var folder, var port, .. var connection]:
+        await BareServer.Run(folder, int.Parse(port), connection.FirstOrDefault());
+        return;
+    case ["serve", .. var settings]:
+        await ServeWithoutRecords([.. settings.Where(setting => setting != "--without-records")]);
+        return;
+    default:
+        BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
+        return;
+}
+
+static async Task ServeWithoutRecords(string[] settings)
+{
+    await using var app = Castellan.Server.Build(
+        settings, builder => builder.Services.AddSingleton(new RecorderOptions(AuditAndEvents: false)));
+    await app.Services.GetRequiredService<FirstStart>().Run(CancellationToken.None);
+    foreach (var line in app.Services.GetServices<IStartLine>())
+        Console.WriteLine(await line.Line(CancellationToken.None));
+    await app.RunAsync();
+}

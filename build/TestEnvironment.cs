@@ -39,6 +39,7 @@ internal sealed class TestEnvironment : IAsyncDisposable
         var postgres = environment.EngineNames.Contains(Postgres);
         await Machine.Install(Machine.Chromium, Machine.Strace);
         if (postgres) await Machine.Install(Machine.Postgres);
+        await Machine.InstallNpm(Shell.At("tests", "judges"));
         await Output.Build();
         await Output.Publish();
         if (postgres) environment.cluster = await PostgresCluster.Start();

@@ -1,3 +1,3 @@
-using System.CommandLine;
+using Castellan.Cli;
 
-return await new RootCommand("Talks to a Castellan server.").Parse(args).InvokeAsync();
+return await CommandLine.Run(args);

@@ -1,15 +1,16 @@
+using System.CommandLine;
 using Castellan;
-using Castellan.Installation;
+using Castellan.Installation.Commands;
+using Castellan.Operators;
 
-try
+var build = (string[] settings) => Server.Build(settings);
+var root = new RootCommand("Castellan, the control layer for apps: use every builder, keep the keys.")
 {
-    await using var app = Server.Build(args);
-    await app.Services.GetRequiredService<FirstStart>().Run(CancellationToken.None);
-    await app.RunAsync();
-    return 0;
-}
-catch (UnsafeStartException unsafeStart)
-{
-    await Console.Error.WriteLineAsync($"castellan-server does not start. {unsafeStart.Message}");
-    return 78; // EX_CONFIG
-}
+    ServeCommand.Create(build),
+    MigrateCommand.Create(build),
+    OwnerCommand.Create(build),
+    DoctorCommand.Create(),
+};
+root.Runs((_, settings, ct) => ServeCommand.Serve(build, settings, ct));
+// The host itself listens for signals and finishes what runs.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -7,6 +7,7 @@ using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
 using Castellan.Mail;
+using Castellan.Operators;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
 
@@ -20,9 +21,11 @@ internal static class Server
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args });
-        builder.Configuration.AddEnvironmentVariables("CASTELLAN_").AddCommandLine(args);
+        InstallationSettings.Add(builder.Configuration, args);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
-            .AddFilter("OpenIddict", LogLevel.Warning);
+            .AddFilter("OpenIddict", LogLevel.Warning)
+            // What keeps the server from starting is said once, by the command.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         var options = builder.Configuration.Get<InstallationOptions>() ?? new InstallationOptions();
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         if (options.Listen.StartsWith("https:", StringComparison.Ordinal))
@@ -31,8 +34,15 @@ internal static class Server
         // Row 0 and the kernel.
         builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
-        builder.Services.AddApps().AddKeys().AddIdentity(builder.Configuration).AddHostedPages().AddOAuth()
-            .AddAccess().AddMail(builder.Configuration);
+        builder.Services
+            .AddOperators()
+            .AddApps()
+            .AddKeys()
+            .AddIdentity(builder.Configuration)
+            .AddHostedPages()
+            .AddOAuth()
+            .AddAccess()
+            .AddMail(builder.Configuration);
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);

@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
-using Npgsql;
 
 namespace Castellan.Tests;
 
@@ -19,17 +18,19 @@ namespace Castellan.Tests;
 /// </summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    private readonly string folder;
-    private readonly string? database;
+    private readonly TestDatabase database;
+    private readonly bool ownsDatabase;
 
-    private TestServer(WebApplication app, FakeTimeProvider clock, string folder, string? database, Uri address)
+    private TestServer(WebApplication app, FakeTimeProvider clock, TestDatabase on, bool ownsDatabase)
     {
-        (App, Clock, this.folder, this.database, Address) = (app, clock, folder, database, address);
-        Http = new HttpClient { BaseAddress = address };
+        (App, Clock, this.database, this.ownsDatabase) = (app, clock, on, ownsDatabase);
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        Address = new Uri(addresses.First());
+        Http = new HttpClient { BaseAddress = Address };
         InProcess = new InProcess(app.Services);
     }
 
-    public static string Engine => Environment.GetEnvironmentVariable("CASTELLAN_TEST_ENGINE") ?? "sqlite";
+    public static string Engine => TestDatabase.Engine;
 
     public WebApplication App { get; }
 
@@ -45,31 +46,27 @@ internal sealed class TestServer : IAsyncDisposable
     public IDatabase Database => App.Services.GetRequiredService<IDatabase>();
 
     /// <summary>Starts a server; <paramref name="settings"/> are as on its command line.</summary>
-    public static async Task<TestServer> Start(params string[] settings)
+    public static Task<TestServer> Start(params string[] settings) => Start(adjust: null, settings);
+
+    /// <summary>Starts a server with other services, such as operations that only a test has.</summary>
+    public static async Task<TestServer> Start(Action<IServiceCollection>? adjust, params string[] settings)
     {
-        var data = Path.Combine(Path.GetTempPath(), $"castellan-test-{Guid.CreateVersion7():n}");
-        var postgres = Engine == "postgres" ? await CreatePostgresDatabase() : null;
+        var own = await TestDatabase.Create();
         var clock = new FakeTimeProvider(new DateTimeOffset(2030, 1, 15, 12, 0, 0, TimeSpan.Zero));
-        // Credential limits are per address and every test comes from one; the tests of limits set their own.
-        string[] args =
-        [
-            "--DataFolder", data, "--Listen", "http://127.0.0.1:0", "--PublicUrl", "http://127.0.0.1:7300",
-            "--RateLimits:Credential:PerSecond", "1000", "--RateLimits:Credential:Burst", "10000",
-            "--RateLimits:Address:Burst", "10000", "--RateLimits:NativeApp:Burst", "10000",
-            "--RateLimits:User:Burst", "10000", "--RateLimits:Operator:Burst", "10000",
-            .. postgres is null ? [] : new[] { "--Postgres", postgres }, .. settings,
-        ];
-        var app = Server.Build(args, builder =>
+        try
         {
-            builder.Services.RemoveAll<TimeProvider>();
-            builder.Services.AddSingleton<TimeProvider>(clock);
-            builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        });
-        await app.Services.GetRequiredService<FirstStart>().Run(TestContext.Current.CancellationToken);
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        return new TestServer(app, clock, data, postgres, new Uri(addresses.First()));
+            return new TestServer(await Run(own, clock, adjust, settings), clock, own, ownsDatabase: true);
+        }
+        catch
+        {
+            await own.DisposeAsync();
+            throw;
+        }
     }
+
+    /// <summary>Another node on the same PostgreSQL database and clock; SQLite has one process and no second.</summary>
+    public async Task<TestServer> StartNode(Action<IServiceCollection>? adjust = null, params string[] settings) =>
+        new(await Run(database, Clock, adjust, settings), Clock, database, ownsDatabase: false);
 
     /// <summary>A client that shows a bearer credential, and an app's key beside it where given.</summary>
     public HttpClient With(string? bearer, string? publishableKey = null, string? environment = null)
@@ -87,32 +84,40 @@ internal sealed class TestServer : IAsyncDisposable
         Http.Dispose();
         await App.StopAsync(CancellationToken.None);
         await App.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
-        if (database is not null) await DropPostgresDatabase(database);
+        if (ownsDatabase) await database.DisposeAsync();
     }
 
-    private static string Postgres => Environment.GetEnvironmentVariable("CASTELLAN_TEST_POSTGRES")
-        ?? throw new InvalidOperationException(
-            "CASTELLAN_TEST_POSTGRES is not set: run `dotnet run build.cs -- test`.");
-
-    private static async Task<string> CreatePostgresDatabase()
+    private static async Task<WebApplication> Run(
+        TestDatabase on, FakeTimeProvider clock, Action<IServiceCollection>? adjust, string[] settings)
     {
-        var name = $"test_{Guid.CreateVersion7():n}";
-        await RunOnServer($"create database {name}");
-        return new NpgsqlConnectionStringBuilder(Postgres) { Database = name, MaxPoolSize = 8 }.ConnectionString;
+        // Credential limits are per address and every test comes from one; the tests of limits set their own.
+        string[] args =
+        [
+            "--DataFolder", on.Folder, "--Listen", "http://127.0.0.1:0", "--PublicUrl", "http://127.0.0.1:7300",
+            "--RateLimits:Credential:PerSecond", "1000", "--RateLimits:Credential:Burst", "10000",
+            "--RateLimits:Address:Burst", "10000", "--RateLimits:NativeApp:Burst", "10000",
+            "--RateLimits:User:Burst", "10000", "--RateLimits:Operator:Burst", "10000",
+            .. on.Postgres is null ? [] : new[] { "--Postgres", on.Postgres }, .. settings,
+        ];
+        var app = Server.Build(args, builder =>
+        {
+            builder.Services.RemoveAll<TimeProvider>();
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            adjust?.Invoke(builder.Services);
+        });
+        await app.Services.GetRequiredService<FirstStart>().Run(TestContext.Current.CancellationToken);
+        await SeedOwner(app.Services.GetRequiredService<IDatabase>(), clock.GetUtcNow());
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
     }
 
-    private static Task DropPostgresDatabase(string connection)
-    {
-        NpgsqlConnection.ClearAllPools();
-        return RunOnServer($"drop database {new NpgsqlConnectionStringBuilder(connection).Database} with (force)");
-    }
-
-    private static async Task RunOnServer(string statement)
-    {
-        await using var connection = new NpgsqlConnection(Postgres);
-        await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(statement, connection);
-        await command.ExecuteNonQueryAsync();
-    }
+    /// <summary>The operator that <see cref="InProcess.Owner"/> is, before the link was used: without a password.</summary>
+    private static ValueTask<int> SeedOwner(IDatabase database, DateTimeOffset now) => database.Transact(write =>
+        write.Run($"""
+            insert into operator (id, email, email_key, name, role, created_at, updated_at, version)
+            values ({InProcess.Owner.Operator}, {InProcess.Owner.Display}, {InProcess.Owner.Display}, {"Owner"}, {"owner"},
+                {now}, {now}, {1L})
+            on conflict (id) do nothing
+            """));
 }

@@ -29,10 +29,10 @@ internal sealed class RoleAccess(PublicAddress address) : IAccess
         CallerKind.Nobody => true,
         CallerKind.App => caller.App is not null,
         CallerKind.User => caller.Kind is CallerKind.User && (grant.Role is null || caller.TenantRole >= grant.Role),
-        CallerKind.Capability => caller.Kind is CallerKind.Capability,
         CallerKind.Key => caller.Kind is CallerKind.Key && Holds(caller.Permissions, operation.Name),
         CallerKind.Operator =>
             caller.Kind is CallerKind.Operator && grant.Operators.Contains(caller.OperatorRole!.Value),
+        CallerKind.Capability => caller.Kind is CallerKind.Capability && caller.Cause == grant.Purpose,
         _ => false,
     };
 
@@ -53,7 +53,7 @@ internal sealed class RoleAccess(PublicAddress address) : IAccess
             CallerKind.App => "a publishable key in Castellan-Key",
             CallerKind.User => "a user's access token",
             CallerKind.Key => "a secret key",
-            CallerKind.Capability => "a link that works once",
+            CallerKind.Capability => "a one-time link's token",
             _ => "an operator's token",
         }).Distinct();
         return $"{operation.Name} takes {string.Join(", or ", names)}.";

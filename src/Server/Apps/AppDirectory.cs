@@ -38,15 +38,20 @@ internal sealed class AppDirectory(AppStore store, IDatabase database, TimeProvi
     {
         var caller = invocation.Caller;
         if (caller.App is not { } id) return null;
-        var app = await Find(id);
+        var app = inChange ? await FindWithin(reads, id) : await Find(id);
         if (app is null) return GateProblems.CredentialInvalid.With();
         if (app.State is AppState.Retired) return GateProblems.AppRetired.With(app.StateReason);
         if (app.State is AppState.Frozen && invocation.Operation is { Writes: true, AllowedWhenFrozen: false })
             return GateProblems.AppFrozen.With(app.StateReason);
         if (app.State is AppState.Prototype && caller.Environment != EnvironmentDirectory.Sandbox)
             return AppErrors.NotLive.With();
-        return await CheckOrigin(caller, id, invocation.Request.Origin);
+        // What a browser may send was settled before the Change.
+        return inChange ? null : await CheckOrigin(caller, id, invocation.Request.Origin);
     }
+
+    private ValueTask<App?> FindWithin(IReads reads, AppId id) => apps.TryGetExact(id, out var known)
+        ? new ValueTask<App?>(known)
+        : store.Find(new InstallationScope(), id, reads);
 
     private async ValueTask<Problem?> CheckOrigin(Caller caller, AppId id, string? origin)
     {

@@ -17,8 +17,9 @@ internal sealed class AppStore(IDatabase database)
         row.TextOrNull(), Wire.Parse<DataClass>(row.Text()), Wire.Parse<AppState>(row.Text()), row.TextOrNull(),
         row.Time(), row.Time(), row.Int64());
 
-    public ValueTask<App?> Find(InstallationScope scope, AppId id, CancellationToken ct = default) =>
-        database.One($"select {Columns} from app where id = {id}", Read, ct);
+    public ValueTask<App?> Find(
+        InstallationScope scope, AppId id, IReads? within = null, CancellationToken ct = default) =>
+        (within ?? database).One($"select {Columns} from app where id = {id}", Read, ct);
 
     public async ValueTask<App> Lock(Change change, InstallationScope scope, AppId id) =>
         await change.One($"select {Columns} from app where id = {id} {change.ForUpdate}", Read)

@@ -6,7 +6,7 @@ internal static class IdentityErrors
 {
     public static readonly ProblemType PasswordFormsOff = new("password_forms_off", 403,
         "Password forms are off for this app",
-        "An app asked for a password in an environment where it may not: people give theirs to Castellan, not to an app.",
+        "An app asked for a password where it may not: people give theirs to Castellan, not to an app.",
         "Use hosted sign-in (OAuth 2.1 with PKCE), or have an operator allow password_forms in the app's settings.");
 
     public static readonly ProblemType SignInFailed = new("sign_in_failed", 401, "Address and password do not match",
@@ -14,7 +14,7 @@ internal static class IdentityErrors
         "Check both, or reset the password.");
 
     public static readonly ProblemType SignInDelayed = new("sign_in_delayed", 429, "Too many failed sign-ins",
-        "Recent attempts for this address failed, so the next one has to wait; the wait grows to half a minute and no more.",
+        "Recent attempts for this address failed, so the next one has to wait, at most half a minute.",
         "Wait as long as Retry-After says, then try again, or reset the password.") { Retryable = true };
 
     public static readonly ProblemType UserSuspended = new("user_suspended", 403, "The user is suspended",
@@ -38,6 +38,7 @@ internal static class IdentityErrors
 
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        PasswordFormsOff, SignInFailed, SignInDelayed, UserSuspended, EmailTaken, LinkInvalid, RefreshRefused, OwnPageOnly,
+        PasswordFormsOff, SignInFailed, SignInDelayed, UserSuspended, EmailTaken, LinkInvalid, RefreshRefused,
+        OwnPageOnly,
     ];
 }

@@ -5,7 +5,8 @@ namespace Castellan.Identity;
 /// <summary>The slice's wiring.</summary>
 internal static class IdentitySetup
 {
-    public static IServiceCollection AddIdentity(this IServiceCollection services, IConfiguration configuration) => services
+    public static IServiceCollection AddIdentity(
+        this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(configuration.GetSection("Passwords").Get<PasswordOptions>() ?? new PasswordOptions())
         .AddSingleton<UserStore>()
         .AddSingleton<SessionStore>()

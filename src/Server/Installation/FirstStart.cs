@@ -15,12 +15,19 @@ internal sealed class FirstStart(
     public async ValueTask Run(CancellationToken ct)
     {
         await migrator.Apply(ct);
+        if (!await RequireKey(database, secrets, ct)) await Create();
+        await environments.Load(ct);
+    }
+
+    /// <summary>Refuses a master key that is not the database's own; false where no installation is there yet.</summary>
+    public static async ValueTask<bool> RequireKey(IDatabase database, Secrets secrets, CancellationToken ct)
+    {
         var check = await database.One($"select key_check from installation where id = 1", row => row.Bytes(), ct);
-        if (check is null) await Create();
-        else if (!CryptographicOperations.FixedTimeEquals(check, secrets.KeyFor("key-check")))
+        if (check is null) return false;
+        if (!CryptographicOperations.FixedTimeEquals(check, secrets.KeyFor("key-check")))
             throw new UnsafeStartException("The master key is not the one that this database was made with.",
                 "Give every node the key file of the first one, or restore the key file from the backup.");
-        await environments.Load(ct);
+        return true;
     }
 
     /// <summary>True when the database already holds an installation, so that its key file must exist.</summary>

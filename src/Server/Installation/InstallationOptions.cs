@@ -40,5 +40,7 @@ internal sealed record InstallationOptions
 
     public string KeyPath => KeyFile ?? Path.Combine(DataFolder, "keys", "master.key");
 
+    public bool UsesPostgres => Postgres is { Length: > 0 };
+
     public string SqlitePath => Path.Combine(DataFolder, "castellan.db");
 }

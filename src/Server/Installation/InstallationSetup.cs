@@ -22,6 +22,7 @@ internal static class InstallationSetup
             .AddSingleton<Migrator>()
             .AddSingleton<FirstStart>()
             .AddSingleton<EnvironmentDirectory>()
+            .AddSingleton<IEndpoints, InstallationEndpoints>()
             .AddSingleton<IStanding>(provider => provider.GetRequiredService<EnvironmentDirectory>());
     }
 
@@ -45,9 +46,19 @@ internal static class InstallationSetup
         app.UseForwardedHeaders(forwarded);
     }
 
-    private static IDatabase Open(InstallationOptions options) => options.Postgres is { Length: > 0 } connection
-        ? new PostgresDatabase(connection)
-        : new SqliteDatabase(options.SqlitePath);
+    public static IDatabase Open(InstallationOptions options)
+    {
+        if (options.Postgres is not { Length: > 0 } connection) return new SqliteDatabase(options.SqlitePath);
+        try
+        {
+            return new PostgresDatabase(connection);
+        }
+        catch (ArgumentException unreadable)
+        {
+            throw new UnsafeStartException($"Postgres is no connection string: {unreadable.Message}",
+                "Write Host=...;Database=...;Username=...;Password=...");
+        }
+    }
 
     private static byte[] ReadKey(IDatabase database, InstallationOptions options)
     {

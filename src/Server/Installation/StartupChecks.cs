@@ -86,4 +86,9 @@ internal static class StartupChecks
 }
 
 /// <summary>Why the server does not start, and what to do.</summary>
-internal sealed class UnsafeStartException(string why, string fix) : Exception($"{why}\nFix: {fix}");
+internal sealed class UnsafeStartException(string why, string fix) : Exception($"{why}\nFix: {fix}")
+{
+    public string Why { get; } = why;
+
+    public string Fix { get; } = fix;
+}

@@ -37,6 +37,9 @@ internal sealed record Caller
     /// <summary>The worker or capability, and what caused it, for callers that are no person and no key.</summary>
     public string? Cause { get; init; }
 
+    /// <summary>The row that the credential is, where sign-out or single use needs it: a session, a one-time link.</summary>
+    public string? Credential { get; init; }
+
     /// <summary>The role in the tenant that this request names, once the standing step has found it.</summary>
     public TenantRole? TenantRole { get; init; }
 

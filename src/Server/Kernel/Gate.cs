@@ -41,10 +41,18 @@ internal sealed partial class Gate(
     public async ValueTask<(Answer Answer, Invocation Invocation)> Invoke(
         Presented presented, Operation operation, CancellationToken ct)
     {
-        var (caller, refused) = await Resolve(presented, ct);
-        if (refused is null) return await Invoke(caller!, operation, presented.Request, ct);
         var stranger = new Invocation(Caller.Nobody, operation, presented.Request, services.Time.GetUtcNow(), ct);
-        return (services.Rates.TryCharge(stranger) ? Answer.Of(refused) : RateLimited(stranger), stranger);
+        Resolution resolution = default;
+        var answer = await Guard(stranger, async () =>
+        {
+            resolution = await Resolve(presented, ct);
+            return resolution.Problem is { } refused && !services.Rates.TryCharge(stranger)
+                ? RateLimited(stranger)
+                : Answer.Of(resolution.Problem ?? GateProblems.CredentialRequired.With());
+        });
+        if (resolution.Caller is { } caller) return await Invoke(caller, operation, presented.Request, ct);
+        GateMetrics.Count(stranger, answer);
+        return (answer, stranger);
     }
 
     /// <summary>Steps 2 to 8 for a resolved caller. Never throws, except when the client went away.</summary>
@@ -52,23 +60,32 @@ internal sealed partial class Gate(
         Caller caller, Operation operation, GateRequest request, CancellationToken ct)
     {
         var invocation = new Invocation(caller, operation, request, services.Time.GetUtcNow(), ct);
+        var answer = await Guard(invocation, () => Pass(invocation));
+        GateMetrics.Count(invocation, answer);
+        return (answer, invocation);
+    }
+
+    /// <summary>What fails in a step becomes an answer; its cause goes to the log and nowhere else.</summary>
+    private async ValueTask<Answer> Guard(Invocation invocation, Func<ValueTask<Answer>> step)
+    {
         try
         {
-            return (await Pass(invocation), invocation);
+            return await step();
         }
         catch (Refusal refusal)
         {
-            return (Answer.Of(Denied(invocation, refusal.Problem)), invocation);
+            return Answer.Of(Denied(invocation, refusal.Problem));
         }
         catch (StorageException failure)
         {
-            LogStorage(services.Log, request.Id, operation.Name, failure);
-            return (Answer.Of(Explain(failure)), invocation);
+            LogStorage(services.Log, invocation.Request.Id, invocation.Operation.Name, failure);
+            return Answer.Of(Explain(failure));
         }
-        catch (Exception error) when (error is not OperationCanceledException || !ct.IsCancellationRequested)
+        catch (Exception error) when (error is not OperationCanceledException
+            || !invocation.Aborted.IsCancellationRequested)
         {
-            LogUnknown(services.Log, request.Id, operation.Name, error);
-            return (Answer.Of(GateProblems.Unknown.With()), invocation);
+            LogUnknown(services.Log, invocation.Request.Id, invocation.Operation.Name, error);
+            return Answer.Of(GateProblems.Unknown.With());
         }
     }
 
@@ -119,10 +136,11 @@ internal sealed partial class Gate(
             }
             catch (UniqueViolationException violation) when (violation.Constraint == IdempotencyStore.Constraint)
             {
-                // Another node committed first: its answer is the answer.
+                // Another node committed first: its answer is the answer. Or an expired one was in the way.
                 var winner = await services.Idempotency.Find(invocation, CancellationToken.None);
-                return winner?.Replay(fingerprint)
-                    ?? Answer.Of(GateProblems.IdempotencyInFlight.With() with { RetryAfter = TimeSpan.FromSeconds(1) });
+                if (winner is not null) return winner.Replay(fingerprint);
+                await services.Idempotency.Forget(invocation);
+                return await run();
             }
         }
         finally

@@ -30,8 +30,8 @@ internal abstract class GateRequest : IRequestValues
     public string? Origin { get; init; }
 
     /// <summary>
-    /// True when a program on this machine sent the request itself, to a loopback name: not forwarded by a proxy, and not
-    /// sent by a page that a browser loaded from elsewhere.
+    /// True when a program on this machine sent the request itself, to a loopback name: not forwarded by a proxy, and
+    /// not sent by a page that a browser loaded from elsewhere.
     /// </summary>
     public virtual bool IsLocal => false;
 

@@ -32,6 +32,15 @@ internal sealed class IdempotencyStore(IDatabase database)
                 {answer?.ETag}, {Storable(invocation.Operation, answer)}, {now + Kept})
             """);
 
+    /// <summary>Removes the answer of this key where it has expired.</summary>
+    public async ValueTask Forget(Invocation invocation) => await database.Transact(transaction => transaction.Run(
+        $"""
+        delete from idempotency
+        where environment_id = {invocation.Caller.Environment ?? ""} and principal = {invocation.Caller.Principal}
+            and operation = {invocation.Operation.Name} and key = {invocation.Request.IdempotencyKey}
+            and expires_at <= {invocation.Now}
+        """));
+
     /// <summary>Removes what has expired; run now and then by the installation's upkeep.</summary>
     public static Sql Prune(DateTimeOffset now) => $"delete from idempotency where expires_at <= {now}";
 

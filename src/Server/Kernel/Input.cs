@@ -16,6 +16,7 @@ internal sealed class Input
     private readonly IRequestValues? values;
     private readonly JsonElement body;
     private readonly HashSet<string> taken = [];
+    private readonly HashSet<string> sent = [];
     private readonly List<FieldProblem> problems = [];
     private readonly List<FieldDescription> descriptions = [];
 
@@ -157,7 +158,8 @@ internal sealed class Input
         Describe(name, FieldPlace.Body, required: false, Text("string", null, "uri"));
         if (Describing || Optional(name, JsonValueKind.String, "a string") is not { } element) return null;
         var text = element.GetString()!;
-        var isUrl = text.Length <= 2000 && Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        var isUrl = text.Length <= 2000 && !text.Any(c => c <= ' ' || char.IsWhiteSpace(c))
+            && Uri.TryCreate(text, UriKind.Absolute, out var uri)
             && uri.Scheme is "https" or "http";
         if (isUrl) return text;
         AddBody(name, "not_a_url", $"'{name}' is not an absolute http or https URL.",
@@ -242,8 +244,7 @@ internal sealed class Input
     }
 
     /// <summary>True where the body names the field, also as null: a patch tells leaving from clearing by it.</summary>
-    public bool Has(string name) =>
-        !Describing && body.ValueKind is JsonValueKind.Object && body.TryGetProperty(name, out _);
+    public bool Has(string name) => sent.Contains(name);
 
     /// <summary>Adds a problem that only the operation can see, such as an end before a start.</summary>
     public void Refuse(string name, string code, string detail, string fix)
@@ -308,7 +309,9 @@ internal sealed class Input
     {
         taken.Add(name);
         element = default;
-        return body.ValueKind is JsonValueKind.Object && body.TryGetProperty(name, out element);
+        if (body.ValueKind is not JsonValueKind.Object || !body.TryGetProperty(name, out element)) return false;
+        sent.Add(name);
+        return true;
     }
 
     private string? Parameter(string name)
@@ -394,8 +397,19 @@ internal static class Rfc3339
     {
         time = default;
         if (text.Length is < 20 or > 40) return false;
+        if (text[19] == '.' && (text.Length == 20 || !char.IsAsciiDigit(text[20]))) return false;
         var zoned = text[^1] is 'Z' or 'z' || text[^6] is '+' or '-';
-        return zoned && DateTimeOffset.TryParseExact(text.ToUpperInvariant(), Formats, CultureInfo.InvariantCulture,
-            DateTimeStyles.AdjustToUniversal, out time);
+        return zoned && DateTimeOffset.TryParseExact(
+            Shortened(text.ToUpperInvariant()), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal,
+            out time);
+    }
+
+    // Section 5.6 allows any number of fractional digits, and nanoseconds are usual; a tick is the seventh.
+    private static string Shortened(string text)
+    {
+        const int Fraction = 20;
+        var end = Fraction;
+        while (text[19] == '.' && end < text.Length && char.IsAsciiDigit(text[end])) end++;
+        return end > Fraction + 7 ? text.Remove(Fraction + 7, end - Fraction - 7) : text;
     }
 }

@@ -158,8 +158,14 @@ internal sealed record Grant
 
     public IReadOnlyList<OperatorRole> Operators { get; private init; } = [];
 
-    /// <summary>True where the request must come from this machine, and the server be known by a loopback address.</summary>
+    /// <summary>
+    /// True where the request must come from this machine, and the server be known by a loopback address.
+    /// </summary>
     public bool OnlyLocal { get; private init; }
+
+    /// <summary>What the one-time link is for; null for callers that are no capability.</summary>
+    public string? Purpose { get; private init; }
+>>>>>>> operators
 
     /// <summary>Anybody, without any credential.</summary>
     public static Grant Anyone { get; } = new(CallerKind.Nobody);
@@ -176,11 +182,11 @@ internal sealed record Grant
     /// <summary>A secret key that holds this operation.</summary>
     public static Grant Key { get; } = new(CallerKind.Key);
 
-    /// <summary>The bearer of a one-time link.</summary>
-    public static Grant Capability { get; } = new(CallerKind.Capability);
-
     /// <summary>A member of the named tenant with at least this role.</summary>
     public static Grant Tenant(TenantRole least) => new(CallerKind.User) { Role = least };
+
+    /// <summary>The bearer of a one-time link for this purpose.</summary>
+    public static Grant Capability(string purpose) => new(CallerKind.Capability) { Purpose = purpose };
 
     /// <summary>An operator with one of these roles; the owner needs no naming.</summary>
     public static Grant Operator(params OperatorRole[] roles) =>

@@ -4,8 +4,8 @@ using Castellan.Kernel;
 namespace Castellan.Mail;
 
 /// <summary>
-/// A mail to be sent. <paramref name="Text"/> is plain text; <paramref name="Purpose"/> is a word for people who look for
-/// it in the mailbox, such as <c>verify_email</c>.
+/// A mail to be sent. <paramref name="Text"/> is plain text; <paramref name="Purpose"/> is a word for people who look
+/// for it in the mailbox, such as <c>verify_email</c>.
 /// </summary>
 internal sealed record OutgoingMail(string To, string Subject, string Text, string Purpose);
 
@@ -33,9 +33,12 @@ internal enum MailState
     Failed,
 }
 
-/// <summary>A mail in a sender's hands until its lease ends. <paramref name="Attempt"/> counts from 1 and is the fence.</summary>
+/// <summary>
+/// A mail in a sender's hands until its lease ends. <paramref name="Attempt"/> counts from 1 and is the fence.
+/// </summary>
 internal sealed record LeasedMail(
-    MailId Id, string Environment, string To, string Subject, byte[] SealedText, DateTimeOffset CreatedAt, long Attempt);
+    MailId Id, string Environment, string To, string Subject, byte[] SealedText, DateTimeOffset CreatedAt,
+    long Attempt);
 
 internal sealed record ListMail(Page Page, string? To, string? Purpose)
 {

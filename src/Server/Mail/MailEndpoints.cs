@@ -15,7 +15,8 @@ internal sealed class MailEndpoints(MailStore store, Secrets secrets, Cursors cu
             Summary = "List the mails of sandbox, newest first. Operators, and this machine itself while developing.",
             Grants = [Grants.AnyOperator, Grant.Loopback], OnInstallation = true, Problems = [MailErrors.SandboxOnly],
         },
-        new Read<GetMail, MailMessage>("mail.get", "GET", "/v1/mailbox/{mail}", GetMail.Bind, Get, MailJson.Wire.MailMessage)
+        new Read<GetMail, MailMessage>(
+            "mail.get", "GET", "/v1/mailbox/{mail}", GetMail.Bind, Get, MailJson.Wire.MailMessage)
         {
             Summary = "Read a mail of sandbox, with its text.",
             Grants = [Grants.AnyOperator, Grant.Loopback], OnInstallation = true, Problems = [MailErrors.SandboxOnly],
@@ -38,7 +39,9 @@ internal sealed class MailEndpoints(MailStore store, Secrets secrets, Cursors cu
         return new MailMessage(mail.Id, mail.To, mail.Subject, text, mail.Purpose, mail.State, mail.CreatedAt);
     }
 
-    /// <summary>Whoever asks, it is sandbox's mailbox: naming another environment is an error, never a switch.</summary>
+    /// <summary>
+    /// Whoever asks, it is sandbox's mailbox: naming another environment is an error, never a switch.
+    /// </summary>
     private static EnvironmentScope Sandbox<T>(Call<T> call) =>
         call.Request.Environment is null or EnvironmentDirectory.Sandbox
             ? new EnvironmentScope(EnvironmentDirectory.Sandbox, App: null)

@@ -24,8 +24,8 @@ internal sealed record MailOptions
     public string? From { get; init; }
 
     /// <summary>
-    /// Also sends the mails of <c>sandbox</c>. Off, so that an experiment never writes to real people: its mails stay in
-    /// the development mailbox.
+    /// Also sends the mails of <c>sandbox</c>. Off, so that an experiment never writes to real people: its mails stay
+    /// in the development mailbox.
     /// </summary>
     public bool SendSandbox { get; init; }
 

@@ -32,9 +32,13 @@ internal sealed partial class MailOutbox(
 
     private static void RequireSafe(OutgoingMail mail)
     {
-        if (mail.To.Any(char.IsControl) || !MailboxAddress.TryParse(mail.To, out var address) || address.Address != mail.To)
+        if (mail.To.Any(char.IsControl) || !MailboxAddress.TryParse(mail.To, out var address)
+            || address.Address != mail.To)
+        {
             throw new Refusal(MailErrors.AddressRefused);
-        if (mail.Subject.Any(char.IsControl)) throw new Refusal(MailErrors.AddressRefused, "The subject is not one line.");
+        }
+        if (mail.Subject.Any(char.IsControl))
+            throw new Refusal(MailErrors.AddressRefused, "The subject is not one line.");
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Mail of {Environment} waits: no SMTP server is set (Mail:Host)")]

@@ -4,7 +4,9 @@ using Castellan.Platform.Storage;
 
 namespace Castellan.Mail;
 
-/// <summary>Every statement about mails. What senders write is housekeeping and goes through <see cref="Upkeep"/>.</summary>
+/// <summary>
+/// Every statement about mails. What senders write is housekeeping and goes through <see cref="Upkeep"/>.
+/// </summary>
 internal sealed class MailStore(IDatabase database, Upkeep upkeep)
 {
     /// <summary>How long a mail is worth sending: links in it have ended by then.</summary>
@@ -67,10 +69,12 @@ internal sealed class MailStore(IDatabase database, Upkeep upkeep)
     public ValueTask<List<LeasedMail>> Take(DateTimeOffset now, TimeSpan lease, long limit) =>
         upkeep.Run(transaction => transaction.Many(
             $"""
-            update mail set attempts = attempts + 1, next_attempt_at = {now + lease}
-            where id in (
+            with due as materialized (
                 select id from mail where next_attempt_at <= {now}
-                order by next_attempt_at, id limit {limit} {transaction.SkipLocked})
+                order by next_attempt_at, id limit {limit} {transaction.SkipLocked}
+            )
+            update mail set attempts = attempts + 1, next_attempt_at = {now + lease}
+            where id in (select id from due)
             returning id, environment_id, to_address, subject, sealed_text, created_at, attempts
             """,
             row => new LeasedMail(
@@ -92,15 +96,6 @@ internal sealed class MailStore(IDatabase database, Upkeep upkeep)
         update mail set failed_at = {now}, next_attempt_at = null, last_error = {error}
         where id = {mail.Id} and attempts = {mail.Attempt}
         """);
-
-    /// <summary>When the next mail comes due, or null.</summary>
-    public async ValueTask<DateTimeOffset?> NextDue(CancellationToken ct)
-    {
-        var due = await database.Many(
-            $"select next_attempt_at from mail where next_attempt_at is not null order by next_attempt_at limit 1",
-            row => row.Time(), ct);
-        return due.Count == 0 ? null : due[0];
-    }
 
     /// <summary>Gives up what is too old, removes what is done, and keeps the development mailbox short.</summary>
     public async ValueTask Prune(DateTimeOffset now)

@@ -3,8 +3,8 @@ using MailKit.Net.Smtp;
 namespace Castellan.Mail;
 
 /// <summary>
-/// Sends what is due. A mail is taken for a lease, sent, and marked; a sender that dies in between leaves it to come due
-/// again, so a mail is sent at least once, under one Message-ID. Any number of nodes may run it.
+/// Sends what is due. A mail is taken for a lease, sent, and marked; a sender that dies in between leaves it to come
+/// due again, so a mail is sent at least once, under one Message-ID. Any number of nodes may run it.
 /// </summary>
 internal sealed partial class MailWorker(
     MailStore store, SmtpSender sender, MailOptions options, TimeProvider time, ILogger<MailWorker> log)
@@ -13,7 +13,7 @@ internal sealed partial class MailWorker(
     /// <summary>Mails taken at once: few, so that all are tried well within the lease.</summary>
     private const int TakenAtOnce = 8;
 
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
 
     /// <summary>Mails that other nodes queued, and retries that came due, are found within it.</summary>
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);

@@ -16,7 +16,8 @@ create table user_account (
 create unique index user_account_environment_id_email_key_key on user_account (environment_id, email_key);
 create index user_account_list on user_account (environment_id, id);
 
--- Mailed links that work once: only the hash of their token. A sign-up's password waits here until the address is proven.
+-- Mailed links that work once: only the hash of their token. A sign-up's password waits here until the address is
+-- proven.
 create table user_link (
     hash blob primary key,
     environment_id text not null references environment (id),

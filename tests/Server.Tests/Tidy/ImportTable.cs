@@ -20,7 +20,10 @@ internal static class ImportTable
     /// Uses inside a row. Each is also a row of a table in ARCHITECTURE.md that begins with both names in backticks and
     /// gives the reason: | `Identity` | `Tenants` | why |
     /// </summary>
-    public static readonly (string From, string To)[] InsideRow = [];
+    public static readonly (string From, string To)[] InsideRow =
+    [
+        ("Identity", "Installation"), ("Identity", "Apps"), ("Identity", "Keys"), ("Identity", "Mail"),
+    ];
 
     /// <summary>The projects and the projects that each may reference.</summary>
     public static readonly Dictionary<string, string[]> Projects = new()

@@ -40,6 +40,7 @@ internal sealed class ConsentStore(IDatabase database)
         delete from consent where environment_id = {scope.Environment} and user_id = {user} and app_id = {app}
         """);
 
-    public ValueTask DeleteAll(Change change, EnvironmentScope scope, UserId user) => change.Queue(
+    /// <summary>Part of erasing a user.</summary>
+    public static ValueTask DeleteAll(Change change, EnvironmentScope scope, UserId user) => change.Queue(
         $"delete from consent where environment_id = {scope.Environment} and user_id = {user}");
 }

@@ -131,7 +131,7 @@ internal sealed class HostedEndpoints(
 
 /// <summary>What changes with a password: it, every session, and a mail that says so.</summary>
 internal sealed class PasswordChanges(
-    UserStore users, Sessions sessions, PageSessions pages, IdentityMail mail, SessionDirectory directory)
+    UserStore users, Sessions sessions, IdentityMail mail, SessionDirectory directory)
 {
     public async ValueTask<string> AddressOf(EnvironmentScope scope, UserId user) =>
         (await directory.FindUser(scope, user) ?? throw new Refusal(GateProblems.NotFound)).Email;
@@ -140,7 +140,6 @@ internal sealed class PasswordChanges(
     {
         await users.Rehash(change, scope, user.Id, hash);
         await sessions.RevokeAll(change, scope, user.Id);
-        await pages.EndAll(change, scope, user.Id);
         await mail.PasswordChanged(change, scope, user.Email);
         var snapshot = Snapshot.Of(user, IdentityJson.Wire.User);
         change.Audit(user.Target, snapshot, snapshot);

@@ -62,7 +62,8 @@ internal sealed class PageSessions(IDatabase database, Upkeep upkeep, TimeProvid
         delete from page_session where hash = {OpaqueToken.Hash(token)} and environment_id = {scope.Environment}
         """);
 
-    public ValueTask EndAll(Change change, EnvironmentScope scope, UserId user) => change.Queue(
+    /// <summary>Part of ending all sessions of a user.</summary>
+    public static ValueTask EndAll(Change change, EnvironmentScope scope, UserId user) => change.Queue(
         $"delete from page_session where environment_id = {scope.Environment} and user_id = {user}");
 
     public async ValueTask Prune(DateTimeOffset now) => await upkeep.Run(

@@ -13,7 +13,9 @@ internal sealed record PasswordOptions
     public string? BreachedList { get; init; }
 }
 
-/// <summary>Looks a password up in the breached list by bisecting the file: some 40 reads of one block, no memory.</summary>
+/// <summary>
+/// Looks a password up in the breached list by bisecting the file: some 40 reads of one block, no memory.
+/// </summary>
 internal sealed class BreachedPasswords(PasswordOptions options)
 {
     private const int HashLength = SHA1.HashSizeInBytes * 2;

@@ -2,30 +2,43 @@ using Castellan.Kernel;
 
 namespace Castellan.Identity;
 
-/// <summary>What mailed links do, from an app's page or from Castellan's own: proving an address, setting a new password.</summary>
+/// <summary>
+/// What mailed links do, from an app's page or from Castellan's own: proving an address, setting a new password.
+/// </summary>
 internal sealed class EmailLinkEndpoints(
-    UserStore users, EmailLinks links, PasswordResets resets, PasswordForms passwords, SessionDirectory directory) : IEndpoints
+    UserStore users, EmailLinks links, PasswordResets resets, PasswordForms passwords,
+    SessionDirectory directory) : IEndpoints
 {
+    /// <summary>What Castellan's own pages call with, before anybody has signed in.</summary>
+    public const string PagePurpose = "hosted-page";
+
+    /// <summary>An app's page, or Castellan's own.</summary>
+    private static readonly IReadOnlyList<Grant> Bearers = [Grant.App, Grant.Capability(PagePurpose)];
+
     public IEnumerable<Operation> Operations() =>
     [
         new Write<VerifyEmail, Done>(
-            "users.verify_email", "POST", "/v1/auth/verify", Identity.VerifyEmail.Bind, VerifyEmail, IdentityJson.Wire.Done)
+            "users.verify_email", "POST", "/v1/auth/verify", Identity.VerifyEmail.Bind, VerifyEmail,
+            IdentityJson.Wire.Done)
         {
             Summary = "Prove an address with the token that was mailed to it.",
-            Grants = [Grant.App, Grant.Capability], Rate = RateClass.Credential, Problems = [IdentityErrors.LinkInvalid],
+            Grants = Bearers, Rate = RateClass.Credential,
+            Problems = [IdentityErrors.LinkInvalid],
         },
         new Write<RequestReset, Done>(
-            "users.request_reset", "POST", "/v1/auth/reset", Identity.RequestReset.Bind, RequestReset, IdentityJson.Wire.Done)
+            "users.request_reset", "POST", "/v1/auth/reset", Identity.RequestReset.Bind, RequestReset,
+            IdentityJson.Wire.Done)
         {
-            Summary = "Mail a link that sets a new password, if the address is a user's. The answer is always the same.",
-            Grants = [Grant.App, Grant.Capability], Rate = RateClass.Credential,
+            Summary = "Mail a link that sets a new password, where the address is a user's; answers alike.",
+            Grants = Bearers, Rate = RateClass.Credential,
         },
         new Write<ResetPassword, Done>(
             "users.reset_password", "POST", "/v1/auth/reset/confirm", Identity.ResetPassword.Bind, ResetPassword,
             IdentityJson.Wire.Done)
         {
             Summary = "Set a new password with the token that was mailed; signs the user out everywhere.",
-            Grants = [Grant.App, Grant.Capability], Rate = RateClass.Credential, Problems = [IdentityErrors.LinkInvalid],
+            Grants = Bearers, Rate = RateClass.Credential,
+            Problems = [IdentityErrors.LinkInvalid],
         },
     ];
 

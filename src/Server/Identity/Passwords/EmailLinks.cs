@@ -14,12 +14,14 @@ internal enum LinkPurpose
     ResetPassword,
 }
 
-/// <summary>A link that was mailed. <paramref name="PasswordHash"/> becomes the user's password with it, where set.</summary>
+/// <summary>
+/// A link that was mailed. <paramref name="PasswordHash"/> becomes the user's password with it, where set.
+/// </summary>
 internal sealed record EmailLink(UserId User, string? PasswordHash);
 
 /// <summary>
-/// Links that work once: 190 random bits, stored as hash, expiring. At most <see cref="PerHour"/> of a purpose are made for
-/// one person and hour, so that nobody's mailbox is flooded through us.
+/// Links that work once: 190 random bits, stored as hash, expiring. At most <see cref="PerHour"/> of a purpose are made
+/// for one person and hour, so that nobody's mailbox is flooded through us.
 /// </summary>
 internal sealed class EmailLinks(IDatabase database)
 {
@@ -32,8 +34,8 @@ internal sealed class EmailLinks(IDatabase database)
         purpose is LinkPurpose.VerifyEmail ? $"cas_ev_{environment}_" : $"cas_pr_{environment}_";
 
     /// <summary>
-    /// A new token, or null where enough were made. A reset replaces older ones; verifications stand side by side, because
-    /// each carries the password of the sign-up that asked for it.
+    /// A new token, or null where enough were made. A reset replaces older ones; verifications stand side by side,
+    /// because each carries the password of the sign-up that asked for it.
     /// </summary>
     public async ValueTask<string?> Create(
         Change change, EnvironmentScope scope, LinkPurpose purpose, UserId user, string? passwordHash = null)

@@ -39,7 +39,8 @@ internal sealed class PasswordEndpoints(
         var opened = await call.ChangeFirst(async change =>
         {
             var user = await signUps.Register(change, scope, email, name, hash);
-            return user is null ? null : new Opened(user, await sessions.Open(change, scope, user.Id, app, call.Request));
+            if (user is null) return null;
+            return new Opened(user, await sessions.Open(change, scope, user.Id, app, call.Request));
         });
         return opened is null
             ? SignUpAnswer.VerificationSent
@@ -75,7 +76,8 @@ internal sealed class PasswordForms(AppDirectory apps, PasswordRules rules, Pass
     }
 
     /// <summary>The hash of a password that may be one, or a refusal of all that is wrong with it.</summary>
-    public async ValueTask<string> HashNew(EnvironmentScope scope, string password, string? emailKey, CancellationToken ct)
+    public async ValueTask<string> HashNew(
+        EnvironmentScope scope, string password, string? emailKey, CancellationToken ct)
     {
         await rules.Require(scope.Environment, password, emailKey, ct);
         return await hasher.Hash(password, ct);

@@ -6,7 +6,8 @@ namespace Castellan.Identity;
 internal sealed record SignUp(string Email, string Password, string? Name)
 {
     public static SignUp Bind(Input input) => new(
-        EmailAddress.Bind(input, "email"), input.Secret("password", PasswordRules.Max), input.TextOrNull("name", max: 100));
+        EmailAddress.Bind(input, "email"), input.Secret("password", PasswordRules.Max),
+        input.TextOrNull("name", max: 100));
 }
 
 internal sealed record SignIn(string Email, string Password)
@@ -32,8 +33,8 @@ internal sealed record ResetPassword(string Token, string Password)
 }
 
 /// <summary>
-/// In <c>sandbox</c> the tokens of the new user's session; in <c>live</c> only that a mail went out, for known and unknown
-/// addresses alike.
+/// In <c>sandbox</c> the tokens of the new user's session; in <c>live</c> only that a mail went out, for known and
+/// unknown addresses alike.
 /// </summary>
 internal sealed record SignUpAnswer(
     string Status,

@@ -6,13 +6,16 @@ namespace Castellan.Identity;
 internal sealed class PasswordResets(
     UserStore users, EmailLinks links, IdentityMail mail, Sessions sessions, SignInThrottle throttle)
 {
-    /// <summary>Mails a link where the address is a user's; makes one change either way, so that both take as long.</summary>
+    /// <summary>
+    /// Mails a link where the address is a user's; makes one change either way, so that both take as long.
+    /// </summary>
     public async ValueTask Request(Change change, EnvironmentScope scope, string email)
     {
         var emailKey = EmailAddress.Key(email);
         if (await users.FindLogin(scope, emailKey, change) is not { User: var user })
         {
-            change.Audit(new Target("address", throttle.Alias(emailKey)), Snapshot.None, Snapshot.None, "No user has this address.");
+            var unknown = new Target("address", throttle.Alias(emailKey));
+            change.Audit(unknown, Snapshot.None, Snapshot.None, "No user has this address.");
             return;
         }
         change.Audit(user.Target, Snapshot.None, Snapshot.None);

@@ -19,7 +19,8 @@ internal sealed class PasswordSignIn(UserStore users, SignInThrottle throttle, P
         var login = await users.FindLogin(scope, emailKey, within: null, ct);
         var matches = await hasher.Verify(password, login?.PasswordHash ?? hasher.Decoy, ct);
         var suspended = login?.User.SuspendedAt is not null;
-        if (login?.PasswordHash is not { } hash || !matches || (suspended && scope.Environment != EnvironmentDirectory.Sandbox))
+        var hidden = suspended && scope.Environment != EnvironmentDirectory.Sandbox;
+        if (login?.PasswordHash is not { } hash || !matches || hidden)
         {
             await attempt.Failed();
             throw new Refusal(IdentityErrors.SignInFailed);

@@ -7,12 +7,13 @@ using Castellan.Platform.Storage;
 namespace Castellan.Identity;
 
 /// <summary>
-/// Slows guessing down: after <see cref="Free"/> failures for an address the next attempt waits 1, 2, 4 ... 30 seconds. It
-/// never locks: refused attempts do not lengthen the wait, and a person whose network address has signed in before is
-/// counted apart, so that a stranger who guesses cannot keep the person out. Failures are stored, so all nodes count alike;
-/// attempts under way count as failures on their node, so that many at once gain nothing.
+/// Slows guessing down: after <see cref="Free"/> failures for an address the next attempt waits 1, 2, 4 ... 30 seconds.
+/// It never locks: refused attempts do not lengthen the wait, and a person whose network address has signed in before
+/// is counted apart, so that a stranger who guesses cannot keep the person out. Failures are stored, so all nodes count
+/// alike; attempts under way count as failures on their node, so that many at once gain nothing.
 /// </summary>
-internal sealed class SignInThrottle(SignInFailureStore store, SessionStore sessions, Secrets secrets, TimeProvider time)
+internal sealed class SignInThrottle(
+    SignInFailureStore store, SessionStore sessions, Secrets secrets, TimeProvider time)
 {
     /// <summary>Failures that cost nothing: people mistype.</summary>
     public const int Free = 3;

@@ -4,9 +4,9 @@ using Castellan.Kernel;
 namespace Castellan.Identity;
 
 /// <summary>
-/// Signs people up. In <c>sandbox</c> plainly: the user exists at once, or the address is taken. In <c>live</c> the caller
-/// learns nothing: each case makes one change and sends one mail. There the password waits in the mailed link until the
-/// address is proven, so that nobody can prepare an account for somebody else's address.
+/// Signs people up. In <c>sandbox</c> plainly: the user exists at once, or the address is taken. In <c>live</c> the
+/// caller learns nothing: each case makes one change and sends one mail. There the password waits in the mailed link
+/// until the address is proven, so that nobody can prepare an account for somebody else's address.
 /// </summary>
 internal sealed class SignUps(UserStore users, EmailLinks links, IdentityMail mail)
 {

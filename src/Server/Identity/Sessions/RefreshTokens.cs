@@ -8,8 +8,9 @@ using Castellan.Platform.Crypto;
 namespace Castellan.Identity;
 
 /// <summary>
-/// The form of refresh tokens: <c>cas_rt_live_{session}.{generation}.{mac}</c>. The mac is HMAC-SHA256 under a key of the
-/// installation, so a successor is the same however often it is made, nothing of it is stored, and a fake costs no query.
+/// The form of refresh tokens: <c>cas_rt_live_{session}.{generation}.{mac}</c>. The mac is HMAC-SHA256 under a key of
+/// the installation, so a successor is the same however often it is made, nothing of it is stored, and a fake costs no
+/// query.
 /// </summary>
 internal sealed class RefreshTokens(Secrets secrets)
 {
@@ -17,7 +18,9 @@ internal sealed class RefreshTokens(Secrets secrets)
 
     public string Of(Session session) => Of(session.Environment, session.Id, session.Generation);
 
-    /// <summary>Which session and generation it belongs to, or null where it is no token of ours in this environment.</summary>
+    /// <summary>
+    /// Which session and generation it belongs to, or null where it is no token of ours in this environment.
+    /// </summary>
     public (SessionId Session, long Generation)? Read(string environment, string token)
     {
         var prefix = Prefix(environment);

@@ -35,7 +35,7 @@ internal sealed class SessionDirectory(SessionStore sessions, UserStore users, I
         if (user is not { SuspendedAt: null }) return GateProblems.CredentialInvalid.With();
         if (caller.Session is not { } sessionId) return null;
         var session = fresh ? await sessions.Find(scope, sessionId, reads) : await FindSession(scope, sessionId);
-        return session is not null && session.UserId == id && session.RevokedAt is null && session.ExpiresAt > invocation.Now
+        return session is { RevokedAt: null } && session.UserId == id && session.ExpiresAt > invocation.Now
             ? null
             : GateProblems.CredentialInvalid.With();
     }

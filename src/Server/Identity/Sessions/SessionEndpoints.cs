@@ -4,12 +4,14 @@ namespace Castellan.Identity;
 
 /// <summary>A user's own sessions, over all apps of the environment.</summary>
 internal sealed class SessionEndpoints(
-    SessionStore store, Sessions sessions, SessionAnswers answers, SessionDirectory directory, Cursors cursors) : IEndpoints
+    SessionStore store, Sessions sessions, SessionAnswers answers, SessionDirectory directory, Cursors cursors)
+    : IEndpoints
 {
     public IEnumerable<Operation> Operations() =>
     [
         new Write<RefreshSession, SessionTokens>(
-            "sessions.refresh", "POST", "/v1/auth/refresh", RefreshSession.Bind, Refresh, IdentityJson.Wire.SessionTokens)
+            "sessions.refresh", "POST", "/v1/auth/refresh", RefreshSession.Bind, Refresh,
+            IdentityJson.Wire.SessionTokens)
         {
             Summary = "Exchange a refresh token for new tokens; each works once.",
             Grants = [Grant.App], Rate = RateClass.Standard, ShowsSecret = true, AllowedWhenFrozen = true,
@@ -21,14 +23,16 @@ internal sealed class SessionEndpoints(
             Summary = "List where I am signed in.", Grants = [Grant.User],
         },
         new Write<RevokeSession, Nothing>(
-            "sessions.revoke", "DELETE", "/v1/me/sessions/{session}", RevokeSession.Bind, Revoke, IdentityJson.Wire.Nothing)
+            "sessions.revoke", "DELETE", "/v1/me/sessions/{session}", RevokeSession.Bind, Revoke,
+            IdentityJson.Wire.Nothing)
         {
             Summary = "Sign me out there.", Grants = [Grant.User], Status = 204, AllowedWhenFrozen = true,
         },
         new Write<NoInput, Nothing>(
             "sessions.revoke_all", "DELETE", "/v1/me/sessions", NoInput.Bind, RevokeAll, IdentityJson.Wire.Nothing)
         {
-            Summary = "Sign me out everywhere, here too.", Grants = [Grant.User], Status = 204, AllowedWhenFrozen = true,
+            Summary = "Sign me out everywhere, here too.",
+            Grants = [Grant.User], Status = 204, AllowedWhenFrozen = true,
         },
     ];
 

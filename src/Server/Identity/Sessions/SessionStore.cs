@@ -7,8 +7,8 @@ namespace Castellan.Identity;
 internal sealed class SessionStore(IDatabase database)
 {
     private static readonly Raw Columns = new(
-        "id, environment_id, user_id, app_id, created_at, last_used_at, expires_at, generation, rotated_at, revoked_at, "
-        + "user_agent, ip");
+        "id, environment_id, user_id, app_id, created_at, last_used_at, expires_at, generation, rotated_at, "
+        + "revoked_at, user_agent, ip");
 
     private static Session Read(Row row) => new(
         row.Id<SessionKind>(), row.Text(), row.Id<UserKind>(), row.Id<AppKind>(), row.Time(), row.Time(), row.Time(),
@@ -30,7 +30,9 @@ internal sealed class SessionStore(IDatabase database)
             """,
             Read, ct);
 
-    /// <summary>Whether this person has signed in from this network address while sessions of then may still live.</summary>
+    /// <summary>
+    /// Whether this person has signed in from this network address while sessions of then may still live.
+    /// </summary>
     public async ValueTask<bool> IsFamiliar(EnvironmentScope scope, string emailKey, string ip, DateTimeOffset now) =>
         await database.One(
             $"""
@@ -64,7 +66,8 @@ internal sealed class SessionStore(IDatabase database)
     public ValueTask<List<Session>> LockLive(Change change, EnvironmentScope scope, UserId user) => change.Many(
         $"""
         select {Columns} from session
-        where user_id = {user} and environment_id = {scope.Environment} {Live(change.Now)} order by id {change.ForUpdate}
+        where user_id = {user} and environment_id = {scope.Environment} {Live(change.Now)}
+        order by id {change.ForUpdate}
         """,
         Read);
 

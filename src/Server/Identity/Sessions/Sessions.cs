@@ -1,37 +1,44 @@
+using Castellan.Identity.Pages;
 using Castellan.Kernel;
 
 namespace Castellan.Identity;
 
 /// <summary>
-/// Opens, rotates and revokes sessions. A refresh token works once; its immediate predecessor gives the same successor for
-/// <see cref="Grace"/> after its own rotation, because answers get lost. Anything older means that two hold the token: the
-/// session ends. Source: RFC 9700 section 4.14.2.
+/// Opens, rotates and revokes sessions. A refresh token works once; its immediate predecessor gives the same successor
+/// for <see cref="Grace"/> after its own rotation, because answers get lost. Anything older means that two hold the
+/// token: the session ends. Source: RFC 9700 section 4.14.2.
 /// </summary>
 internal sealed class Sessions(
     SessionStore store, SessionDirectory directory, RefreshTokens tokens, Upkeep upkeep, Changes changes)
 {
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    /// <summary>Writes a session and says so in log and events; the caller has proven who the user is.</summary>
+    /// <summary>
+    /// Writes a session and says so in log and events; the caller has proven who the user is. An authorization code has
+    /// named its session's <paramref name="id"/> before.
+    /// </summary>
     public async ValueTask<Session> Open(
         Change change, EnvironmentScope scope, UserId user, AppId app, GateRequest request, SessionId? id = null)
     {
         var session = new Session(
-            id ?? SessionId.New(change.Now), scope.Environment, user, app, change.Now, change.Now, change.Now + Session.Lifetime,
-            Generation: 1, RotatedAt: change.Now, RevokedAt: null, request.UserAgent, request.RemoteAddress?.ToString());
+            id ?? SessionId.New(change.Now), scope.Environment, user, app, change.Now, change.Now,
+            change.Now + Session.Lifetime, Generation: 1, RotatedAt: change.Now, RevokedAt: null, request.UserAgent,
+            request.RemoteAddress?.ToString());
         await store.Insert(change, scope, session);
         Record(change, "session.opened", Snapshot.None, session);
         return session;
     }
 
-    /// <summary>The token that continues the session from the state that <paramref name="session"/> was read in.</summary>
+    /// <summary>
+    /// The token that continues the session from the state that <paramref name="session"/> was read in.
+    /// </summary>
     public string RefreshToken(Session session) => tokens.Of(session);
 
     public ValueTask<Session?> Find(EnvironmentScope scope, SessionId id) => store.Find(scope, id);
 
     /// <summary>
-    /// The session's next token, or null: refused for good. One use in a row of the same token by many gives all of them the
-    /// same successor.
+    /// The session's next token, or null: refused for good. One use in a row of the same token by many gives all of
+    /// them the same successor.
     /// </summary>
     public async ValueTask<Rotation?> Rotate(EnvironmentScope scope, AppId app, string refreshToken, DateTimeOffset now)
     {
@@ -68,9 +75,12 @@ internal sealed class Sessions(
         return true;
     }
 
-    /// <summary>Ends all live sessions of a user but <paramref name="except"/>, each with its event. Gives how many.</summary>
+    /// <summary>
+    /// Ends all live sessions of a user but <paramref name="except"/>, each with its event, and those on our own pages. Gives how many.
+    /// </summary>
     public async ValueTask<int> RevokeAll(Change change, EnvironmentScope scope, UserId user, SessionId? except = null)
     {
+        await PageSessions.EndAll(change, scope, user);
         var live = await store.LockLive(change, scope, user);
         live.RemoveAll(session => session.Id == except);
         foreach (var session in live)

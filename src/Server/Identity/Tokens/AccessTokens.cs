@@ -81,16 +81,18 @@ internal sealed class AccessTokens(
     {
         var parts = token.Split('.');
         if (parts.Length != 3 || await KeyWith(parts[0]) is not { } key) return null;
-        if (!Base64Url.IsValid(parts[1]) || !Base64Url.IsValid(parts[2])) return null;
-        var signed = Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}");
-        if (!key.Verify(signed, Base64Url.DecodeFromChars(parts[2]))) return null;
+        if (!Base64Url.IsValid(parts[2]) || !Base64Url.IsValid(parts[1])) return null;
+        var signature = Base64Url.DecodeFromChars(parts[2]);
+        // The decoder forgives padding and white space; one token has one spelling.
+        if (Base64Url.EncodeToString(signature) != parts[2]) return null;
+        if (!key.Verify(Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"), signature)) return null;
         using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[1]));
         return Read(payload.RootElement, key.Environment);
     }
 
     /// <summary>
-    /// The header must be, byte for byte, the one that a key of ours puts on access tokens: that settles algorithm, type
-    /// and key id at once (RFC 8725 sections 3.1 and 3.11), before anything of the token is parsed.
+    /// The header must be, byte for byte, the one that a key of ours puts on access tokens: that settles algorithm,
+    /// type and key id at once (RFC 8725 sections 3.1 and 3.11), before anything of the token is parsed.
     /// </summary>
     private async ValueTask<SigningKey?> KeyWith(string header)
     {

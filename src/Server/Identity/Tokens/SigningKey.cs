@@ -7,11 +7,12 @@ using System.Text.Json;
 namespace Castellan.Identity;
 
 /// <summary>
-/// A P-256 key that signs access tokens of one environment. It is published before <paramref name="signsFrom"/>, so that
-/// whoever caches the key set knows it in time, and verifies until it retires.
+/// A P-256 key that signs access tokens of one environment. It is published before <paramref name="signsFrom"/>, so
+/// that whoever caches the key set knows it in time, and verifies until it retires.
 /// </summary>
 internal sealed class SigningKey(
-    string id, string environment, long generation, DateTimeOffset signsFrom, DateTimeOffset? retiredAt, byte[] privateKey)
+    string id, string environment, long generation, DateTimeOffset signsFrom, DateTimeOffset? retiredAt,
+    byte[] privateKey)
 {
     /// <summary>Algorithm objects are not safe to share between threads, and dear to make.</summary>
     private readonly ConcurrentBag<ECDsa> idle = [];
@@ -27,7 +28,9 @@ internal sealed class SigningKey(
 
     public DateTimeOffset? RetiredAt { get; } = retiredAt;
 
-    /// <summary>The one header of access tokens under this key, encoded: any other header is no token of ours.</summary>
+    /// <summary>
+    /// The one header of access tokens under this key, encoded: any other header is no token of ours.
+    /// </summary>
     public string Header { get; } = Base64Url.EncodeToString(
         Encoding.UTF8.GetBytes($$"""{"alg":"ES256","typ":"at+jwt","kid":"{{id}}"}"""));
 
@@ -43,7 +46,8 @@ internal sealed class SigningKey(
     public byte[] Sign(byte[] data)
     {
         var algorithm = Take();
-        var signature = algorithm.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        var signature = algorithm.SignData(
+            data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
         idle.Add(algorithm);
         return signature;
     }
@@ -78,9 +82,8 @@ internal sealed class SigningKey(
     public static string Thumbprint(ECDsa key)
     {
         var point = key.ExportParameters(includePrivateParameters: false).Q;
-        var required = $$"""
-            {"crv":"P-256","kty":"EC","x":"{{Base64Url.EncodeToString(point.X)}}","y":"{{Base64Url.EncodeToString(point.Y)}}"}
-            """;
+        var (x, y) = (Base64Url.EncodeToString(point.X), Base64Url.EncodeToString(point.Y));
+        var required = $$"""{"crv":"P-256","kty":"EC","x":"{{x}}","y":"{{y}}"}""";
         return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(required)));
     }
 

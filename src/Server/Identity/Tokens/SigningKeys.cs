@@ -9,8 +9,8 @@ using Castellan.Platform.Storage;
 namespace Castellan.Identity;
 
 /// <summary>
-/// The signing keys of each environment: made at first need, replaced after <see cref="Signs"/>, each published before it
-/// signs and after it signed its last. Not to be called inside a Change: it may make one.
+/// The signing keys of each environment: made at first need, replaced after <see cref="Signs"/>, each published before
+/// it signs and after it signed its last. Not to be called inside a Change: it may make one.
 /// </summary>
 internal sealed class SigningKeys(SigningKeyStore store, IDatabase database, Changes changes, TimeProvider time)
 {
@@ -58,19 +58,23 @@ internal sealed class SigningKeys(SigningKeyStore store, IDatabase database, Cha
         return buffer.WrittenSpan.ToArray();
     }
 
-    private async ValueTask<IReadOnlyList<SigningKey>> Create(string environment, long generation, DateTimeOffset signsFrom)
+    private async ValueTask<IReadOnlyList<SigningKey>> Create(
+        string environment, long generation, DateTimeOffset signsFrom)
     {
         using var algorithm = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var created = new SigningKey(
-            SigningKey.Thumbprint(algorithm), environment, generation, signsFrom, null, algorithm.ExportPkcs8PrivateKey());
+            SigningKey.Thumbprint(algorithm), environment, generation, signsFrom, null,
+            algorithm.ExportPkcs8PrivateKey());
         var publicKey = algorithm.ExportSubjectPublicKeyInfo();
+        // The former key's last token, and as much again for clocks that differ.
+        var formerEnds = signsFrom + (AccessTokens.Lifetime * 2);
         try
         {
             await changes.RunAs(Caller.System("signing_keys", environment), "signing_keys.create", async change =>
             {
                 var scope = new EnvironmentScope(environment, null);
                 await store.Insert(change, scope, created, publicKey);
-                await store.Retire(change, scope, generation - 1, signsFrom + AccessTokens.Lifetime + AccessTokens.Lifetime);
+                await store.Retire(change, scope, generation - 1, formerEnds);
                 change.Audit(new Target("signing_key", created.Id), Snapshot.None, Snapshot.None);
                 change.Evict(() => rings.Evict(environment));
                 return true;
@@ -105,14 +109,16 @@ internal sealed class SigningKeyStore(IDatabase database, Secrets secrets)
         var sealedKey = secrets.Encrypt(Purpose, algorithm.ExportPkcs8PrivateKey(), bound: key.Id);
         await change.Run($"""
             insert into signing_key (id, environment_id, generation, created_at, signs_from, public_key, private_key)
-            values ({key.Id}, {scope.Environment}, {key.Generation}, {change.Now}, {key.SignsFrom}, {publicKey}, {sealedKey})
+            values ({key.Id}, {scope.Environment}, {key.Generation}, {change.Now}, {key.SignsFrom}, {publicKey},
+                {sealedKey})
             """);
     }
 
-    public ValueTask Retire(Change change, EnvironmentScope scope, long generation, DateTimeOffset at) => change.Queue($"""
-        update signing_key set retired_at = {at}
-        where environment_id = {scope.Environment} and generation = {generation} and retired_at is null
-        """);
+    public ValueTask Retire(Change change, EnvironmentScope scope, long generation, DateTimeOffset at) =>
+        change.Queue($"""
+            update signing_key set retired_at = {at}
+            where environment_id = {scope.Environment} and generation = {generation} and retired_at is null
+            """);
 
     private SigningKey Read(Row row)
     {

@@ -16,8 +16,11 @@ internal sealed class UserTokenResolver(AccessTokens tokens, KeyResolver keys, S
         if (presented.PublishableKey is { } shown)
         {
             var key = await keys.Find(shown);
-            if (key is not { Kind: KeyType.Publishable } || key.AppId != token.App || key.Environment != token.Environment)
+            if (key is not { Kind: KeyType.Publishable }
+                || key.AppId != token.App || key.Environment != token.Environment)
+            {
                 return GateProblems.CredentialInvalid;
+            }
         }
         var user = await directory.FindUser(new EnvironmentScope(token.Environment, token.App), token.User);
         return Caller.OfUser(token.Environment, token.App, token.User, token.Session, user?.Email);

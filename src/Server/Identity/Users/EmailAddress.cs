@@ -3,8 +3,8 @@ using Castellan.Kernel;
 namespace Castellan.Identity;
 
 /// <summary>
-/// Addresses are checked conservatively and proven by mail: one <c>@</c>, a domain with a dot in ASCII (punycode where it
-/// is not), no white space, at most 254 characters (RFC 5321 section 4.5.3.1).
+/// Addresses are checked conservatively and proven by mail: one <c>@</c>, a domain with a dot in ASCII (punycode where
+/// it is not), no white space, at most 254 characters (RFC 5321 section 4.5.3.1).
 /// </summary>
 internal static class EmailAddress
 {
@@ -18,7 +18,10 @@ internal static class EmailAddress
     {
         var email = input.Text(name, LengthMax);
         if (email.Length > 0 && !IsValid(email))
-            input.Refuse(name, "not_an_email", $"'{name}' is not an e-mail address.", "Send one such as ada@example.com.");
+        {
+            input.Refuse(
+                name, "not_an_email", $"'{name}' is not an e-mail address.", "Send one such as ada@example.com.");
+        }
         return email;
     }
 

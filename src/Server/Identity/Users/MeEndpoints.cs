@@ -1,9 +1,11 @@
+using Castellan.Identity.Pages;
 using Castellan.Kernel;
 
 namespace Castellan.Identity;
 
 /// <summary>The signed-in user.</summary>
-internal sealed class MeEndpoints(UserStore users, EmailLinks links, Sessions sessions, SessionDirectory directory) : IEndpoints
+internal sealed class MeEndpoints(
+    UserStore users, EmailLinks links, Sessions sessions, SessionDirectory directory) : IEndpoints
 {
     private const string Route = "/v1/me";
 
@@ -48,6 +50,7 @@ internal sealed class MeEndpoints(UserStore users, EmailLinks links, Sessions se
             var before = (await users.Lock(change, call.Environment, call.User)).User;
             await sessions.RevokeAll(change, call.Environment, before.Id);
             await links.Erase(change, call.Environment, before.Id);
+            await ConsentStore.DeleteAll(change, call.Environment, before.Id);
             await users.Erase(change, call.Environment, before.Id);
             change.Evict(() => directory.Forget(call.Environment, before.Id));
             change.Audit(before.Target, Snapshot.Of(before, IdentityJson.Wire.User), Snapshot.None);

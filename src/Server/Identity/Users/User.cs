@@ -27,7 +27,8 @@ internal sealed record UpdateMe(Func<User, User> Apply)
 
 internal sealed record ListUsers(Page Page, string? Email)
 {
-    public static ListUsers Bind(Input input) => new(input.Page(), input.QueryText("email", max: EmailAddress.LengthMax));
+    public static ListUsers Bind(Input input) =>
+        new(input.Page(), input.QueryText("email", max: EmailAddress.LengthMax));
 }
 
 internal sealed record GetUser(UserId User)

@@ -3,7 +3,8 @@ using Castellan.Kernel;
 namespace Castellan.Identity;
 
 /// <summary>Users as operators see them.</summary>
-internal sealed class UserEndpoints(UserStore store, Sessions sessions, SessionDirectory directory, Cursors cursors) : IEndpoints
+internal sealed class UserEndpoints(
+    UserStore store, Sessions sessions, SessionDirectory directory, Cursors cursors) : IEndpoints
 {
     private static readonly Grant Keepers = Grant.Operator(OperatorRole.Admin, OperatorRole.Support);
 
@@ -40,7 +41,8 @@ internal sealed class UserEndpoints(UserStore store, Sessions sessions, SessionD
     {
         var emailKey = call.Input.Email is { } email ? EmailAddress.Key(email) : null;
         return cursors.Page("users.list", call.Environment, call.Input.Page, [emailKey],
-            (after, limit) => store.List(call.Environment, emailKey, after, limit, call.Aborted), user => user.Id.Value);
+            (after, limit) => store.List(call.Environment, emailKey, after, limit, call.Aborted),
+            user => user.Id.Value);
     }
 
     private async ValueTask<User> Get(Call<GetUser> call) =>

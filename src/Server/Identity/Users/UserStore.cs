@@ -14,7 +14,8 @@ internal sealed class UserStore(IDatabase database)
 
     private static Login ReadLogin(Row row) => new(Read(row), row.TextOrNull());
 
-    public ValueTask<User?> Find(EnvironmentScope scope, UserId id, IReads? within = null, CancellationToken ct = default) =>
+    public ValueTask<User?> Find(
+        EnvironmentScope scope, UserId id, IReads? within = null, CancellationToken ct = default) =>
         (within ?? database).One(
             $"""
             select {Columns} from user_account

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using Castellan.Platform;
@@ -41,10 +42,10 @@ internal sealed class HttpGateRequest(HttpContext context) : GateRequest
         {
             Id = RequestId.New(time.GetUtcNow()),
             RemoteAddress = context.Connection.RemoteIpAddress,
-            Origin = One(headers.Origin),
+            Origin = All(headers.Origin),
             UserAgent = One(headers.UserAgent) is { Length: > 300 } longer ? longer[..300] : One(headers.UserAgent),
-            IfMatch = headers.IfMatch.Count == 0 ? null : headers.IfMatch.ToString(),
-            IdempotencyKey = One(headers["Idempotency-Key"]),
+            IfMatch = All(headers.IfMatch),
+            IdempotencyKey = All(headers["Idempotency-Key"]),
             Environment = One(headers["Castellan-Environment"]),
         };
     }
@@ -60,7 +61,7 @@ internal sealed class HttpGateRequest(HttpContext context) : GateRequest
         var reader = context.Request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(ct);
+            var result = await ReadSome(reader, ct);
             if (result.Buffer.Length > maxBytes)
             {
                 reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
@@ -75,6 +76,23 @@ internal sealed class HttpGateRequest(HttpContext context) : GateRequest
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
     }
+
+    private static async ValueTask<ReadResult> ReadSome(PipeReader reader, CancellationToken ct)
+    {
+        try
+        {
+            return await reader.ReadAsync(ct);
+        }
+        catch (BadHttpRequestException broken)
+        {
+            // Its framing is wrong, or it comes too slowly: the message says which, in words of HTTP.
+            throw new Refusal(GateProblems.BodyMalformed, broken.Message);
+        }
+    }
+
+    /// <summary>A header whose presence restricts: repeated, empty or too long, it must not count as absent.</summary>
+    private static string? All(Microsoft.Extensions.Primitives.StringValues values) =>
+        values.Count == 0 ? null : values.ToString();
 
     /// <summary>A header's value; a repeated one counts as absent, so that nobody can smuggle a second.</summary>
     public static string? One(Microsoft.Extensions.Primitives.StringValues values) =>

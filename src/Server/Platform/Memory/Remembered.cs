@@ -32,6 +32,17 @@ internal sealed class Remembered<TKey, TValue>(TimeProvider time, TimeSpan? trus
         return false;
     }
 
+    /// <summary>
+    /// True only where memory is as good as the database: for checks inside a Change, which otherwise read through it. A
+    /// Change on SQLite may not wait for a reader, so it never loads into memory.
+    /// </summary>
+    public bool TryGetExact(TKey key, out TValue value)
+    {
+        if (trust is null) return TryGet(key, out value);
+        value = null!;
+        return false;
+    }
+
     /// <summary>The remembered value, or the loaded one. Null is not remembered.</summary>
     public ValueTask<TValue?> Get<TState>(TKey key, TState state, Func<TKey, TState, ValueTask<TValue?>> load) =>
         TryGet(key, out var value) ? new ValueTask<TValue?>(value) : Load(key, state, load);

@@ -18,7 +18,9 @@ internal interface ITransaction : IReads
     /// <summary>Row lock for rules that span rows; empty on SQLite, whose single writer makes it moot.</summary>
     Raw ForUpdate { get; }
 
-    /// <summary>Row lock for workers that share a queue: rows that another one is taking are passed over. Empty on SQLite.</summary>
+    /// <summary>
+    /// Row lock for workers that share a queue: rows that another one is taking are passed over. Empty on SQLite.
+    /// </summary>
     Raw SkipLocked { get; }
 
     /// <summary>Runs a statement and gives the number of rows that it changed.</summary>

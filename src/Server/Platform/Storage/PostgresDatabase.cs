@@ -7,9 +7,13 @@ internal sealed class PostgresDatabase : IDatabase
 {
     private const long MigrationLock = 0x6361737465_6c6c61; // "castella"
     private readonly NpgsqlDataSource source;
+    private readonly int changeTimeMs;
 
-    public PostgresDatabase(string connectionString)
+    /// <param name="connectionString">As Npgsql reads it.</param>
+    /// <param name="changeTimeMs">Milliseconds that one transaction may take, with waiting for its connection.</param>
+    public PostgresDatabase(string connectionString, int changeTimeMs = Limits.ChangeTimeMs)
     {
+        this.changeTimeMs = changeTimeMs;
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             MaxAutoPrepare = 256,
@@ -110,11 +114,18 @@ internal sealed class PostgresDatabase : IDatabase
 
     private async ValueTask<T> TransactOnce<T>(Func<ITransaction, ValueTask<T>> work)
     {
-        using var bound = new CancellationTokenSource(Limits.ChangeTimeMs);
-        await using var connection = await source.OpenConnectionAsync(bound.Token);
-        await using var transaction = new PostgresTransaction(connection, bound.Token);
-        var result = await work(transaction);
-        await transaction.Commit();
-        return result;
+        using var bound = new CancellationTokenSource(changeTimeMs);
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(bound.Token);
+            await using var transaction = new PostgresTransaction(connection, bound.Token);
+            var result = await work(transaction);
+            await transaction.Commit();
+            return result;
+        }
+        catch (OperationCanceledException late) when (bound.IsCancellationRequested)
+        {
+            throw new StorageException(StorageFailure.TimedOut, "The change took longer than it may.", late);
+        }
     }
 }

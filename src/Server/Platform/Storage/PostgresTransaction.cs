@@ -13,35 +13,21 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
     private readonly List<Sql> queued = [];
     private readonly List<Action> evictions = [];
     private bool begun;
+    private bool failed;
     private bool ended;
 
     public Raw ForUpdate { get; } = new("for update");
 
     public Raw SkipLocked { get; } = new("for update skip locked");
 
-    public async ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
-        where T : class
-    {
-        await using var batch = BatchWith(sql);
-        await using var reader = await Execute(batch);
-        return await reader.ReadAsync(bound) ? read(new PostgresRow(reader)) : null;
-    }
+    public ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
+        where T : class => Execute(sql, async (reader, _) =>
+            await reader.ReadAsync(bound) ? read(new PostgresRow(reader)) : null);
 
-    public async ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
-    {
-        await using var batch = BatchWith(sql);
-        await using var reader = await Execute(batch);
-        return await PostgresRow.ReadAll(reader, read, bound);
-    }
+    public ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default) =>
+        Execute(sql, (reader, _) => PostgresRow.ReadAll(reader, read, bound));
 
-    public async ValueTask<int> Run(Sql sql)
-    {
-        await using var batch = BatchWith(sql);
-        await using (var reader = await Execute(batch))
-        {
-        }
-        return (int)batch.BatchCommands[^1].RecordsAffected;
-    }
+    public ValueTask<int> Run(Sql sql) => Execute(sql, Affected);
 
     public ValueTask Queue(Sql sql)
     {
@@ -56,10 +42,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
     {
         if (begun || queued.Count > 0)
         {
-            await using var batch = BatchWith($"commit");
-            await using (var reader = await Execute(batch))
-            {
-            }
+            await Execute($"commit", Affected);
             begun = false;
         }
         ended = true;
@@ -87,12 +70,30 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
     }
 
     /// <summary>
-    /// Executes and moves to the last statement's result; earlier ones have no rows that anyone wants.
+    /// Executes and reads the last statement's result; earlier ones have no rows that anyone wants. After an error
+    /// PostgreSQL answers `commit` with a silent rollback, so nothing more is sent.
     /// </summary>
-    private async ValueTask<NpgsqlDataReader> Execute(NpgsqlBatch batch)
+    private async ValueTask<T> Execute<T>(Sql last, Func<NpgsqlDataReader, NpgsqlBatch, ValueTask<T>> read)
     {
-        var reader = await batch.ExecuteReaderAsync(bound);
-        return reader;
+        if (failed) throw new InvalidOperationException("A statement of this transaction failed: it has ended.");
+        await using var batch = BatchWith(last);
+        try
+        {
+            await using var reader = await batch.ExecuteReaderAsync(bound);
+            return await read(reader, batch);
+        }
+        catch (NpgsqlException error)
+        {
+            failed = true;
+            if (PostgresErrors.IsUniqueViolation(error)) throw PostgresErrors.Translate(error);
+            throw;
+        }
+    }
+
+    private static async ValueTask<int> Affected(NpgsqlDataReader reader, NpgsqlBatch batch)
+    {
+        await reader.CloseAsync();
+        return (int)batch.BatchCommands[^1].RecordsAffected;
     }
 
     private static NpgsqlBatchCommand Command(Sql sql)
@@ -165,6 +166,9 @@ internal static class PostgresErrors
     public static bool IsRetryable(PostgresException error) =>
         error.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected;
 
+    public static bool IsUniqueViolation(NpgsqlException error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
     public static Exception Translate(NpgsqlException error) => error switch
     {
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } unique =>
@@ -173,6 +177,8 @@ internal static class PostgresErrors
             new StorageException(StorageFailure.Full, error.Message, error),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } =>
             new StorageException(StorageFailure.TimedOut, error.Message, error),
+        PostgresException busy when IsRetryable(busy) =>
+            new StorageException(StorageFailure.Unavailable, error.Message, error),
         PostgresException { SqlState: ['5', '3', ..] or ['5', '7', ..] or ['0', '8', ..] } =>
             new StorageException(StorageFailure.Unavailable, error.Message, error),
         PostgresException => new InvalidOperationException($"PostgreSQL {error.SqlState}: {error.Message}", error),

@@ -90,7 +90,7 @@ internal sealed class Sql
         for (var i = 0; i < source.Length; i++)
         {
             text.Append(source[i]);
-            if (source[i] != '$') continue;
+            if (source[i] != '$' || i + 1 == source.Length || !char.IsAsciiDigit(source[i + 1])) continue;
             var number = 0;
             while (i + 1 < source.Length && char.IsAsciiDigit(source[i + 1]))
                 number = (number * 10) + source[++i] - '0';

@@ -5,9 +5,9 @@ namespace Castellan.Platform.Storage;
 /// <summary>
 /// The embedded engine: one file, one writer thread, a pool of readers that each see the last commit.
 /// </summary>
-internal sealed class SqliteDatabase(string path) : IDatabase
+internal sealed class SqliteDatabase(string path, int changeTimeMs = Limits.ChangeTimeMs) : IDatabase
 {
-    private readonly SqliteWriter writer = new(path);
+    private readonly SqliteWriter writer = new(path, changeTimeMs);
     private readonly SemaphoreSlim places = new(Limits.SqliteReaders);
     private readonly ConcurrentBag<SqliteConnectionHandle> readers = [];
 
@@ -57,22 +57,29 @@ internal sealed class SqliteDatabase(string path) : IDatabase
 
     private async ValueTask<T> Read<T>(Func<SqliteConnectionHandle, T> read, CancellationToken ct)
     {
+        // A Change that fills memory again must not wait for a place: its delegate may await nothing.
+        if (writer.IsCurrent) return ReadNow(read);
         await places.WaitAsync(ct);
         try
         {
-            var reader = readers.TryTake(out var kept) ? kept : new SqliteConnectionHandle(path, readOnly: true);
-            try
-            {
-                return read(reader);
-            }
-            finally
-            {
-                readers.Add(reader);
-            }
+            return ReadNow(read);
         }
         finally
         {
             places.Release();
+        }
+    }
+
+    private T ReadNow<T>(Func<SqliteConnectionHandle, T> read)
+    {
+        var reader = readers.TryTake(out var kept) ? kept : new SqliteConnectionHandle(path, readOnly: true);
+        try
+        {
+            return read(reader);
+        }
+        finally
+        {
+            readers.Add(reader);
         }
     }
 }

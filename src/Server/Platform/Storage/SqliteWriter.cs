@@ -18,18 +18,23 @@ internal sealed class SqliteWriter : IDisposable
     private readonly SqliteConnectionHandle connection;
     private readonly WriteQueue queue = new();
     private readonly Thread thread;
-    private readonly SqliteTransaction transaction;
+    private readonly long bound;
     private long deadline;
 
-    public SqliteWriter(string path)
+    /// <param name="path">The database file.</param>
+    /// <param name="changeTimeMs">Milliseconds that one member may take.</param>
+    public SqliteWriter(string path, int changeTimeMs = Limits.ChangeTimeMs)
     {
+        bound = Stopwatch.Frequency * changeTimeMs / 1000;
         connection = new SqliteConnectionHandle(path, readOnly: false);
         connection.Watch(() => Stopwatch.GetTimestamp() > Volatile.Read(ref deadline));
         deadline = long.MaxValue;
-        transaction = new SqliteTransaction(connection);
         thread = new Thread(Work) { IsBackground = true, Name = "sqlite-writer" };
         thread.Start();
     }
+
+    /// <summary>True on the writer's own thread: inside of a member.</summary>
+    public bool IsCurrent => Thread.CurrentThread == thread;
 
     public async ValueTask<T> Transact<T>(Func<ITransaction, ValueTask<T>> work)
     {
@@ -122,58 +127,90 @@ internal sealed class SqliteWriter : IDisposable
     private void RunInSavepoint(WriteMember member)
     {
         connection.Run("savepoint member");
-        Volatile.Write(ref deadline, Stopwatch.GetTimestamp() + (Stopwatch.Frequency * Limits.ChangeTimeMs / 1000));
-        transaction.Open();
+        // One each: a member that awaited something else may come back while another one runs, also on this thread.
+        var transaction = new SqliteTransaction(connection);
+        var end = Stopwatch.GetTimestamp() + bound;
+        Volatile.Write(ref deadline, end);
         member.Run(transaction);
-        transaction.Close();
         Volatile.Write(ref deadline, long.MaxValue);
+        transaction.Close();
+        if (!member.Failed && Stopwatch.GetTimestamp() > end)
+            member.Fail(new StorageException(StorageFailure.TimedOut, "The change took longer than it may."));
         if (connection.InAutocommit) return;
         if (member.Failed) connection.Run("rollback to member");
         connection.Run("release member");
     }
 
-    /// <summary>A transaction that takes all statements as they come; each completes before its call returns.</summary>
+    /// <summary>
+    /// A transaction that takes all statements as they come; each completes before its call returns. As on PostgreSQL,
+    /// a failed statement ends it.
+    /// </summary>
     private sealed class SqliteTransaction(SqliteConnectionHandle connection) : ITransaction
     {
-        private bool open;
-
-        public List<Action> Evictions { get; } = [];
+        private readonly Thread owner = Thread.CurrentThread;
+        private readonly List<Action> evictions = [];
+        private bool closed;
+        private bool failed;
 
         public Raw ForUpdate => Raw.None;
 
         public Raw SkipLocked => Raw.None;
 
-        public void Open()
-        {
-            open = true;
-            Evictions.Clear();
-        }
-
-        public void Close() => open = false;
+        public void Close() => closed = true;
 
         public ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct)
-            where T : class => new(Opened().One(sql, read));
+            where T : class => new(Ask(sql, read, static (open, sql, read) => open.One(sql, read)));
 
         public ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct) =>
-            new(Opened().Many(sql, read));
+            new(Ask(sql, read, static (open, sql, read) => open.Many(sql, read)));
 
-        public ValueTask<int> Run(Sql sql) => new(Opened().Run(sql));
+        public ValueTask<int> Run(Sql sql) => new(Ask(sql, 0, static (open, sql, _) => open.Run(sql)));
 
         public ValueTask Queue(Sql sql)
         {
-            Opened().Run(sql);
+            Ask(sql, 0, static (open, sql, _) => open.Run(sql));
             return ValueTask.CompletedTask;
         }
 
         public void AfterCommit(Action action)
         {
-            Opened();
-            Evictions.Add(action);
+            RequireOpen();
+            evictions.Add(action);
         }
 
-        private SqliteConnectionHandle Opened() => open
-            ? connection
-            : throw new InvalidOperationException("The transaction has ended: a Change may await only the database.");
+        /// <summary>What the delegate, which has ended well, wants after the commit.</summary>
+        public List<Action> TakeEvictions()
+        {
+            RequireUnfailed();
+            return evictions;
+        }
+
+        private TOut Ask<TState, TOut>(Sql sql, TState state, Func<SqliteConnectionHandle, Sql, TState, TOut> ask)
+        {
+            RequireOpen();
+            RequireUnfailed();
+            try
+            {
+                return ask(connection, sql, state);
+            }
+            catch (Exception error) when (error is StorageException or UniqueViolationException)
+            {
+                failed = true;
+                throw;
+            }
+        }
+
+        private void RequireUnfailed()
+        {
+            if (failed) throw new InvalidOperationException("A statement of this transaction failed: it has ended.");
+        }
+
+        private void RequireOpen()
+        {
+            if (closed || Thread.CurrentThread != owner)
+                throw new InvalidOperationException(
+                    "The transaction has ended: a Change may await only the database.");
+        }
     }
 
     private sealed class Member<T>(Func<ITransaction, ValueTask<T>> work) : WriteMember
@@ -181,7 +218,7 @@ internal sealed class SqliteWriter : IDisposable
         private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? result;
         private Exception? error;
-        private Action[] evictions = [];
+        private List<Action> evictions = [];
 
         public Task<T> Completion => completion.Task;
 
@@ -189,7 +226,7 @@ internal sealed class SqliteWriter : IDisposable
 
         public override bool TimedOut => error is StorageException { Failure: StorageFailure.TimedOut };
 
-        public override bool EvictsMemory => evictions.Length > 0;
+        public override bool EvictsMemory => evictions.Count > 0;
 
         public override void Run(ITransaction transaction)
         {
@@ -200,7 +237,7 @@ internal sealed class SqliteWriter : IDisposable
                 if (!task.IsCompleted)
                     throw new InvalidOperationException("A Change awaited something else than the database.");
                 result = task.GetAwaiter().GetResult();
-                evictions = [.. ((SqliteTransaction)transaction).Evictions];
+                evictions = ((SqliteTransaction)transaction).TakeEvictions();
             }
             catch (Exception caught)
             {

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Castellan.Client;
+
+/// <summary>
+/// The types on the wire. Members that a newer server adds are ignored; required ones that are missing are an error.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectRequiredConstructorParameters = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(App))]
+[JsonSerializable(typeof(PageOf<App>))]
+[JsonSerializable(typeof(NewApp))]
+[JsonSerializable(typeof(AppUpdate))]
+[JsonSerializable(typeof(AppTransition))]
+[JsonSerializable(typeof(AppEnvironment))]
+[JsonSerializable(typeof(AppEnvironmentUpdate))]
+[JsonSerializable(typeof(Key))]
+[JsonSerializable(typeof(PageOf<Key>))]
+[JsonSerializable(typeof(NewKey))]
+[JsonSerializable(typeof(CreatedKey))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(PageOf<AuditEntry>))]
+[JsonSerializable(typeof(OneTimeToken))]
+[JsonSerializable(typeof(OperatorToken))]
+[JsonSerializable(typeof(Operator))]
+[JsonSerializable(typeof(Installation))]
+internal sealed partial class ClientJson : JsonSerializerContext;
+
+/// <summary>
+/// Writes an empty text as <c>null</c>, which clears a member, where a null means that it is left as it is.
+/// </summary>
+internal sealed class EmptyClears : JsonConverter<string>
+{
+    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetString();
+
+    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options)
+    {
+        if (value.Length == 0) writer.WriteNullValue();
+        else writer.WriteStringValue(value);
+    }
+}

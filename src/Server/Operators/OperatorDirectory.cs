@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using Castellan.Installation;
+using Castellan.Kernel;
+using Castellan.Platform.Crypto;
+using Castellan.Platform.Memory;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Operators;
+
+/// <summary>
+/// Resolves operators' session tokens, from memory once seen, and the tokens of one-time links, which are always read:
+/// another process may have made them. A suspended operator is refused at once.
+/// </summary>
+internal sealed class OperatorDirectory(OperatorStore store, IDatabase database, Upkeep upkeep, TimeProvider time)
+    : IResolver, IStanding
+{
+    private static readonly InstallationScope Scope = new();
+    private static readonly TimeSpan TouchEvery = TimeSpan.FromMinutes(1);
+    private readonly Remembered<OperatorId, Operator> operators = new(time, database.MemoryTrust);
+    private readonly Remembered<string, OperatorSession> sessions = new(time, database.MemoryTrust);
+    private readonly ConcurrentDictionary<OperatorSessionId, DateTimeOffset> touched = new();
+
+    public async ValueTask<Resolution?> Resolve(Presented presented, CancellationToken ct)
+    {
+        if (presented.OperatorCookie is { } cookie) return await OfSession(cookie, presented.Request);
+        if (presented.Bearer is not { } bearer) return null;
+        if (bearer.StartsWith(OperatorTokens.Session, StringComparison.Ordinal))
+            return await OfSession(bearer, presented.Request);
+        return bearer.StartsWith(OperatorTokens.Link, StringComparison.Ordinal) ? await OfLink(bearer) : null;
+    }
+
+    public async ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
+    {
+        if (invocation.Caller.Operator is not { } id) return null;
+        var current = inChange && database.MemoryTrust is not null
+            ? await store.Find(Scope, id, reads)
+            : await Find(id);
+        return current is null or { State: OperatorState.Suspended } ? GateProblems.CredentialInvalid.With() : null;
+    }
+
+    public void Forget(OperatorId id) => operators.Evict(id);
+
+    public void ForgetSessions() => sessions.EvictAll();
+
+    private ValueTask<Operator?> Find(OperatorId id) =>
+        operators.Get(id, store, static (id, store) => store.Find(Scope, id));
+
+    private async ValueTask<Resolution?> OfSession(string token, GateRequest request)
+    {
+        if (!OpaqueToken.IsWellFormed(token, OperatorTokens.Session)) return GateProblems.CredentialInvalid;
+        var session = await sessions.Get(token, store, static (token, store) =>
+            store.FindSession(Scope, OpaqueToken.Hash(token)));
+        if (session is null || !session.IsGood(time.GetUtcNow())) return GateProblems.CredentialInvalid;
+        if (await Find(session.Operator) is not { State: OperatorState.Active } found) return GateProblems.CredentialInvalid;
+        await Touch(session, token);
+        return Caller.OfOperator(
+            found.Id, found.Role, request.Environment ?? EnvironmentDirectory.Sandbox, found.Display) with
+        {
+            Credential = session.Id.Value,
+        };
+    }
+
+    private async ValueTask<Resolution?> OfLink(string token)
+    {
+        if (!OpaqueToken.IsWellFormed(token, OperatorTokens.Link)) return GateProblems.CredentialInvalid;
+        var hash = OpaqueToken.Hash(token);
+        if (await store.FindLink(Scope, hash, LinkPurpose.Password, time.GetUtcNow()) is not { } link)
+            return GateProblems.CredentialInvalid;
+        return Caller.Capability(OperatorTokens.ClaimPurpose, environment: null) with
+        {
+            Operator = link.Operator,
+            Credential = Convert.ToHexStringLower(hash),
+            Display = "one-time link",
+        };
+    }
+
+    /// <summary>Use keeps a session alive; it is written once a minute, and memory then reads it again.</summary>
+    private async ValueTask Touch(OperatorSession session, string token)
+    {
+        var now = time.GetUtcNow();
+        var last = touched.GetValueOrDefault(session.Id, session.UsedAt);
+        if (now - last < TouchEvery) return;
+        touched[session.Id] = now;
+        await upkeep.Run(OperatorStore.Touch(session.Id, now));
+        sessions.Evict(token);
+    }
+}
+
+/// <summary>Prefixes of the tokens that operators hold.</summary>
+internal static class OperatorTokens
+{
+    public const string Session = "cas_op_";
+    public const string Link = "cas_ol_";
+
+    /// <summary>What the bearer of a one-time link may do: set the operator's password.</summary>
+    public const string ClaimPurpose = "operator-claim";
+}

@@ -1,0 +1,20 @@
+using Castellan.Installation;
+using Castellan.Kernel;
+using Castellan.Platform.Memory;
+
+namespace Castellan.Operators;
+
+/// <summary>The slice's wiring.</summary>
+internal static class OperatorsSetup
+{
+    public static IServiceCollection AddOperators(this IServiceCollection services) => services
+        .AddSingleton<OperatorStore>()
+        .AddSingleton<OperatorDirectory>()
+        .AddSingleton<OperatorLinks>()
+        .AddSingleton<ProgressiveDelay>()
+        .AddSingleton<IStartLine>(provider => provider.GetRequiredService<OperatorLinks>())
+        .AddSingleton<IResolver>(provider => provider.GetRequiredService<OperatorDirectory>())
+        .AddSingleton<IStanding>(provider => provider.GetRequiredService<OperatorDirectory>())
+        .AddSingleton<IEndpoints, OperatorEndpoints>()
+        .AddSingleton<IEndpoints, SignInEndpoints>();
+}

@@ -1,0 +1,242 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using AwesomeAssertions;
+using Xunit;
+
+namespace Castellan.EndToEnd;
+
+/// <summary>An operator's day with the command line, against the server as it is published.</summary>
+public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixture<ServerProcess>, IAsyncLifetime
+{
+    private readonly Cli cli = new();
+
+    public async ValueTask InitializeAsync() => await SignIn();
+
+    public ValueTask DisposeAsync()
+    {
+        cli.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Login_keeps_the_operator_token_for_its_owner_alone()
+    {
+        File.GetUnixFileMode(cli.ProfilesPath).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.GetUnixFileMode(Path.GetDirectoryName(cli.ProfilesPath)!).Should().Be(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        (await cli.Must("whoami")).Should().MatchRegex("role +owner").And.MatchRegex("email +ada@example.org");
+    }
+
+    [Fact]
+    public async Task A_one_time_token_works_once()
+    {
+        var token = await server.OneTimeToken();
+        await cli.Must("login", "--url", server.Address.OriginalString, "--token", token);
+
+        var again = await cli.Run("login", "--url", server.Address.OriginalString, "--token", token);
+
+        again.ExitCode.Should().Be(1);
+        again.Errors.Should().Contain("credential_invalid").And.MatchRegex("request: req_");
+        (await cli.Run("whoami")).ExitCode.Should().Be(0, "a failed login leaves the one before");
+    }
+
+    [Fact]
+    public async Task Logout_ends_the_token_here_and_on_the_server()
+    {
+        var token = Profiles()["all"]!["default"]!["token"]!.ToString();
+
+        await cli.Must("logout");
+
+        (await File.ReadAllTextAsync(cli.ProfilesPath, Ct)).Should().NotContain(token);
+        using var thief = server.With(token);
+        using var answer = await thief.GetAsync(new Uri("v1/operators/me", UriKind.Relative), Ct);
+        answer.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+        var after = await cli.Run("whoami");
+        after.ExitCode.Should().Be(2);
+        after.Errors.Should().Contain("logged out");
+        (await cli.Run("logout")).ExitCode.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Profiles_stand_side_by_side()
+    {
+        await SignIn("second");
+        await cli.Must("logout", "--profile", "second");
+
+        (await cli.Run("whoami")).ExitCode.Should().Be(2, "the last login is the current one");
+        (await cli.Run("whoami", "--profile", "default")).ExitCode.Should().Be(0);
+        cli.Variables["CASTELLAN_PROFILE"] = "default";
+        (await cli.Run("whoami")).ExitCode.Should().Be(0);
+        (await cli.Run("whoami", "--profile", "third")).Errors.Should().Contain("no profile 'third'");
+    }
+
+    [Fact]
+    public async Task An_app_is_registered_changed_and_moved()
+    {
+        var app = await Create("Moved app", "--builder", "lovable", "--model", "a model");
+        (await cli.Must("apps", "get", app)).Should().MatchRegex("state +prototype").And.MatchRegex("builder +lovable");
+
+        var updated = await cli.Json("apps", "update", app, "--owner", "grace@example.org", "--model", "");
+        updated["owner"]!.ToString().Should().Be("grace@example.org");
+        updated["model"].Should().BeNull();
+        updated["builder"]!.ToString().Should().Be("lovable");
+
+        await cli.Must("apps", "transition", app, "pilot", "--reason", "First customers");
+        (await cli.Must("apps", "list", "--state", "pilot", "--quiet")).Split('\n').Should().Contain(app);
+        (await cli.Must("apps", "list", "--state", "frozen", "--quiet")).Should().NotContain(app);
+    }
+
+    [Fact]
+    public async Task Retiring_is_asked_about_because_nothing_leads_back()
+    {
+        var app = await Create("Retired app");
+        string[] retire = ["apps", "transition", app, "retired", "--reason", "No longer used"];
+
+        (await cli.Run(retire)).ExitCode.Should().Be(2);
+        (await cli.Json("apps", "get", app))["state"]!.ToString().Should().Be("prototype");
+
+        await cli.Must([.. retire, "--yes"]);
+        (await cli.Json("apps", "get", app))["state"]!.ToString().Should().Be("retired");
+    }
+
+    [Fact]
+    public async Task Json_is_the_servers_byte_for_byte()
+    {
+        var app = await Create("Byte for byte \u00E9");
+
+        var shown = await cli.Must("apps", "get", app, "--output", "json");
+
+        shown.Should().Be(await server.Owner.GetStringAsync(new Uri($"v1/apps/{app}", UriKind.Relative), Ct));
+    }
+
+    [Fact]
+    public async Task Settings_are_of_the_environment_that_is_named()
+    {
+        var app = await Create("Settings app");
+
+        await cli.Must("apps", "settings", "update", app, "--origin", "https://a.example.org", "--origin",
+            "https://b.example.org", "--origin-preset", "local", "--password-forms", "false");
+        await cli.Must("apps", "settings", "set", app, "--environment", "live", "--redirect-uri", "https://a.example.org/in");
+
+        var sandbox = await cli.Json("apps", "settings", "get", app);
+        sandbox["origins"]!.AsArray().Select(origin => origin!.ToString())
+            .Should().Equal("https://a.example.org", "https://b.example.org");
+        sandbox["password_forms"]!.GetValue<bool>().Should().BeFalse();
+        sandbox["redirect_uris"]!.AsArray().Should().BeEmpty();
+        var live = await cli.Json("apps", "settings", "get", app, "--environment", "live");
+        live["redirect_uris"]!.AsArray().Should().ContainSingle();
+        live["origins"]!.AsArray().Should().BeEmpty();
+
+        var cleared = await cli.Json("apps", "settings", "update", app, "--origin", "");
+        cleared["origins"]!.AsArray().Should().BeEmpty();
+        cleared["origin_presets"]!.AsArray().Should().ContainSingle("what was not named stays");
+    }
+
+    [Fact]
+    public async Task A_secret_is_printed_alone_and_once()
+    {
+        var app = await Create("Key app");
+
+        var made = await cli.Run("keys", "create", app, "--name", "worker", "--expires", "2d", "--permission", "users.list");
+
+        made.ExitCode.Should().Be(0);
+        var secret = made.Output.TrimEnd('\n');
+        secret.Should().StartWith("cas_sk_sandbox_").And.NotContainAny(" ", "\n");
+        made.Errors.Should().Contain("not shown again").And.NotContain(secret);
+        var listed = (await cli.Json("keys", "list", app))["items"]!.AsArray()
+            .Single(key => key!["kind"]!.ToString() == "secret")!;
+        listed["permissions"]!.AsArray().Single()!.ToString().Should().Be("users.list");
+        var left = DateTimeOffset.Parse(listed["expires_at"]!.ToString()) - DateTimeOffset.Parse(listed["created_at"]!.ToString());
+        left.Should().BeCloseTo(TimeSpan.FromDays(2), TimeSpan.FromMinutes(5));
+        (await cli.Must("keys", "list", app)).Should().NotContain(secret).And.MatchRegex("worker +secret .* active");
+
+        await cli.Must("keys", "revoke", app, listed["id"]!.ToString());
+        (await cli.Must("keys", "list", app)).Should().MatchRegex("worker +secret .* revoked");
+        (await cli.Must("keys", "list", app, "--environment", "live")).Should().NotContain("worker");
+    }
+
+    [Fact]
+    public async Task A_refusal_says_what_why_and_how_to_mend_it()
+    {
+        await Create("Taken name");
+
+        var taken = await cli.Run("apps", "create", "--name", "Taken name", "--owner", "ada");
+        taken.ExitCode.Should().Be(1);
+        taken.Output.Should().BeEmpty();
+        taken.Errors.Should().Contain("error: An app has this name already").And.Contain("fix: Choose another name")
+            .And.MatchRegex("code: app_name_taken, request: req_[0-9a-z]{26}");
+
+        var wrong = await cli.Run("apps", "create", "--name", "Good name", "--owner", "ada", "--builder", "chisel",
+            "--repository", "no url");
+        wrong.Errors.Should().Contain("/builder:").And.Contain("/repository:").And.Contain("fix:");
+
+        var json = await cli.Run("apps", "get", "app_none", "--output", "json");
+        json.ExitCode.Should().Be(1);
+        JsonNode.Parse(json.Errors)!["code"]!.ToString().Should().Be("not_found");
+    }
+
+    [Fact]
+    public async Task Lists_go_on_where_they_ended()
+    {
+        await Create("Listed 1");
+        await Create("Listed 2");
+
+        var first = await cli.Run("apps", "list", "--limit", "1", "--quiet");
+        var cursor = (await cli.Json("apps", "list", "--limit", "1"))["next_cursor"]!.ToString();
+        var second = await cli.Must("apps", "list", "--limit", "1", "--cursor", cursor, "--quiet");
+
+        second.Should().StartWith("app_").And.NotBe(first.Output.TrimEnd('\n'));
+    }
+
+    [Fact]
+    public async Task What_was_done_is_in_the_audit_log()
+    {
+        var app = await Create("Audited app");
+        await cli.Must("apps", "transition", app, "pilot", "--reason", "Audited reason");
+
+        var entries = (await cli.Json("audit", "list", "--target", app, "--since", "1h"))["items"]!.AsArray();
+        entries.Select(entry => entry!["action"]!.ToString()).Should().Equal("apps.transition", "apps.create");
+        (await cli.Must("audit", "list", "--target", app, "--action", "apps.transition"))
+            .Should().Contain("Audited reason").And.Contain("ada@example.org").And.NotContain("apps.create");
+        (await cli.Must("audit", "list", "--target", app, "--until", "1h", "--quiet")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Doctor_finds_everything_well()
+    {
+        var result = await cli.Run("doctor", "--output", "json");
+
+        JsonNode.Parse(result.Output)!.AsArray().Select(finding => $"{finding!["check"]} {finding["result"]}").Should().Equal(
+            "profile ok", "server ok", "ready ok", "clock ok", "tls ok", "token ok", "version ok", "address ok");
+        result.ExitCode.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Doctor_finds_a_token_that_ended()
+    {
+        cli.Variables["CASTELLAN_URL"] = server.Address.OriginalString;
+        cli.Variables["CASTELLAN_TOKEN"] = "cas_op_not_one";
+
+        var result = await cli.Run("doctor");
+
+        result.ExitCode.Should().Be(1);
+        result.Output.Should().MatchRegex("fail +token");
+        result.Errors.Should().Contain("token: castellan login");
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private JsonNode Profiles() => JsonNode.Parse(File.ReadAllText(cli.ProfilesPath))!;
+
+    private Task<string> Create(string name, params string[] more) =>
+        cli.Must(["apps", "create", "--name", name, "--owner", "ada@example.org", "--quiet", .. more]);
+
+    /// <summary>As a script does: the one-time token on standard input.</summary>
+    private async Task SignIn(string profile = "default")
+    {
+        var result = await cli.RunWith(
+            await server.OneTimeToken() + "\n", "login", "--url", server.Address.OriginalString, "--profile", profile);
+        result.ExitCode.Should().Be(0, result.Errors);
+        result.Output.Should().BeEmpty();
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using AwesomeAssertions;
+using Castellan.Kernel;
+
+namespace Castellan.Tests.Identity;
+
+public sealed class UserApiTests
+{
+    [Fact]
+    public async Task Operators_list_find_and_read_the_users_of_one_environment()
+    {
+        await using var world = await IdentityWorld.Start();
+        var ada = await world.SignUp();
+        await world.SignUp("bob@example.com");
+        await world.SignUpLive("eve@example.com");
+        var auditor = world.Operator(OperatorRole.Auditor);
+
+        var all = await world.Server.InProcess.Call(auditor, "users.list");
+        var found = await world.Server.InProcess.Call(auditor, "users.list", query: new { email = " ADA@example.com" });
+        var one = await world.Server.InProcess.Call(auditor, "users.get", path: new { user = ada.UserId });
+        var elsewhere = await world.Server.InProcess.Invoke(
+            world.Operator(OperatorRole.Auditor, "live"), "users.get", path: new { user = ada.UserId });
+
+        all["items"]!.AsArray().Select(u => u!["email"]!.ToString())
+            .Should().BeEquivalentTo("ada@example.com", "bob@example.com");
+        found["items"]!.AsArray().Should().ContainSingle();
+        one["email"]!.ToString().Should().Be("ada@example.com");
+        one.ToJsonString().Should().NotContain("argon2id");
+        elsewhere.Problem!.Type.Code.Should().Be("not_found");
+    }
+
+    [Fact]
+    public async Task Acts_on_a_user_need_a_role_and_a_reason()
+    {
+        await using var world = await IdentityWorld.Start();
+        var ada = await world.SignUp();
+        foreach (var operation in new[] { "users.suspend", "users.restore", "users.revoke_sessions" })
+        {
+            var path = new { user = ada.UserId };
+            var auditor = await world.Server.InProcess.Invoke(
+                world.Operator(OperatorRole.Auditor), operation, path, new { reason = "a test" });
+            var silent = await world.Server.InProcess.Invoke(
+                world.Operator(OperatorRole.Support), operation, path, new { });
+            var absent = await world.Server.InProcess.Invoke(world.Operator(OperatorRole.Support), operation,
+                new { user = UserId.New(world.Server.Clock.GetUtcNow()).Value }, new { reason = "a test" });
+
+            auditor.Problem!.Type.Code.Should().Be("permission_denied");
+            silent.Problem!.Errors.Should().ContainSingle().Which.Pointer.Should().Be("/reason");
+            absent.Problem!.Type.Code.Should().Be("not_found");
+        }
+        (await world.Post($"/v1/users/{ada.UserId}/suspend", new { reason = "a test" }, bearer: ada.Access)).Code
+            .Should().Be("permission_denied");
+        (await world.Post($"/v1/users/{ada.UserId}/suspend", new { reason = "a test" })).Code
+            .Should().Be("credential_required");
+        (await world.Get("/v1/me", ada.Access)).Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_suspension_holds_from_the_next_request_on_and_is_written_with_its_reason()
+    {
+        await using var world = await IdentityWorld.Start();
+        var ada = await world.SignUp();
+        var support = world.Operator(OperatorRole.Support);
+        var act = (path: new { user = ada.UserId }, body: new { reason = "reported as stolen" });
+        (await world.Get("/v1/me", ada.Access)).Status.Should().Be(HttpStatusCode.OK);
+
+        var suspended = await world.Server.InProcess.Call(
+            support, "users.suspend", act.path, act.body, idempotencyKey: "k1");
+        var again = await world.Server.InProcess.Call(
+            support, "users.suspend", act.path, act.body, idempotencyKey: "k1");
+        var stale = await world.Server.InProcess.Invoke(
+            support, "users.restore", act.path, act.body, ifMatch: "\"1\"");
+
+        suspended["suspended_at"].Should().NotBeNull();
+        again.ToJsonString().Should().Be(suspended.ToJsonString());
+        stale.Problem!.Type.Code.Should().Be("version_conflict");
+        (await world.Get("/v1/me", ada.Access)).Code.Should().Be("credential_invalid");
+        (await world.Audits("users.suspend")).Should().Equal("done operator user reported as stolen");
+        (await world.Events()).Should().BeEquivalentTo("user.signed_up", "session.opened", "user.suspended");
+    }
+
+    [Fact]
+    public async Task Operators_end_all_sessions_of_a_user()
+    {
+        await using var world = await IdentityWorld.Start();
+        var ada = await world.SignUp();
+
+        await world.Server.InProcess.Call(world.Operator(OperatorRole.Admin), "users.revoke_sessions",
+            path: new { user = ada.UserId }, body: new { reason = "lost laptop" });
+
+        (await world.Get("/v1/me", ada.Access)).Code.Should().Be("credential_invalid");
+        (await world.SignIn("ada@example.com", IdentityWorld.Password)).Status.Should().Be(HttpStatusCode.OK);
+        (await world.Audits("users.revoke_sessions")).Should().Equal("done operator user lost laptop");
+    }
+}
