@@ -165,7 +165,6 @@ internal sealed record Grant
 
     /// <summary>What the one-time link is for; null for callers that are no capability.</summary>
     public string? Purpose { get; private init; }
->>>>>>> operators
 
     /// <summary>Anybody, without any credential.</summary>
     public static Grant Anyone { get; } = new(CallerKind.Nobody);

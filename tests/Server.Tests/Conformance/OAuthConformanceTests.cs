@@ -8,7 +8,9 @@ using Castellan.Tests.Judges;
 
 namespace Castellan.Tests.Conformance;
 
-/// <summary>A certified client library, openid-client on Node, walks through the OAuth endpoints and the hosted pages.</summary>
+/// <summary>
+/// A certified client library, openid-client on Node, walks through the OAuth endpoints and the hosted pages.
+/// </summary>
 public sealed class OAuthConformanceTests
 {
     [Theory]

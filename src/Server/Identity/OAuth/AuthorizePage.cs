@@ -10,8 +10,8 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace Castellan.Identity.OAuth;
 
 /// <summary>
-/// What the authorize endpoint does once OpenIddict has checked client, address and PKCE: send the browser to the page that
-/// is missing (sign-in, consent), or give the code out.
+/// What the authorize endpoint does once OpenIddict has checked client, address and PKCE: send the browser to the page
+/// that is missing (sign-in, consent), or give the code out.
 /// </summary>
 internal sealed class AuthorizePage(
     OAuthClients clients, VisitorReader visitors, SignInRequests requests, ConsentStore consents, TimeProvider time)

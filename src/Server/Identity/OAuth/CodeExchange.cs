@@ -5,8 +5,8 @@ using OpenIddict.Abstractions;
 namespace Castellan.Identity.OAuth;
 
 /// <summary>
-/// Opens a session for an authorization code. Spending the code and opening the session are one Change: of two exchanges
-/// of one code one wins, and the other ends what it opened (RFC 9700 section 2.1.1 wants that of a replay).
+/// Opens a session for an authorization code. Spending the code and opening the session are one Change: of two
+/// exchanges of one code one wins, and the other ends what it opened (RFC 9700 section 2.1.1 wants that of a replay).
 /// </summary>
 internal sealed class CodeExchange(AuthorizationCodes codes, Sessions sessions, SessionDirectory directory, SessionAnswers answers, Changes changes) : IEndpoints
 {

@@ -6,8 +6,8 @@ using OpenIddict.Server.AspNetCore;
 namespace Castellan.Identity.OAuth;
 
 /// <summary>
-/// OpenID Connect RP-Initiated Logout 1.0. An id token of the signed-in user is word enough; otherwise the user is asked, so
-/// that no foreign page can sign people out.
+/// OpenID Connect RP-Initiated Logout 1.0. An id token of the signed-in user is word enough; otherwise the user is
+/// asked, so that no foreign page can sign people out.
 /// </summary>
 internal sealed class EndSessionPage(VisitorReader visitors, HostedCalls calls, PageGuard guard)
 {

@@ -7,8 +7,8 @@ using OpenIddict.Server;
 namespace Castellan.Identity.OAuth;
 
 /// <summary>
-/// One set of OpenIddict's options per environment, since each is an issuer with keys of its own. Stands in the place of
-/// the framework's monitor: its current value is that of the request's environment, made again when its keys change.
+/// One set of OpenIddict's options per environment, since each is an issuer with keys of its own. Stands in the place
+/// of the framework's monitor: its current value is that of the request's environment, made again when its keys change.
 /// </summary>
 internal sealed class EnvironmentOptions(IOptionsFactory<OpenIddictServerOptions> factory)
     : IOptionsMonitor<OpenIddictServerOptions>
@@ -33,7 +33,9 @@ internal sealed class EnvironmentOptions(IOptionsFactory<OpenIddictServerOptions
     public IDisposable? OnChange(Action<OpenIddictServerOptions, string?> listener) => null;
 }
 
-/// <summary>The part of the options that differs: issuer and keys. Codes are encrypted under a key that never leaves.</summary>
+/// <summary>
+/// The part of the options that differs: issuer and keys. Codes are encrypted under a key that never leaves.
+/// </summary>
 internal sealed class EnvironmentCredentials(AccessTokens tokens, Secrets secrets) : IConfigureOptions<OpenIddictServerOptions>
 {
     public void Configure(OpenIddictServerOptions options)

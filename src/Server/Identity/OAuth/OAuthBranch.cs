@@ -11,9 +11,9 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace Castellan.Identity.OAuth;
 
 /// <summary>
-/// The way into OpenIddict, for <c>/{environment}/oauth/</c> and <c>/{environment}/.well-known/</c> only; other requests
-/// cost one look at their path. These endpoints answer inside the middleware, so what the gate does for operations is done
-/// here: the environment, limits, bounded reading.
+/// The way into OpenIddict, for <c>/{environment}/oauth/</c> and <c>/{environment}/.well-known/</c> only; other
+/// requests cost one look at their path. These endpoints answer inside the middleware, so what the gate does for
+/// operations is done here: the environment, limits, bounded reading.
 /// </summary>
 internal sealed class OAuthBranch(
     OAuthIssuers issuers, RateLimiter rates, SecretKeys secretKeys, PageWriter pages, TimeProvider time)
@@ -52,7 +52,9 @@ internal sealed class OAuthBranch(
         return false;
     }
 
-    /// <summary>What may not be sent to the client, because client or address are wrong, is said on a page of ours.</summary>
+    /// <summary>
+    /// What may not be sent to the client, because client or address are wrong, is said on a page of ours.
+    /// </summary>
     private Task ShowRefusal(HttpContext context, string environment, OpenIddictResponse response) => pages.Message(
         context, environment, "The app asked wrongly",
         "The app that sent you here made a mistake, so nothing was done. Its makers can mend it.",

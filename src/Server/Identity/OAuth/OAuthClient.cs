@@ -5,15 +5,17 @@ using Castellan.Keys;
 namespace Castellan.Identity.OAuth;
 
 /// <summary>
-/// An app as an OAuth client of one environment: <paramref name="ClientId"/> is its publishable key. Public, because what
-/// runs in a browser keeps no secret.
+/// An app as an OAuth client of one environment: <paramref name="ClientId"/> is its publishable key. Public, because
+/// what runs in a browser keeps no secret.
 /// </summary>
 internal sealed record OAuthClient(
     AppId App, string ClientId, string Name, AppState State, string? StateReason, AppEnvironment Settings)
 {
     public IReadOnlyList<string> RedirectUris => Settings.RedirectUris;
 
-    /// <summary>Where a sign-out may lead: the redirect addresses, and the start page of each registered origin.</summary>
+    /// <summary>
+    /// Where a sign-out may lead: the redirect addresses, and the start page of each registered origin.
+    /// </summary>
     public IEnumerable<string> SignOutUris =>
         RedirectUris.Concat(Settings.Origins).Concat(Settings.Origins.Select(origin => origin + "/"));
 }

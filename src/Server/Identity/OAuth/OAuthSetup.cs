@@ -144,7 +144,9 @@ internal static class OAuthSetup
         where THandler : class, IOpenIddictServerHandler<TContext> =>
         server.AddEventHandler<TContext>(builder => builder.UseSingletonHandler<THandler>().SetOrder(order));
 
-    /// <summary>Comes along with authentication and would keep a key ring of its own, which nothing here uses.</summary>
+    /// <summary>
+    /// Comes along with authentication and would keep a key ring of its own, which nothing here uses.
+    /// </summary>
     private static void RemoveDataProtection(IServiceCollection services)
     {
         var unused = services.Where(service => service.ServiceType == typeof(IHostedService)

@@ -3,8 +3,8 @@ using Castellan.Identity.Pages;
 namespace Castellan.Identity.OAuth;
 
 /// <summary>
-/// Builds each environment's options once the server answers, so that the first sign-in does not wait for it; then removes
-/// codes and page sessions that are over.
+/// Builds each environment's options once the server answers, so that the first sign-in does not wait for it; then
+/// removes codes and page sessions that are over.
 /// </summary>
 internal sealed partial class OAuthUpkeep(
     OAuthIssuers issuers, AuthorizationCodes codes, PageSessions sessions, OAuthUpkeep.Surroundings surroundings)
@@ -12,7 +12,9 @@ internal sealed partial class OAuthUpkeep(
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(15);
 
-    /// <summary>A spent code is kept this long beyond its minute, so that a late replay still ends its session.</summary>
+    /// <summary>
+    /// A spent code is kept this long beyond its minute, so that a late replay still ends its session.
+    /// </summary>
     private static readonly TimeSpan CodesKept = TimeSpan.FromDays(1);
 
     /// <summary>What the host gives a worker.</summary>

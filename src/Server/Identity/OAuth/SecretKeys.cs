@@ -6,8 +6,8 @@ using static OpenIddict.Abstractions.OpenIddictConstants;
 namespace Castellan.Identity.OAuth;
 
 /// <summary>
-/// Servers introspect with their app's secret key, as RFC 7662 section 2.1 wants (Basic, or Bearer). OpenIddict knows apps
-/// as public clients, so the key is judged here, before it, and stands for its app from there on.
+/// Servers introspect with their app's secret key, as RFC 7662 section 2.1 wants (Basic, or Bearer). OpenIddict knows
+/// apps as public clients, so the key is judged here, before it, and stands for its app from there on.
 /// </summary>
 internal sealed class SecretKeys(KeyResolver keys, OAuthClients clients)
 {

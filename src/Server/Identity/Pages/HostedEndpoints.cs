@@ -15,7 +15,7 @@ internal sealed class HostedEndpoints(
             "users.sign_in_hosted", "POST", "/{environment}/sign-in", HostedSignIn.Bind, SignIn, PagesJson.Wire.HostedSession)
         {
             Summary = "Sign a person in on Castellan's own page.",
-            Grants = [Grant.Capability], Hosted = true, ShowsSecret = true, Rate = RateClass.Credential,
+            Grants = [Grant.Capability(EmailLinkEndpoints.PagePurpose)], Hosted = true, ShowsSecret = true, Rate = RateClass.Credential,
             Problems = [IdentityErrors.SignInFailed, IdentityErrors.SignInDelayed, IdentityErrors.UserSuspended],
         },
         new Write<SignUp, HostedSession>(
@@ -23,7 +23,7 @@ internal sealed class HostedEndpoints(
             PagesJson.Wire.HostedSession)
         {
             Summary = "Sign a person up on Castellan's own page; in live a mail says the rest.",
-            Grants = [Grant.Capability], Hosted = true, ShowsSecret = true, Rate = RateClass.Credential,
+            Grants = [Grant.Capability(EmailLinkEndpoints.PagePurpose)], Hosted = true, ShowsSecret = true, Rate = RateClass.Credential,
             Problems = [IdentityErrors.EmailTaken],
         },
         new Write<HostedSignOut, Nothing>(

@@ -7,9 +7,9 @@ using Castellan.Platform.Crypto;
 namespace Castellan.Identity.Pages;
 
 /// <summary>
-/// The pages' cookies, and the proof that a form was shown by us to this very browser. Signed in, the proof is bound to the
-/// session; before that, to a random cookie of its own (a signed double submit). In both cases a foreign origin is refused
-/// as well.
+/// The pages' cookies, and the proof that a form was shown by us to this very browser. Signed in, the proof is bound to
+/// the session; before that, to a random cookie of its own (a signed double submit). In both cases a foreign origin is
+/// refused as well.
 /// </summary>
 internal sealed class PageGuard(PublicAddress address, Secrets secrets)
 {
@@ -36,8 +36,8 @@ internal sealed class PageGuard(PublicAddress address, Secrets secrets)
         context.Response.Cookies.Delete(SessionCookie(environment), Options(lifetime: null));
 
     /// <summary>
-    /// Remembers in the browser which sign-in was under way, for mailed links, which cannot carry it. Signed, so it needs no
-    /// further care.
+    /// Remembers in the browser which sign-in was under way, for mailed links, which cannot carry it. Signed, so it
+    /// needs no further care.
     /// </summary>
     public void RememberWay(HttpContext context, string environment, SignInRequest? request)
     {
@@ -53,7 +53,9 @@ internal sealed class PageGuard(PublicAddress address, Secrets secrets)
             context.Response.Cookies.Delete(WayCookie(environment), Options(lifetime: null));
     }
 
-    /// <summary>The proof to put into a form. Makes the browser's form cookie where there is nothing else to bind it to.</summary>
+    /// <summary>
+    /// The proof to put into a form. Makes the browser's form cookie where there is nothing else to bind it to.
+    /// </summary>
     public string Proof(HttpContext context, string environment, PageSession? session)
     {
         if (session is not null) return Mac(environment, session.Hash);
@@ -81,7 +83,8 @@ internal sealed class PageGuard(PublicAddress address, Secrets secrets)
             Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(form[ProofField].ToString()));
     }
 
-    // The prefix makes browsers refuse the cookie from other hosts, from a path and over http (RFC 6265bis section 4.1.3.2).
+    // The prefix makes browsers refuse the cookie from other hosts, from a path and over http (RFC 6265bis section
+    // 4.1.3.2).
     private string SessionCookie(string environment) => $"{(secure ? "__Host-" : "")}castellan_{environment}";
 
     private string FormCookie(string environment) => $"{(secure ? "__Host-" : "")}castellan_{environment}_form";

@@ -18,8 +18,8 @@ internal sealed record PageSession(
 }
 
 /// <summary>
-/// Every statement about page sessions. A token is opaque and stored hashed; each sign-in makes a new one and ends the one
-/// that the browser held, so that nobody can plant a token and wait.
+/// Every statement about page sessions. A token is opaque and stored hashed; each sign-in makes a new one and ends the
+/// one that the browser held, so that nobody can plant a token and wait.
 /// </summary>
 internal sealed class PageSessions(IDatabase database, Upkeep upkeep, TimeProvider time)
 {

@@ -8,7 +8,8 @@ namespace Castellan.Identity.Pages;
 internal sealed class PageWriter(PageRenderer renderer, PageGuard guard)
 {
     /// <summary>
-    /// A page with a form. After a refused post it shows what is wrong, with the status of the refusal, and what was typed.
+    /// A page with a form. After a refused post it shows what is wrong, with the status of the refusal, and what was
+    /// typed.
     /// </summary>
     public Task Form<TPage>(
         Visit visit, Problem? problem = null, string? part = null, string? notice = null,

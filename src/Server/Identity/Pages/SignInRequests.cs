@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Castellan.Identity.Pages;
 
 /// <summary>
-/// The authorize request on whose way a page stands. <paramref name="Address"/> is its path and query, where the browser
-/// goes on once the user is signed in and has agreed.
+/// The authorize request on whose way a page stands. <paramref name="Address"/> is its path and query, where the
+/// browser goes on once the user is signed in and has agreed.
 /// </summary>
 internal sealed record SignInRequest(string Address, string Text, OAuthClient Client, string RedirectUri, string? State)
 {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Castellan.Identity.Pages;
 
-/// <summary>What every page with a form shows. Public, as Razor components are; nothing here leaves the server otherwise.</summary>
+/// <summary>
+/// What every page with a form shows. Public, as Razor components are; nothing here leaves the server otherwise.
+/// </summary>
 public sealed record FormView(string Environment, string Proof)
 {
     /// <summary>Whose sign-in this is; null on Castellan's own way.</summary>
@@ -34,7 +36,9 @@ public sealed record FormView(string Environment, string Proof)
         Return is null ? $"/{Environment}/{page}" : $"/{Environment}/{page}?return={Uri.EscapeDataString(Return)}";
 }
 
-/// <summary>What is wrong with a field, in words for the person at it. <paramref name="Field"/> null: with the whole.</summary>
+/// <summary>
+/// What is wrong with a field, in words for the person at it. <paramref name="Field"/> null: with the whole.
+/// </summary>
 public sealed record FieldError(string? Field, string Text);
 
 /// <summary>An app's session in the list of one's own.</summary>

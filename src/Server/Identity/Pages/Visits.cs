@@ -14,16 +14,15 @@ internal sealed record Visitor(string Environment, string? Token, PageSession? S
 }
 
 /// <summary>
-/// One request to a page. <paramref name="Form"/> is set for posts, and only once the browser has proven that we showed it.
+/// One request to a page. <paramref name="Form"/> is set for posts, and only once the browser has proven that we showed
+/// it.
 /// </summary>
 internal sealed record Visit(HttpContext Http, Visitor Visitor, SignInRequest? Request, IFormCollection? Form)
 {
-    /// <summary>What forms before a sign-in act as: nobody, on the way to an app.</summary>
-    private const string Purpose = "hosted_page";
-
     public string Environment => Visitor.Environment;
 
-    public Caller Stranger => Caller.Capability(Purpose, Environment, Request?.Client.App);
+    /// <summary>As whom forms before a sign-in call operations: nobody yet, on the way to an app.</summary>
+    public Caller Stranger => Caller.Capability(EmailLinkEndpoints.PagePurpose, Environment, Request?.Client.App);
 
     /// <summary>Where the way goes on after signing in.</summary>
     public string Next => Request?.Address ?? $"/{Environment}/account";
@@ -50,7 +49,9 @@ internal sealed class VisitorReader(PageSessions sessions, PageGuard guard, Sess
     }
 }
 
-/// <summary>Begins each page: the environment of its path, the visitor, the way it is on, and the proof of its form.</summary>
+/// <summary>
+/// Begins each page: the environment of its path, the visitor, the way it is on, and the proof of its form.
+/// </summary>
 internal sealed class Visits(
     EnvironmentDirectory environments, VisitorReader visitors, SignInRequests requests, PageGuard guard, PageWriter pages)
 {

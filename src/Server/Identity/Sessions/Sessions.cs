@@ -76,7 +76,8 @@ internal sealed class Sessions(
     }
 
     /// <summary>
-    /// Ends all live sessions of a user but <paramref name="except"/>, each with its event, and those on our own pages. Gives how many.
+    /// Ends all live sessions of a user but <paramref name="except"/>, each with its event, and those on our own pages.
+    /// Gives how many.
     /// </summary>
     public async ValueTask<int> RevokeAll(Change change, EnvironmentScope scope, UserId user, SessionId? except = null)
     {

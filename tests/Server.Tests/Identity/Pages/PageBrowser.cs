@@ -35,7 +35,9 @@ internal sealed partial class PageBrowser : IDisposable
         return await Follow(request);
     }
 
-    /// <summary>Sends a page's form, hidden fields as they are; <paramref name="headers"/> as a forger would set them.</summary>
+    /// <summary>
+    /// Sends a page's form, hidden fields as they are; <paramref name="headers"/> as a forger would set them.
+    /// </summary>
     public async Task<Page> Submit(
         Page page, string action, object? fields = null, params (string Name, string Value)[] headers)
     {

@@ -7,7 +7,9 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Castellan.Identity.OAuth.Handlers;
 
-/// <summary>In the place of ResolveRequestUri: the base comes from configuration, and the Host header is never read.</summary>
+/// <summary>
+/// In the place of ResolveRequestUri: the base comes from configuration, and the Host header is never read.
+/// </summary>
 internal sealed class BaseFromConfiguration(PublicAddress address) : IOpenIddictServerHandler<ProcessRequestContext>
 {
     public ValueTask HandleAsync(ProcessRequestContext context)
@@ -20,8 +22,8 @@ internal sealed class BaseFromConfiguration(PublicAddress address) : IOpenIddict
 }
 
 /// <summary>
-/// OpenIddict shows every refused request on a page of its own. By RFC 6749 section 4.1.2.1 the client hears of it where
-/// client and redirect address are good.
+/// OpenIddict shows every refused request on a page of its own. By RFC 6749 section 4.1.2.1 the client hears of it
+/// where client and redirect address are good.
 /// </summary>
 internal sealed class RedirectRefusals(OAuthClients clients) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {

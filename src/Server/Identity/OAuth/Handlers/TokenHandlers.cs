@@ -10,8 +10,8 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace Castellan.Identity.OAuth.Handlers;
 
 /// <summary>
-/// Our refresh tokens, read for OpenIddict: whose they are. Nothing changes here; the rotation comes after it has checked
-/// the client, and ends the session of a token that comes a second time.
+/// Our refresh tokens, read for OpenIddict: whose they are. Nothing changes here; the rotation comes after it has
+/// checked the client, and ends the session of a token that comes a second time.
 /// </summary>
 internal sealed class ReadRefreshToken(RefreshTokens tokens, Sessions sessions, OAuthClients clients, TimeProvider time)
     : IOpenIddictServerHandler<ValidateTokenContext>
@@ -42,7 +42,9 @@ internal sealed class ReadRefreshToken(RefreshTokens tokens, Sessions sessions, 
             .SetExpirationDate(session.ExpiresAt);
     }
 
-    /// <summary>The client as it names itself, where the session is its app's; else under the app's current key.</summary>
+    /// <summary>
+    /// The client as it names itself, where the session is its app's; else under the app's current key.
+    /// </summary>
     private async ValueTask<OAuthClient?> ClientOf(Session session, string? clientId)
     {
         var asking = clientId is null ? null : await clients.FindByKey(session.Environment, clientId);
@@ -51,8 +53,8 @@ internal sealed class ReadRefreshToken(RefreshTokens tokens, Sessions sessions, 
 }
 
 /// <summary>
-/// A good signature is not enough where OpenIddict validates our access tokens (introspection, userinfo): the session must
-/// live and its user be active.
+/// A good signature is not enough where OpenIddict validates our access tokens (introspection, userinfo): the session
+/// must live and its user be active.
 /// </summary>
 internal sealed class SessionLives(Sessions sessions, SessionDirectory directory, TimeProvider time)
     : IOpenIddictServerHandler<ValidateTokenContext>
@@ -70,15 +72,17 @@ internal sealed class SessionLives(Sessions sessions, SessionDirectory directory
     }
 }
 
-/// <summary>Where OpenIddict would ask its store for a token that <see cref="ReadRefreshToken"/> has read already.</summary>
+/// <summary>
+/// Where OpenIddict would ask its store for a token that <see cref="ReadRefreshToken"/> has read already.
+/// </summary>
 internal sealed class NotReadYet : IOpenIddictServerHandlerFilter<ValidateTokenContext>
 {
     public ValueTask<bool> IsActiveAsync(ValidateTokenContext context) => new(context.Principal is null);
 }
 
 /// <summary>
-/// At the token endpoint, once everything about the request is checked: the operation that opens the session, or that moves
-/// it on, makes the tokens.
+/// At the token endpoint, once everything about the request is checked: the operation that opens the session, or that
+/// moves it on, makes the tokens.
 /// </summary>
 internal sealed class TokensFromOperations(HostedCalls calls, OAuthClients clients, Keys.KeyResolver keys)
     : IOpenIddictServerHandler<ProcessSignInContext>

@@ -13,7 +13,9 @@ internal sealed class ClientStore(OAuthClients clients) : RefusingApplicationSto
     public override async ValueTask<OAuthClient?> FindByIdAsync(string identifier, CancellationToken ct) =>
         AppId.TryParse(identifier, out var id) ? await clients.Find(OAuthEnvironment.Current, id) : null;
 
-    /// <summary>None: a sign-out that names where to go also names the client, or shows the id token that does.</summary>
+    /// <summary>
+    /// None: a sign-out that names where to go also names the client, or shows the id token that does.
+    /// </summary>
     public override async IAsyncEnumerable<OAuthClient> FindByPostLogoutRedirectUriAsync(
         string uri, [EnumeratorCancellation] CancellationToken ct)
     {

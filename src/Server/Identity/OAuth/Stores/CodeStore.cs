@@ -6,9 +6,9 @@ using OpenIddict.Abstractions;
 namespace Castellan.Identity.OAuth.Stores;
 
 /// <summary>
-/// Authorization codes as OpenIddict's tokens. OpenIddict redeems a code and makes tokens in two steps, and does not look
-/// again whether the code is still good; here both are one Change (<see cref="CodeExchange"/>), which lets one exchange of
-/// a code win and ends its session when a second comes. So redeeming writes nothing here.
+/// Authorization codes as OpenIddict's tokens. OpenIddict redeems a code and makes tokens in two steps, and does not
+/// look again whether the code is still good; here both are one Change (<see cref="CodeExchange"/>), which lets one
+/// exchange of a code win and ends its session when a second comes. So redeeming writes nothing here.
 /// </summary>
 internal sealed class CodeStore(AuthorizationCodes codes, CodeExchange exchange) : RefusingTokenStore<AuthorizationCode>
 {
