@@ -1,5 +1,6 @@
 using Castellan.Access;
 using Castellan.Apps;
+using Castellan.Audit;
 using Castellan.Identity;
 using Castellan.Identity.OAuth;
 using Castellan.Identity.Pages;
@@ -10,6 +11,8 @@ using Castellan.Mail;
 using Castellan.Operators;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
+using Castellan.Tenants;
+using Castellan.Usage;
 
 namespace Castellan;
 
@@ -41,8 +44,12 @@ internal static class Server
             .AddIdentity(builder.Configuration)
             .AddHostedPages()
             .AddOAuth()
+            .AddTenants(builder.Configuration)
             .AddAccess()
+            .AddAudit()
             .AddMail(builder.Configuration);
+        // Row 2: what apps use.
+        builder.Services.AddUsage();
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);

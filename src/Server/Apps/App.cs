@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Castellan.Installation;
 using Castellan.Kernel;
 
 namespace Castellan.Apps;
@@ -12,6 +13,10 @@ internal sealed record App(
 {
     [JsonIgnore]
     public Target Target => new("app", Id.Value);
+
+    /// <summary>True where its calls are answered: a prototype's in sandbox only, a retired app's nowhere.</summary>
+    public bool RunsIn(string environment) =>
+        State is not AppState.Retired && (State is not AppState.Prototype || environment == EnvironmentDirectory.Sandbox);
 }
 
 /// <summary>What wrote the app.</summary>

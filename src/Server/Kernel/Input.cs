@@ -60,18 +60,24 @@ internal sealed class Input
 
     public Page Page()
     {
-        Describe("limit", FieldPlace.Query, required: false, Range(1, Limits.PageMax, Limits.PageDefault));
+        var limit = PageLimit();
         Describe("cursor", FieldPlace.Query, required: false, Text("string", null));
-        if (Describing) return new Page(Limits.PageDefault, null);
-        var limit = Limits.PageDefault;
-        if (Parameter("limit") is { } text
-            && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-                || limit is < 1 or > Limits.PageMax))
+        return new Page(limit, Describing ? null : Parameter("cursor"));
+    }
+
+    /// <summary>How many entries a page has.</summary>
+    public int PageLimit()
+    {
+        Describe("limit", FieldPlace.Query, required: false, Range(1, Limits.PageMax, Limits.PageDefault));
+        if (Describing || Parameter("limit") is not { } text) return Limits.PageDefault;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+            && limit is >= 1 and <= Limits.PageMax)
         {
-            Add("limit", "out_of_range", $"'limit' must be a whole number from 1 to {Limits.PageMax}.",
-                "Send a smaller page.");
+            return limit;
         }
-        return new Page(limit, Parameter("cursor"));
+        Add("limit", "out_of_range", $"'limit' must be a whole number from 1 to {Limits.PageMax}.",
+            "Send a smaller page.");
+        return Limits.PageDefault;
     }
 
     public string? QueryText(string name, int max = 200)

@@ -51,8 +51,8 @@ internal abstract class Operation
     public bool AllowedWhenFrozen { get; init; }
 
     /// <summary>
-    /// True for what only Castellan's own pages and OAuth endpoints offer: it passes the gate like all others, but is no
-    /// route of the API. Its route is that of the page.
+    /// True for what only Castellan's own pages and OAuth endpoints offer: it passes the gate like all others, but is
+    /// no route of the API. Its route is that of the page.
     /// </summary>
     public bool Hosted { get; init; }
 

@@ -26,6 +26,15 @@ internal readonly record struct Id<TKind>(string Value) : IComparable<Id<TKind>>
     public static Id<TKind> New(DateTimeOffset now) =>
         new(string.Create(TKind.Prefix.Length + 1 + SuffixLength, Guid.CreateVersion7(now), Write));
 
+    /// <summary>Sorts before every id that is made at this time or later: finds a range of time by its ids.</summary>
+    public static Id<TKind> Earliest(DateTimeOffset time)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, (ulong)Math.Max(time.ToUnixTimeMilliseconds(), 0) << 16);
+        return new Id<TKind>(string.Create(
+            TKind.Prefix.Length + 1 + SuffixLength, new Guid(bytes, bigEndian: true), Write));
+    }
+
     public static bool TryParse(string? text, out Id<TKind> id)
     {
         id = default;

@@ -41,7 +41,8 @@ internal sealed class AuthorizationCode
 internal sealed class AuthorizationCodes(IDatabase database, Upkeep upkeep)
 {
     private static readonly Raw Columns = new(
-        "id, reference_id, app_id, authorization_id, user_id, type, status, payload, created_at, expires_at, redeemed_at");
+        "id, reference_id, app_id, authorization_id, user_id, type, status, payload, created_at, expires_at, "
+        + "redeemed_at");
 
     private static AuthorizationCode Read(Row row) => new()
     {
@@ -61,9 +62,13 @@ internal sealed class AuthorizationCodes(IDatabase database, Upkeep upkeep)
     public ValueTask<AuthorizationCode?> Find(EnvironmentScope scope, string id, CancellationToken ct) => database.One(
         $"select {Columns} from oauth_code where environment_id = {scope.Environment} and id = {id}", Read, ct);
 
-    public ValueTask<AuthorizationCode?> FindByReference(EnvironmentScope scope, string reference, CancellationToken ct) =>
+    public ValueTask<AuthorizationCode?> FindByReference(
+        EnvironmentScope scope, string reference, CancellationToken ct) =>
         database.One(
-            $"select {Columns} from oauth_code where environment_id = {scope.Environment} and reference_id = {reference}",
+            $"""
+            select {Columns} from oauth_code
+            where environment_id = {scope.Environment} and reference_id = {reference}
+            """,
             Read, ct);
 
     public async ValueTask Insert(EnvironmentScope scope, AuthorizationCode code) => await upkeep.Run($"""

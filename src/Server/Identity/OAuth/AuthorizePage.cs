@@ -42,7 +42,8 @@ internal sealed class AuthorizePage(
         var visitor = await visitors.Read(context, environment);
         if (visitor.User is null || MustSignInAgain(request, visitor.Session!))
         {
-            if (request.HasPromptValue(PromptValues.None)) await Refuse(context, Errors.LoginRequired, "Nobody is signed in.");
+            if (request.HasPromptValue(PromptValues.None))
+                await Refuse(context, Errors.LoginRequired, "Nobody is signed in.");
             else Go(context, environment, PageFor(request), AddressOf(context, request, afterSignIn: true));
             return;
         }

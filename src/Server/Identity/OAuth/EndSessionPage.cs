@@ -29,8 +29,8 @@ internal sealed class EndSessionPage(VisitorReader visitors, HostedCalls calls, 
                 context.Response.Redirect($"/{environment}/sign-out");
                 return;
             }
-            SessionId? session = SessionId.TryParse(hint.GetClaim(Handlers.Principals.SessionClaim), out var id) ? id : null;
-            await calls.SignOut(context, visitor, session);
+            var named = SessionId.TryParse(hint.GetClaim(Handlers.Principals.SessionClaim), out var session);
+            await calls.SignOut(context, visitor, named ? session : null);
             guard.SignOut(context, environment);
         }
         // To where the app registered that a sign-out may lead, which has been checked; else to our own page.

@@ -36,7 +36,8 @@ internal sealed class EnvironmentOptions(IOptionsFactory<OpenIddictServerOptions
 /// <summary>
 /// The part of the options that differs: issuer and keys. Codes are encrypted under a key that never leaves.
 /// </summary>
-internal sealed class EnvironmentCredentials(AccessTokens tokens, Secrets secrets) : IConfigureOptions<OpenIddictServerOptions>
+internal sealed class EnvironmentCredentials(AccessTokens tokens, Secrets secrets)
+    : IConfigureOptions<OpenIddictServerOptions>
 {
     public void Configure(OpenIddictServerOptions options)
     {

@@ -65,7 +65,8 @@ internal sealed class OAuthBranch(
         var request = HttpGateRequest.From(context, time);
         var invocation = new Invocation(Caller.Nobody, Operation, request, time.GetUtcNow(), context.RequestAborted);
         if (rates.TryCharge(invocation)) return true;
-        context.Response.Headers.RetryAfter = $"{Math.Max(1, (int)Math.Ceiling(invocation.Rates[^1].Wait.TotalSeconds))}";
+        var seconds = (int)Math.Ceiling(invocation.Rates[^1].Wait.TotalSeconds);
+        context.Response.Headers.RetryAfter = $"{Math.Max(1, seconds)}";
         return await Refuse(context, 429, Errors.TemporarilyUnavailable, "Too many requests from this address.");
     }
 

@@ -23,7 +23,9 @@ internal sealed class OAuthIssuers(EnvironmentDirectory environments, SigningKey
 
     /// <summary>The path as OpenIddict knows it: below the issuer.</summary>
     public static string Inside(string environment, string path) =>
-        path.StartsWith(Inserted, StringComparison.Ordinal) ? $"/{environment}/.well-known/oauth-authorization-server" : path;
+        path.StartsWith(Inserted, StringComparison.Ordinal)
+            ? $"/{environment}/.well-known/oauth-authorization-server"
+            : path;
 
     public async ValueTask<OAuthEnvironment> Prepare(string environment)
     {

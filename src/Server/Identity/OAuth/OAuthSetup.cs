@@ -87,7 +87,8 @@ internal static class OAuthSetup
             .AllowRefreshTokenFlow()
             .RequireProofKeyForCodeExchange()
             .RegisterScopes(Principals.AllScopes)
-            .RegisterClaims(Claims.AuthenticationTime, Claims.Email, Claims.EmailVerified, Claims.Name, Principals.SessionClaim)
+            .RegisterClaims(
+                Claims.AuthenticationTime, Claims.Email, Claims.EmailVerified, Claims.Name, Principals.SessionClaim)
             // Every app may do the same; what it may see is decided by its installations.
             .IgnoreEndpointPermissions()
             .IgnoreGrantTypePermissions()
@@ -117,7 +118,8 @@ internal static class OAuthSetup
         server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ResolveRequestUri.Descriptor);
         Add<ProcessRequestContext, BaseFromConfiguration>(
             server, OpenIddictServerAspNetCoreHandlers.ResolveRequestUri.Descriptor.Order);
-        Add<ValidateTokenContext, ReadRefreshToken>(server, Protection.ValidateReferenceTokenIdentifier.Descriptor.Order - 500);
+        Add<ValidateTokenContext, ReadRefreshToken>(
+            server, Protection.ValidateReferenceTokenIdentifier.Descriptor.Order - 500);
         // RemoveEventHandler would take the imported successor as well.
         server.Configure(o => o.Handlers.Remove(Protection.ValidateReferenceTokenIdentifier.Descriptor));
         server.AddEventHandler<ValidateTokenContext>(builder => builder

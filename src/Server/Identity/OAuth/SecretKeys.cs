@@ -41,7 +41,8 @@ internal sealed class SecretKeys(KeyResolver keys, OAuthClients clients)
         const string Bearer = "Bearer ";
         const string Basic = "Basic ";
         if (authorization is null) return null;
-        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return authorization[Bearer.Length..].Trim();
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return authorization[Bearer.Length..].Trim();
         if (!authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)) return null;
         var bytes = new byte[authorization.Length];
         if (!Convert.TryFromBase64String(authorization[Basic.Length..].Trim(), bytes, out var length)) return null;

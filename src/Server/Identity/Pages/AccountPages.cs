@@ -4,7 +4,8 @@ using Castellan.Kernel;
 namespace Castellan.Identity.Pages;
 
 /// <summary>One's own account: where deleting a whole identity happens, and nowhere else.</summary>
-internal sealed class AccountPages(Visits visits, HostedCalls calls, PageWriter pages, PageGuard guard, AppDirectory apps)
+internal sealed class AccountPages(
+    Visits visits, HostedCalls calls, PageWriter pages, PageGuard guard, AppDirectory apps)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -34,7 +35,8 @@ internal sealed class AccountPages(Visits visits, HostedCalls calls, PageWriter 
     {
         var outcome = await calls.Invoke(
             visit.Http, visit.Visitor.Caller, "consents.withdraw", new() { ["app_id"] = visit.Field("app_id") });
-        await Show(visit, outcome.Problem, part: null, "The app no longer knows who you are, and you are signed out of it.");
+        await Show(visit, outcome.Problem, part: null,
+            "The app no longer knows who you are, and you are signed out of it.");
     }
 
     private async Task EndSession(Visit visit)
@@ -60,7 +62,8 @@ internal sealed class AccountPages(Visits visits, HostedCalls calls, PageWriter 
         guard.SignIn(visit.Http, visit.Environment, outcome.Value(PagesJson.Wire.HostedSession).Token!);
         await pages.Message(
             visit.Http, visit.Environment, "Your password is changed",
-            "You were signed out of every app and every other browser.", $"/{visit.Environment}/account", "Your account");
+            "You were signed out of every app and every other browser.", $"/{visit.Environment}/account",
+            "Your account");
     }
 
     private async Task Delete(Visit visit)
@@ -78,7 +81,8 @@ internal sealed class AccountPages(Visits visits, HostedCalls calls, PageWriter 
         }
         guard.SignOut(visit.Http, visit.Environment);
         await pages.Message(
-            visit.Http, visit.Environment, "Your account is deleted", "Your identity has ended in every app. Farewell.");
+            visit.Http, visit.Environment, "Your account is deleted",
+            "Your identity has ended in every app. Farewell.");
     }
 
     private async Task Show(Visit visit, Problem? problem = null, string? part = null, string? done = null)
@@ -100,7 +104,7 @@ internal sealed class AccountPages(Visits visits, HostedCalls calls, PageWriter 
         {
             var name = (await apps.Find(session.AppId))?.Name ?? session.AppId.Value;
             shown.Add(new SessionView(
-                session.Id.Value, name, Devices.Shown(session.UserAgent), session.CreatedAt, session.LastUsedAt));
+                session.Id.Value, name, Devices.Shown(session.UserAgent), session.LastUsedAt));
         }
         var known = consents.Value(PagesJson.Wire.ListOfConsent).Items
             .Select(consent => new ConsentView(consent.AppId.Value, consent.AppName, consent.GrantedAt)).ToList();

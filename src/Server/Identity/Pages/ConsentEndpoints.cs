@@ -3,8 +3,8 @@ using Castellan.Kernel;
 namespace Castellan.Identity.Pages;
 
 /// <summary>A user's consents: which apps may know who they are.</summary>
-internal sealed class ConsentEndpoints(ConsentStore store, Sessions sessions, SessionStore sessionStore, Cursors cursors)
-    : IEndpoints
+internal sealed class ConsentEndpoints(
+    ConsentStore store, Sessions sessions, SessionStore sessionStore, Cursors cursors) : IEndpoints
 {
     public IEnumerable<Operation> Operations() =>
     [
@@ -14,7 +14,8 @@ internal sealed class ConsentEndpoints(ConsentStore store, Sessions sessions, Se
             Summary = "Let an app know who I am.", Grants = [Kernel.Grant.User], Hosted = true,
         },
         new Read<ListConsents, ListOf<Consent>>(
-            "consents.list", "GET", "/{environment}/account/apps", ListConsents.Bind, List, PagesJson.Wire.ListOfConsent)
+            "consents.list", "GET", "/{environment}/account/apps", ListConsents.Bind, List,
+            PagesJson.Wire.ListOfConsent)
         {
             Summary = "List the apps that know who I am.", Grants = [Kernel.Grant.User], Hosted = true,
         },
@@ -53,7 +54,8 @@ internal sealed class ConsentEndpoints(ConsentStore store, Sessions sessions, Se
         await store.Delete(change, scope, user, app);
         foreach (var session in await sessionStore.LockLive(change, scope, user))
         {
-            if (session.AppId == app) await sessions.Revoke(change, scope, session.Id, "The user withdrew from the app.");
+            if (session.AppId == app)
+                await sessions.Revoke(change, scope, session.Id, "The user withdrew from the app.");
         }
         var snapshot = Snapshot.Of(before, PagesJson.Wire.Consent);
         change.Audit(before.Target(user), snapshot, Snapshot.None);

@@ -20,7 +20,8 @@ internal sealed class ConsentStore(IDatabase database)
     public ValueTask<Consent?> Find(
         EnvironmentScope scope, UserId user, AppId app, IReads? within = null, CancellationToken ct = default) =>
         (within ?? database).One(
-            $"{From} where c.environment_id = {scope.Environment} and c.user_id = {user} and c.app_id = {app}", Read, ct);
+            $"{From} where c.environment_id = {scope.Environment} and c.user_id = {user} and c.app_id = {app}",
+            Read, ct);
 
     public ValueTask<List<Consent>> List(
         EnvironmentScope scope, UserId user, string? after, long limit, CancellationToken ct) => database.Many(

@@ -40,7 +40,8 @@ internal sealed class HostedCalls(Gate gate, OperationTable operations, TimeProv
     }
 
     /// <summary>Fields as JSON strings; absent ones are left out.</summary>
-    private sealed class FormRequest(Dictionary<string, string?> fields, string? pathName, string? pathValue) : GateRequest
+    private sealed class FormRequest(Dictionary<string, string?> fields, string? pathName, string? pathValue)
+        : GateRequest
     {
         public override IEnumerable<string> QueryNames => [];
 

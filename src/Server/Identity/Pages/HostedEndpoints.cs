@@ -7,15 +7,18 @@ namespace Castellan.Identity.Pages;
 /// <see cref="PasswordSignIn"/>, <see cref="PasswordRules"/>.
 /// </summary>
 internal sealed class HostedEndpoints(
-    SignUps signUps, PasswordSignIn signIn, PasswordForms passwords, PageSessions sessions, PasswordChanges changes) : IEndpoints
+    SignUps signUps, PasswordSignIn signIn, PasswordForms passwords, PageSessions sessions,
+    PasswordChanges changes) : IEndpoints
 {
     public IEnumerable<Operation> Operations() =>
     [
         new Write<HostedSignIn, HostedSession>(
-            "users.sign_in_hosted", "POST", "/{environment}/sign-in", HostedSignIn.Bind, SignIn, PagesJson.Wire.HostedSession)
+            "users.sign_in_hosted", "POST", "/{environment}/sign-in", HostedSignIn.Bind, SignIn,
+            PagesJson.Wire.HostedSession)
         {
             Summary = "Sign a person in on Castellan's own page.",
-            Grants = [Grant.Capability(EmailLinkEndpoints.PagePurpose)], Hosted = true, ShowsSecret = true, Rate = RateClass.Credential,
+            Grants = [Grant.Capability(EmailLinkEndpoints.PagePurpose)], Hosted = true, ShowsSecret = true,
+            Rate = RateClass.Credential,
             Problems = [IdentityErrors.SignInFailed, IdentityErrors.SignInDelayed, IdentityErrors.UserSuspended],
         },
         new Write<SignUp, HostedSession>(
@@ -23,11 +26,13 @@ internal sealed class HostedEndpoints(
             PagesJson.Wire.HostedSession)
         {
             Summary = "Sign a person up on Castellan's own page; in live a mail says the rest.",
-            Grants = [Grant.Capability(EmailLinkEndpoints.PagePurpose)], Hosted = true, ShowsSecret = true, Rate = RateClass.Credential,
+            Grants = [Grant.Capability(EmailLinkEndpoints.PagePurpose)], Hosted = true, ShowsSecret = true,
+            Rate = RateClass.Credential,
             Problems = [IdentityErrors.EmailTaken],
         },
         new Write<HostedSignOut, Nothing>(
-            "users.sign_out_hosted", "POST", "/{environment}/sign-out", HostedSignOut.Bind, SignOut, PagesJson.Wire.Nothing)
+            "users.sign_out_hosted", "POST", "/{environment}/sign-out", HostedSignOut.Bind, SignOut,
+            PagesJson.Wire.Nothing)
         {
             Summary = "Sign the browser out of Castellan's own pages, and of one app where it asks.",
             Grants = [Grant.User], Hosted = true, Status = 204, AllowedWhenFrozen = true,
@@ -68,9 +73,11 @@ internal sealed class HostedEndpoints(
         var (email, password, name) = call.Input;
         var scope = call.Environment;
         var hash = await passwords.HashNew(scope, password, EmailAddress.Key(email), call.Aborted);
-        return await call.ChangeFirst(async change => await signUps.Register(change, scope, email, name, hash) is { } user
-            ? await Open(change, scope, user.Id)
-            : new HostedSession(Token: null));
+        return await call.ChangeFirst(async change =>
+        {
+            var user = await signUps.Register(change, scope, email, name, hash);
+            return user is null ? new HostedSession(Token: null) : await Open(change, scope, user.Id);
+        });
     }
 
     private ValueTask<Nothing> SignOut(WriteCall<HostedSignOut, Nothing> call) => call.Change(async change =>
@@ -119,7 +126,10 @@ internal sealed class HostedEndpoints(
     }
 
     private static Refusal Invalid(string pointer, string code, string detail) =>
-        new(GateProblems.InputInvalid.With() with { Errors = [new FieldProblem(pointer, code, detail, "Enter it again.")] });
+        new(GateProblems.InputInvalid.With() with
+        {
+            Errors = [new FieldProblem(pointer, code, detail, "Enter it again.")],
+        });
 
     private async ValueTask<HostedSession> Open(Change change, EnvironmentScope scope, UserId user)
     {

@@ -7,7 +7,8 @@ namespace Castellan.Identity.Pages;
 internal sealed record HostedSignIn(string Email, string Password, string? Replaces)
 {
     public static HostedSignIn Bind(Input input) => new(
-        EmailAddress.Bind(input, "email"), input.Secret("password", PasswordRules.Max), input.TextOrNull("replaces", max: 100));
+        EmailAddress.Bind(input, "email"), input.Secret("password", PasswordRules.Max),
+        input.TextOrNull("replaces", max: 100));
 }
 
 /// <summary>The page session's token, and the app's session that ends with it.</summary>

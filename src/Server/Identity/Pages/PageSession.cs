@@ -6,7 +6,8 @@ namespace Castellan.Identity.Pages;
 
 /// <summary>A browser that is signed in on Castellan's own pages, in one environment.</summary>
 internal sealed record PageSession(
-    byte[] Hash, string Environment, UserId User, DateTimeOffset SignedInAt, DateTimeOffset UsedAt, DateTimeOffset ExpiresAt)
+    byte[] Hash, string Environment, UserId User, DateTimeOffset SignedInAt, DateTimeOffset UsedAt,
+    DateTimeOffset ExpiresAt)
 {
     /// <summary>Unused for a working day, it is over.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromHours(8);

@@ -66,11 +66,13 @@ internal static class PageWords
             "sign_in_failed" => "Address and password do not match. Check both.",
             "sign_in_delayed" => "There were too many failed attempts. Wait half a minute, then try again.",
             "user_suspended" => "This account is suspended. Ask whoever runs the app.",
-            "link_invalid" => "This link was used before, has expired, or was replaced by a newer one. Ask for a new mail.",
+            "link_invalid" =>
+                "This link was used before, has expired, or was replaced by a newer one. Ask for a new mail.",
             "rate_limited" => "Too many attempts came from your network. Wait a minute, then try again.",
             "app_frozen" => "This app is frozen at the moment: nobody can sign in to it.",
             "app_retired" or "app_not_live" => "This app is not in service here.",
-            "unavailable" or "storage_full" => "This cannot be done at the moment, and nothing was changed. Try again soon.",
+            "unavailable" or "storage_full" =>
+                "This cannot be done at the moment, and nothing was changed. Try again soon.",
             _ => problem.Detail ?? problem.Type.Title,
         };
         return problem.Type.Code == "email_taken"

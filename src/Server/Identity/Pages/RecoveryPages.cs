@@ -78,7 +78,8 @@ internal sealed class RecoveryPages(Visits visits, HostedCalls calls, PageWriter
         }
         guard.SignOut(context, visit.Environment);
         await pages.Message(
-            context, visit.Environment, "Your password is set", "You were signed out everywhere. Sign in with the new one.",
+            context, visit.Environment, "Your password is set",
+            "You were signed out everywhere. Sign in with the new one.",
             SignInAddress(visit), "Sign in");
     }
 

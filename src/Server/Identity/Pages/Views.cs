@@ -42,7 +42,7 @@ public sealed record FormView(string Environment, string Proof)
 public sealed record FieldError(string? Field, string Text);
 
 /// <summary>An app's session in the list of one's own.</summary>
-public sealed record SessionView(string Id, string AppName, string Device, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt);
+public sealed record SessionView(string Id, string AppName, string Device, DateTimeOffset LastUsedAt);
 
 /// <summary>An app that knows who one is.</summary>
 public sealed record ConsentView(string AppId, string AppName, DateTimeOffset GrantedAt);

@@ -53,7 +53,8 @@ internal sealed class VisitorReader(PageSessions sessions, PageGuard guard, Sess
 /// Begins each page: the environment of its path, the visitor, the way it is on, and the proof of its form.
 /// </summary>
 internal sealed class Visits(
-    EnvironmentDirectory environments, VisitorReader visitors, SignInRequests requests, PageGuard guard, PageWriter pages)
+    EnvironmentDirectory environments, VisitorReader visitors, SignInRequests requests, PageGuard guard,
+    PageWriter pages)
 {
     private const int FormBytes = 64 * 1024;
 

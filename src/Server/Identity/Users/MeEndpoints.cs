@@ -5,7 +5,9 @@ namespace Castellan.Identity;
 
 /// <summary>The signed-in user.</summary>
 internal sealed class MeEndpoints(
-    UserStore users, EmailLinks links, Sessions sessions, SessionDirectory directory) : IEndpoints
+    UserStore users, EmailLinks links, Sessions sessions, SessionDirectory directory,
+    IEnumerable<IUserDeparture> departures)
+    : IEndpoints
 {
     private const string Route = "/v1/me";
 
@@ -47,6 +49,7 @@ internal sealed class MeEndpoints(
         if (call.Caller.App is not null) throw new Refusal(IdentityErrors.OwnPageOnly);
         return await call.Change(async change =>
         {
+            foreach (var departure in departures) await departure.Depart(change, call.Environment, call.User);
             var before = (await users.Lock(change, call.Environment, call.User)).User;
             await sessions.RevokeAll(change, call.Environment, before.Id);
             await links.Erase(change, call.Environment, before.Id);

@@ -108,7 +108,8 @@ public sealed class OAuthStandingTests
 
         hosted.World.Server.Clock.Advance(TimeSpan.FromSeconds(61));
 
-        (await hosted.Browser.Exchange(hosted.App.Sandbox, arrived)).Json["error"]!.ToString().Should().Be("invalid_grant");
+        var late = await hosted.Browser.Exchange(hosted.App.Sandbox, arrived);
+        late.Json["error"]!.ToString().Should().Be("invalid_grant");
     }
 
     [Fact]
@@ -124,7 +125,7 @@ public sealed class OAuthStandingTests
         replay.Json["error"]!.ToString().Should().Be("invalid_grant");
         (await hosted.World.Audits("sessions.revoke")).Should().Equal(
             "done system user Its authorization code was used again.");
-        (await hosted.World.Events()).Should().EndWith("session.revoked");
+        (await hosted.World.Events()).Should().ContainSingle(type => type == "session.revoked");
     }
 
     [Theory]
@@ -134,7 +135,6 @@ public sealed class OAuthStandingTests
     [InlineData("/.well-known/oauth-authorization-server/nowhere")]
     [InlineData("/nowhere/sign-in")]
     [InlineData("/")]
-    [InlineData("//")]
     public async Task What_is_not_there_is_404(string path)
     {
         await using var hosted = await HostedWorld.Start();

@@ -16,7 +16,8 @@ public sealed partial class AccountPageTests
         var renamed = await hosted.Browser.Submit(account, "/sandbox/account/name", new { name = "Ada <b>King</b>" });
 
         account.Html.Should().Contain(HostedWorld.Ada).And.Contain("not confirmed").And.Contain("Portal");
-        renamed.Html.Should().Contain("Your name is saved").And.Contain("Ada &lt;b&gt;King&lt;/b&gt;").And.NotContain("<b>King");
+        renamed.Html.Should().Contain("Your name is saved").And.Contain("Ada &lt;b&gt;King&lt;/b&gt;")
+            .And.NotContain("<b>King");
         (await hosted.World.Audits("me.update")).Should().ContainSingle();
     }
 
@@ -31,7 +32,8 @@ public sealed partial class AccountPageTests
         var session = SessionButton().Match(account.Html).Groups["id"].Value;
 
         var ended = await hosted.Browser.Submit(account, "/sandbox/account/sessions", new { session });
-        var foreign = await hosted.Browser.Submit(account, "/sandbox/account/sessions", new { session = SessionOf(theirs) });
+        var foreign = await hosted.Browser.Submit(account, "/sandbox/account/sessions",
+            new { session = SessionOf(theirs) });
 
         ended.Html.Should().Contain("You are signed out there");
         foreign.Status.Should().Be(System.Net.HttpStatusCode.NotFound);
@@ -47,13 +49,15 @@ public sealed partial class AccountPageTests
         await hosted.SignIn();
         var account = await hosted.Browser.Open("/sandbox/account");
 
-        var withdrawn = await hosted.Browser.Submit(account, "/sandbox/account/withdraw", new { app_id = hosted.App.Id });
+        var withdrawn = await hosted.Browser.Submit(account, "/sandbox/account/withdraw",
+            new { app_id = hosted.App.Id });
         var again = await hosted.Browser.Open(PageBrowser.Authorize(hosted.App.Sandbox));
 
         withdrawn.Html.Should().Contain("no longer knows who you are");
         again.Path.Should().Be("/sandbox/consent");
         (await hosted.World.Refresh(tokens.Refresh)).Code.Should().Be("refresh_refused");
-        (await hosted.World.Audits("consents.withdraw")).Should().HaveCount(2, "the consent and the session end together");
+        (await hosted.World.Audits("consents.withdraw")).Should().HaveCount(2,
+            "the consent and the session end together");
     }
 
     [Fact]
@@ -69,7 +73,8 @@ public sealed partial class AccountPageTests
 
         var wrong = await hosted.Browser.Submit(
             account, Action, new { current = "not it at all", password = IdentityWorld.NewPassword });
-        var weak = await hosted.Browser.Submit(account, Action, new { current = IdentityWorld.Password, password = "short" });
+        var weak = await hosted.Browser.Submit(
+            account, Action, new { current = IdentityWorld.Password, password = "short" });
         var done = await hosted.Browser.Submit(
             account, Action, new { current = IdentityWorld.Password, password = IdentityWorld.NewPassword });
 
@@ -94,7 +99,8 @@ public sealed partial class AccountPageTests
 
         var address = await hosted.Browser.Submit(
             account, Action, new { email = "bob@example.com", password = IdentityWorld.Password });
-        var password = await hosted.Browser.Submit(account, Action, new { email = HostedWorld.Ada, password = "wrong" });
+        var password = await hosted.Browser.Submit(
+            account, Action, new { email = HostedWorld.Ada, password = "wrong" });
         var done = await hosted.Browser.Submit(
             account, Action, new { email = "ADA@example.com", password = IdentityWorld.Password });
 

@@ -24,8 +24,11 @@ internal sealed class HostedWorld : IAsyncDisposable
     {
         foreach (var environment in (string[])["sandbox", "live"])
         {
-            await server.InProcess.Call(InProcess.Owner, "apps.settings.update", path: new { app = app.Id, environment },
-                body: new { redirect_uris = (string[])[PageBrowser.Callback], origins = (string[])["http://127.0.0.1:9"] });
+            string[] redirects = [PageBrowser.Callback];
+            string[] origins = ["http://127.0.0.1:9"];
+            await server.InProcess.Call(
+                InProcess.Owner, "apps.settings.update", path: new { app = app.Id, environment },
+                body: new { redirect_uris = redirects, origins });
         }
     }
 

@@ -25,8 +25,9 @@ internal sealed partial class PageBrowser : IDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public static string Authorize(string key, string environment = "sandbox", string more = "") =>
-        $"/{environment}/oauth/authorize?response_type=code&client_id={key}&redirect_uri={Uri.EscapeDataString(Callback)}"
-        + $"&scope=openid%20email&state=s1&code_challenge={Challenge}&code_challenge_method=S256{more}";
+        $"/{environment}/oauth/authorize?response_type=code&client_id={key}"
+        + $"&redirect_uri={Uri.EscapeDataString(Callback)}&scope=openid%20email&state=s1"
+        + $"&code_challenge={Challenge}&code_challenge_method=S256{more}";
 
     /// <summary>Follows redirects to a page, or to the app.</summary>
     public async Task<Page> Open(string address)
@@ -67,7 +68,10 @@ internal sealed partial class PageBrowser : IDisposable
 
     public async Task<Reply> Exchange(string key, Page arrived, string environment = "sandbox") => await Token(key, new
     {
-        grant_type = "authorization_code", code = arrived.Answer("code"), redirect_uri = Callback, code_verifier = Verifier,
+        grant_type = "authorization_code",
+        code = arrived.Answer("code"),
+        redirect_uri = Callback,
+        code_verifier = Verifier,
     }, environment);
 
     public Task<Reply> Refresh(string key, string refreshToken, string environment = "sandbox") =>
@@ -79,7 +83,8 @@ internal sealed partial class PageBrowser : IDisposable
         request.Content = new FormUrlEncodedContent(Values(fields).Append(new("client_id", key)));
         if (origin is not null) request.Headers.Add("Origin", origin);
         using var response = await http.SendAsync(request, Ct);
-        return new Reply(response.StatusCode, await response.Content.ReadAsStringAsync(Ct), response.Headers.RetryAfter?.Delta);
+        var text = await response.Content.ReadAsStringAsync(Ct);
+        return new Reply(response.StatusCode, text, response.Headers.RetryAfter?.Delta);
     }
 
     public void Dispose() => http.Dispose();
@@ -137,6 +142,7 @@ internal sealed partial class PageBrowser : IDisposable
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex HiddenInput();
 
-    [GeneratedRegex(@"type=""hidden"" name=""\w+"" value=""[^""]*""", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"type=""hidden"" name=""\w+"" value=""[^""]*""", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex HiddenValue();
 }

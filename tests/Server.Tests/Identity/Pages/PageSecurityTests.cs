@@ -1,6 +1,5 @@
 using System.Net;
 using AwesomeAssertions;
-using Castellan.Kernel;
 
 namespace Castellan.Tests.Identity.Pages;
 
@@ -49,7 +48,8 @@ public sealed class PageSecurityTests
         using var stranger = new PageBrowser(hosted.World.Server);
         var foreignProof = await stranger.Open("/sandbox/sign-in");
 
-        var without = await hosted.Browser.Post(action, new { email = HostedWorld.Ada, password = IdentityWorld.Password });
+        var without = await hosted.Browser.Post(
+            action, new { email = HostedWorld.Ada, password = IdentityWorld.Password });
         var foreign = await hosted.Browser.Post(
             action, new { proof = foreignProof.FormFields("/sandbox/sign-in").First().Value, decision = "agree" });
 
@@ -70,7 +70,8 @@ public sealed class PageSecurityTests
 
         var page = await hosted.Browser.Open($"/sandbox/sign-in?return={Uri.EscapeDataString(address)}");
         var after = await hosted.Browser.Submit(
-            page, "/sandbox/sign-in", new { email = HostedWorld.Ada, password = IdentityWorld.Password, @return = address });
+            page, "/sandbox/sign-in",
+            new { email = HostedWorld.Ada, password = IdentityWorld.Password, @return = address });
 
         page.Html.Should().NotContain("evil");
         after.Path.Should().Be("/sandbox/account");
@@ -85,7 +86,8 @@ public sealed class PageSecurityTests
 
         var live = await hosted.Browser.Open($"/live/sign-in?{way}");
         await hosted.World.Server.InProcess.Call(InProcess.Owner, "apps.settings.update",
-            path: new { app = hosted.App.Id, environment = "sandbox" }, body: new { redirect_uris = Array.Empty<string>() });
+            path: new { app = hosted.App.Id, environment = "sandbox" },
+            body: new { redirect_uris = Array.Empty<string>() });
         var withdrawn = await hosted.Browser.Open($"/sandbox/sign-in?{way}");
 
         page.Html.Should().Contain("Portal");
@@ -117,7 +119,8 @@ public sealed class PageSecurityTests
             "/sandbox/sign-in", TestContext.Current.CancellationToken);
 
         response.Headers.GetValues("Set-Cookie").Single().Should().StartWith("__Host-castellan_sandbox_form=")
-            .And.ContainEquivalentOf("; secure").And.ContainEquivalentOf("; httponly").And.ContainEquivalentOf("; samesite=lax")
+            .And.ContainEquivalentOf("; secure").And.ContainEquivalentOf("; httponly")
+            .And.ContainEquivalentOf("; samesite=lax")
             .And.ContainEquivalentOf("; path=/").And.NotContainEquivalentOf("domain");
     }
 
@@ -164,7 +167,7 @@ public sealed class PageSecurityTests
         var ada = await hosted.SignUpAda();
         await hosted.SignIn();
 
-        await hosted.World.Server.InProcess.Call(hosted.World.Operator(OperatorRole.Admin), "users.suspend",
+        await hosted.World.Server.InProcess.Call(InProcess.Owner, "users.suspend",
             path: new { user = ada.UserId }, body: new { reason = "a test" });
 
         (await hosted.Browser.Open("/sandbox/account")).Path.Should().Be("/sandbox/sign-in");

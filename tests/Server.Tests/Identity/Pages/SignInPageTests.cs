@@ -68,14 +68,15 @@ public sealed class SignInPageTests
         await hosted.World.SignUpLive(HostedWorld.Ada);
 
         var answers = new List<string>();
+        const string Password = IdentityWorld.NewPassword;
         foreach (var email in (string[])[HostedWorld.Ada, "bob@example.com"])
         {
             using var browser = new PageBrowser(hosted.World.Server);
             var signUp = await browser.Submit(
-                await browser.Open("/live/sign-up"), "/live/sign-up", new { email, password = IdentityWorld.NewPassword });
+                await browser.Open("/live/sign-up"), "/live/sign-up", new { email, password = Password });
             var forgot = await browser.Submit(await browser.Open("/live/forgot"), "/live/forgot", new { email });
             var signIn = await browser.Submit(
-                await browser.Open("/live/sign-in"), "/live/sign-in", new { email, password = IdentityWorld.NewPassword });
+                await browser.Open("/live/sign-in"), "/live/sign-in", new { email, password = Password });
             answers.Add(string.Join('\n', ((PageBrowser.Page[])[signUp, forgot, signIn]).Select(page =>
                 $"{page.Status} {page.Comparable.Replace(email, "", StringComparison.Ordinal)}")));
         }
@@ -91,7 +92,8 @@ public sealed class SignInPageTests
         var link = System.Text.RegularExpressions.Regex.Match(
             signIn.Html, "/sandbox/sign-up\\?return=[^\"]+", default, TimeSpan.FromSeconds(1)).Value;
 
-        var consent = await hosted.Browser.Submit(await hosted.Browser.Open(WebUtility.HtmlDecode(link)), "/sandbox/sign-up",
+        var signUp = await hosted.Browser.Open(WebUtility.HtmlDecode(link));
+        var consent = await hosted.Browser.Submit(signUp, "/sandbox/sign-up",
             new { email = HostedWorld.Ada, password = IdentityWorld.Password, name = "Ada" });
         var arrived = await hosted.Browser.Submit(consent, "/sandbox/consent", new { decision = "agree" });
 
@@ -108,7 +110,7 @@ public sealed class SignInPageTests
         await using var hosted = await HostedWorld.Start();
         await hosted.World.SignUpLive(HostedWorld.Ada);
         var arrived = await hosted.SignIn("live");
-        var refresh = (await hosted.Browser.Exchange(hosted.App.Live, arrived, "live")).Json["refresh_token"]!.ToString();
+        var tokens = await hosted.Browser.Exchange(hosted.App.Live, arrived, "live");
         await hosted.Browser.Submit(
             await hosted.Browser.Open("/live/forgot"), "/live/forgot", new { email = HostedWorld.Ada });
         var token = await hosted.World.MailedToken(HostedWorld.Ada, "reset_password", "live");
@@ -118,12 +120,14 @@ public sealed class SignInPageTests
         var weak = await hosted.Browser.Submit(page, "/live/reset", new { password = "short" });
         var done = await hosted.Browser.Submit(weak, "/live/reset", new { password = IdentityWorld.NewPassword });
         var used = await hosted.Browser.Submit(
-            await hosted.Browser.Open($"/live/reset?token={token}"), "/live/reset", new { password = IdentityWorld.Password });
+            await hosted.Browser.Open($"/live/reset?token={token}"), "/live/reset",
+            new { password = IdentityWorld.Password });
 
         weak.Html.Should().Contain("Use at least 15 characters");
         done.Html.Should().Contain("Your password is set");
         used.Html.Should().Contain("This link was used before");
-        (await hosted.Browser.Refresh(hosted.App.Live, refresh, "live")).Json["error"]!.ToString().Should().Be("invalid_grant");
+        var refresh = await hosted.Browser.Refresh(hosted.App.Live, tokens.Json["refresh_token"]!.ToString(), "live");
+        refresh.Json["error"]!.ToString().Should().Be("invalid_grant");
         (await hosted.Browser.Open("/live/account")).Path.Should().Be("/live/sign-in");
     }
 }

@@ -16,7 +16,8 @@ internal sealed class BaseFromConfiguration(PublicAddress address) : IOpenIddict
     {
         var request = context.Transaction.GetHttpRequest()!;
         context.BaseUri = context.Options.Issuer;
-        context.RequestUri = new Uri(address.Base, request.Path.ToUriComponent() + request.QueryString.ToUriComponent());
+        context.RequestUri = new Uri(
+            address.Base, request.Path.ToUriComponent() + request.QueryString.ToUriComponent());
         return default;
     }
 }
@@ -25,15 +26,19 @@ internal sealed class BaseFromConfiguration(PublicAddress address) : IOpenIddict
 /// OpenIddict shows every refused request on a page of its own. By RFC 6749 section 4.1.2.1 the client hears of it
 /// where client and redirect address are good.
 /// </summary>
-internal sealed class RedirectRefusals(OAuthClients clients) : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
+internal sealed class RedirectRefusals(OAuthClients clients)
+    : IOpenIddictServerHandler<ApplyAuthorizationResponseContext>
 {
     private static readonly string Validation = typeof(ValidateAuthorizationRequestContext).FullName!;
 
     public async ValueTask HandleAsync(ApplyAuthorizationResponseContext context)
     {
-        if (context.RedirectUri is not null || context.Request is not { ClientId: { } key, RedirectUri: { } uri }) return;
-        if (context.Transaction.GetProperty<ValidateAuthorizationRequestContext>(Validation) is not { IsRejected: true }) return;
-        if (await clients.FindByKey(OAuthEnvironment.Current, key) is not { } client || !client.RedirectUris.Contains(uri))
+        if (context.RedirectUri is not null || context.Request is not { ClientId: { } key, RedirectUri: { } uri })
+            return;
+        var validation = context.Transaction.GetProperty<ValidateAuthorizationRequestContext>(Validation);
+        if (validation is not { IsRejected: true }) return;
+        if (await clients.FindByKey(OAuthEnvironment.Current, key) is not { } client
+            || !client.RedirectUris.Contains(uri))
             return;
         context.RedirectUri = uri;
         context.ResponseMode = ResponseModes.Query;
@@ -42,7 +47,8 @@ internal sealed class RedirectRefusals(OAuthClients clients) : IOpenIddictServer
 }
 
 /// <summary>Errors link to no documentation but ours.</summary>
-internal sealed class NoErrorUri<TContext>(Func<TContext, OpenIddictResponse> response) : IOpenIddictServerHandler<TContext>
+internal sealed class NoErrorUri<TContext>(Func<TContext, OpenIddictResponse> response)
+    : IOpenIddictServerHandler<TContext>
     where TContext : BaseContext
 {
     public ValueTask HandleAsync(TContext context)

@@ -61,7 +61,8 @@ internal sealed class SessionLives(Sessions sessions, SessionDirectory directory
 {
     public async ValueTask HandleAsync(ValidateTokenContext context)
     {
-        if (context.Principal is not { } principal || principal.GetTokenType() is not TokenTypeIdentifiers.AccessToken) return;
+        if (context.Principal is not { } principal || principal.GetTokenType() is not TokenTypeIdentifiers.AccessToken)
+            return;
         var scope = new EnvironmentScope(OAuthEnvironment.Current, App: null);
         if (!SessionId.TryParse(principal.GetClaim(Principals.SessionClaim), out var id)
             || await sessions.Find(scope, id) is not { } session || !session.IsLive(time.GetUtcNow())
@@ -106,7 +107,8 @@ internal sealed class TokensFromOperations(HostedCalls calls, OAuthClients clien
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
         var caller = Caller.OfApp(environment, client.App, key.Id);
         var outcome = context.Request.IsRefreshTokenGrantType()
-            ? await calls.Invoke(http, caller, "sessions.refresh", new() { ["refresh_token"] = context.Request.RefreshToken })
+            ? await calls.Invoke(
+                http, caller, "sessions.refresh", new() { ["refresh_token"] = context.Request.RefreshToken })
             : await calls.Invoke(http, caller, CodeExchange.OperationName, CodeExchange.Fields(principal));
         if (outcome.Problem is { } problem)
         {
@@ -143,7 +145,8 @@ internal sealed class WriteOurTokens : IOpenIddictServerHandler<GenerateTokenCon
         {
             Detach(context);
             var made = TokensFromOperations.Made(context.Transaction);
-            context.Token = context.TokenType is TokenTypeIdentifiers.AccessToken ? made.AccessToken : made.RefreshToken;
+            var isAccess = context.TokenType is TokenTypeIdentifiers.AccessToken;
+            context.Token = isAccess ? made.AccessToken : made.RefreshToken;
         }
         return default;
     }
@@ -158,7 +161,10 @@ internal sealed class EndSession(CodeExchange exchange) : IOpenIddictServerHandl
     public async ValueTask HandleAsync(HandleRevocationRequestContext context)
     {
         if (SessionId.TryParse(context.GenericTokenPrincipal?.GetClaim(Principals.SessionClaim), out var session))
-            await exchange.End(new EnvironmentScope(OAuthEnvironment.Current, App: null), session, "The app revoked its token.");
+        {
+            var scope = new EnvironmentScope(OAuthEnvironment.Current, App: null);
+            await exchange.End(scope, session, "The app revoked its token.");
+        }
     }
 }
 

@@ -23,7 +23,8 @@ internal sealed class ClientStore(OAuthClients clients) : RefusingApplicationSto
         yield break;
     }
 
-    public override ValueTask<string?> GetIdAsync(OAuthClient application, CancellationToken ct) => new(application.App.Value);
+    public override ValueTask<string?> GetIdAsync(OAuthClient application, CancellationToken ct) =>
+        new(application.App.Value);
 
     public override ValueTask<string?> GetClientIdAsync(OAuthClient application, CancellationToken ct) =>
         new(application.ClientId);
@@ -34,13 +35,15 @@ internal sealed class ClientStore(OAuthClients clients) : RefusingApplicationSto
     public override ValueTask<string?> GetApplicationTypeAsync(OAuthClient application, CancellationToken ct) =>
         new(OpenIddictConstants.ApplicationTypes.Web);
 
-    public override ValueTask<ImmutableArray<string>> GetRedirectUrisAsync(OAuthClient application, CancellationToken ct) =>
+    public override ValueTask<ImmutableArray<string>> GetRedirectUrisAsync(
+        OAuthClient application, CancellationToken ct) =>
         new([.. application.RedirectUris]);
 
     public override ValueTask<ImmutableArray<string>> GetPostLogoutRedirectUrisAsync(
         OAuthClient application, CancellationToken ct) => new([.. application.SignOutUris]);
 
-    public override ValueTask<ImmutableArray<string>> GetRequirementsAsync(OAuthClient application, CancellationToken ct) =>
+    public override ValueTask<ImmutableArray<string>> GetRequirementsAsync(
+        OAuthClient application, CancellationToken ct) =>
         new([OpenIddictConstants.Requirements.Features.ProofKeyForCodeExchange]);
 
     public override ValueTask<ImmutableDictionary<string, string>> GetSettingsAsync(

@@ -41,18 +41,22 @@ internal sealed class CodeStore(AuthorizationCodes codes, CodeExchange exchange)
 
     public override ValueTask<string?> GetIdAsync(AuthorizationCode token, CancellationToken ct) => new(token.Id);
 
-    public override ValueTask<string?> GetApplicationIdAsync(AuthorizationCode token, CancellationToken ct) => new(token.App);
+    public override ValueTask<string?> GetApplicationIdAsync(AuthorizationCode token, CancellationToken ct) =>
+        new(token.App);
 
     public override ValueTask<string?> GetAuthorizationIdAsync(AuthorizationCode token, CancellationToken ct) =>
         new(token.AuthorizationId);
 
-    public override ValueTask<string?> GetSubjectAsync(AuthorizationCode token, CancellationToken ct) => new(token.User);
+    public override ValueTask<string?> GetSubjectAsync(AuthorizationCode token, CancellationToken ct) =>
+        new(token.User);
 
     public override ValueTask<string?> GetTypeAsync(AuthorizationCode token, CancellationToken ct) => new(token.Type);
 
-    public override ValueTask<string?> GetStatusAsync(AuthorizationCode token, CancellationToken ct) => new(token.Status);
+    public override ValueTask<string?> GetStatusAsync(AuthorizationCode token, CancellationToken ct) =>
+        new(token.Status);
 
-    public override ValueTask<string?> GetPayloadAsync(AuthorizationCode token, CancellationToken ct) => new(token.Payload);
+    public override ValueTask<string?> GetPayloadAsync(AuthorizationCode token, CancellationToken ct) =>
+        new(token.Payload);
 
     public override ValueTask<string?> GetReferenceIdAsync(AuthorizationCode token, CancellationToken ct) =>
         new(token.ReferenceId);
@@ -69,10 +73,12 @@ internal sealed class CodeStore(AuthorizationCodes codes, CodeExchange exchange)
     public override ValueTask<ImmutableDictionary<string, JsonElement>> GetPropertiesAsync(
         AuthorizationCode token, CancellationToken ct) => new(ImmutableDictionary<string, JsonElement>.Empty);
 
-    public override ValueTask SetApplicationIdAsync(AuthorizationCode token, string? identifier, CancellationToken ct) =>
+    public override ValueTask SetApplicationIdAsync(
+        AuthorizationCode token, string? identifier, CancellationToken ct) =>
         Set(() => token.App = identifier);
 
-    public override ValueTask SetAuthorizationIdAsync(AuthorizationCode token, string? identifier, CancellationToken ct) =>
+    public override ValueTask SetAuthorizationIdAsync(
+        AuthorizationCode token, string? identifier, CancellationToken ct) =>
         Set(() => token.AuthorizationId = identifier);
 
     public override ValueTask SetSubjectAsync(AuthorizationCode token, string? subject, CancellationToken ct) =>
@@ -90,13 +96,16 @@ internal sealed class CodeStore(AuthorizationCodes codes, CodeExchange exchange)
     public override ValueTask SetReferenceIdAsync(AuthorizationCode token, string? identifier, CancellationToken ct) =>
         Set(() => token.ReferenceId = identifier);
 
-    public override ValueTask SetCreationDateAsync(AuthorizationCode token, DateTimeOffset? date, CancellationToken ct) =>
+    public override ValueTask SetCreationDateAsync(
+        AuthorizationCode token, DateTimeOffset? date, CancellationToken ct) =>
         Set(() => token.CreatedAt = date);
 
-    public override ValueTask SetExpirationDateAsync(AuthorizationCode token, DateTimeOffset? date, CancellationToken ct) =>
+    public override ValueTask SetExpirationDateAsync(
+        AuthorizationCode token, DateTimeOffset? date, CancellationToken ct) =>
         Set(() => token.ExpiresAt = date);
 
-    public override ValueTask SetRedemptionDateAsync(AuthorizationCode token, DateTimeOffset? date, CancellationToken ct) =>
+    public override ValueTask SetRedemptionDateAsync(
+        AuthorizationCode token, DateTimeOffset? date, CancellationToken ct) =>
         Set(() => token.RedeemedAt = date);
 
     public override ValueTask SetPropertiesAsync(

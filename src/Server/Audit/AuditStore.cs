@@ -1,0 +1,83 @@
+using Castellan.Kernel;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Audit;
+
+/// <summary>
+/// Reads the audit log. Entries appear once they have their position, in the order of it: nothing ever appears behind a
+/// reader. Writing is the gate's.
+/// </summary>
+internal sealed class AuditStore(IDatabase database)
+{
+    private static readonly Raw Columns = new(
+        "e.id, p.position, e.at, e.environment_id, e.action, e.outcome, e.actor_kind, e.actor_id, e.actor_display, "
+        + "e.target_kind, e.target_id, e.app_id, e.tenant_id, e.workspace_id, e.request_id, e.decision_id, "
+        + "e.before_digest, e.after_digest, e.reason");
+
+    private static AuditEntry Read(Row row) => new(
+        row.Id<AuditKind>(), row.Int64(), row.Time(), row.TextOrNull(), row.Text(), Wire.Parse<AuditOutcome>(row.Text()),
+        new Actor(Wire.Parse<CallerKind>(row.Text()), row.Text(), row.TextOrNull()), [],
+        new AuditTarget(row.Text(), row.Text()), row.IdOrNull<AppKind>(), row.IdOrNull<TenantKind>(),
+        row.IdOrNull<WorkspaceKind>(), row.Id<RequestKind>(), row.Id<DecisionKind>(), Hex(row.BytesOrNull()),
+        Hex(row.BytesOrNull()), row.TextOrNull());
+
+    /// <summary>
+    /// The environment's entries and the installation's own, which concern every environment, newest first.
+    /// <paramref name="before"/> is a position.
+    /// </summary>
+    public ValueTask<List<AuditEntry>> List(
+        EnvironmentScope scope, AuditFilter filter, string? before, long limit, CancellationToken ct) => database.Many(
+        $"""
+        select {Columns} from audit_position p join audit_entry e on e.id = p.entry_id
+        where (e.environment_id = {scope.Environment} or e.environment_id is null) {Older(before)} {Matching(filter)}
+        order by p.position desc limit {limit}
+        """,
+        Read, ct);
+
+    /// <summary>The tenant's entries, newest first; of one app alone where that app itself asks.</summary>
+    public ValueTask<List<ActivityEntry>> Activity(
+        TenantScope scope, AppId? ofApp, string? before, long limit, CancellationToken ct)
+    {
+        var older = before is null ? null : Sql.Of($"and p.tenant_position < {long.Parse(before)}");
+        var own = ofApp is { } app ? Sql.Of($"and e.app_id = {app}") : null;
+        return database.Many(
+            $"""
+            select e.id, p.tenant_position, e.at, e.action, e.outcome, e.actor_kind, e.actor_id, e.actor_display,
+                e.target_kind, e.target_id, e.app_id, e.tenant_id, e.workspace_id, e.request_id, e.reason
+            from audit_position p join audit_entry e on e.id = p.entry_id
+            where p.tenant_id = {scope.Tenant} and e.environment_id = {scope.Environment} {older} {own}
+            order by p.tenant_position desc limit {limit}
+            """,
+            ReadActivity, ct);
+    }
+
+    private static ActivityEntry ReadActivity(Row row) => new(
+        row.Id<AuditKind>(), row.Int64(), row.Time(), row.Text(), Wire.Parse<AuditOutcome>(row.Text()),
+        ForTenant(new Actor(Wire.Parse<CallerKind>(row.Text()), row.Text(), row.TextOrNull())),
+        new AuditTarget(row.Text(), row.Text()), row.IdOrNull<AppKind>(), row.Id<TenantKind>(),
+        row.IdOrNull<WorkspaceKind>(), row.Id<RequestKind>(), row.TextOrNull());
+
+    /// <summary>A customer learns that staff did it, and not the address of whom.</summary>
+    private static Actor ForTenant(Actor actor) =>
+        actor.Kind is CallerKind.Operator ? actor with { Display = null } : actor;
+
+    private static Sql? Older(string? before) =>
+        before is null ? null : Sql.Of($"and p.position < {long.Parse(before)}");
+
+    private static Sql Matching(AuditFilter filter)
+    {
+        Sql?[] parts =
+        [
+            filter.Actor is { } actor ? Sql.Of($"and e.actor_id = {actor}") : null,
+            filter.Action is { } action ? Sql.Of($"and e.action = {action}") : null,
+            filter.Target is { } target ? Sql.Of($"and e.target_id = {target}") : null,
+            filter.App is { } app ? Sql.Of($"and e.app_id = {app}") : null,
+            filter.Tenant is { } tenant ? Sql.Of($"and e.tenant_id = {tenant}") : null,
+            filter.Since is { } since ? Sql.Of($"and e.at >= {since}") : null,
+            filter.Until is { } until ? Sql.Of($"and e.at < {until}") : null,
+        ];
+        return $"{parts[0]} {parts[1]} {parts[2]} {parts[3]} {parts[4]} {parts[5]} {parts[6]}";
+    }
+
+    private static string? Hex(byte[]? digest) => digest is null ? null : Convert.ToHexStringLower(digest);
+}

@@ -1,0 +1,12 @@
+using Castellan.Kernel;
+
+namespace Castellan.Identity;
+
+/// <summary>
+/// Contributed by slices that keep something of a user: runs in the change that deletes one, and refuses where others
+/// would be left without what only this user can give.
+/// </summary>
+internal interface IUserDeparture
+{
+    ValueTask Depart(Change change, EnvironmentScope scope, UserId user);
+}

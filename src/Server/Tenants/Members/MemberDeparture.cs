@@ -1,0 +1,45 @@
+using Castellan.Identity;
+using Castellan.Kernel;
+
+namespace Castellan.Tenants.Members;
+
+/// <summary>
+/// Every way out of a tenant, and the rule that guards them: a tenant keeps an owner. The caller holds the tenant's lock,
+/// so that of two owners who leave at once the second is refused.
+/// </summary>
+internal sealed class MemberDeparture(MemberStore store, TenantStore tenants) : IUserDeparture
+{
+    /// <summary>Refuses where the membership is the tenant's last with the role owner.</summary>
+    public async ValueTask RequireOwnerBeside(Change change, TenantScope scope, Membership leaving)
+    {
+        if (leaving.Role is TenantRole.Owner && !await store.HasOwner(change, scope, beside: leaving.Id))
+            throw new Refusal(TenantErrors.LastOwner);
+    }
+
+    /// <summary>Removes the membership and says so; the audit entry is the operation's.</summary>
+    public async ValueTask Remove(Change change, TenantScope scope, Membership leaving)
+    {
+        await RequireOwnerBeside(change, scope, leaving);
+        await store.Delete(change, scope, leaving);
+        change.Emit("member.removed", leaving.Target, leaving.Snapshot(), scope.Tenant);
+    }
+
+    /// <summary>
+    /// Removes a user from every tenant of the environment, as deleting the user asks for. Refuses where one would lose
+    /// its last owner, unless that tenant is deleted itself.
+    /// </summary>
+    public async ValueTask Depart(Change change, EnvironmentScope scope, UserId user)
+    {
+        foreach (var group in (await store.ListOf(change, scope, user)).GroupBy(member => member.TenantId))
+        {
+            var within = new TenantScope(scope.Environment, group.Key, null, scope.App);
+            var tenant = await tenants.Lock(change, within, deletedToo: true);
+            foreach (var membership in group.Select(member => member.Membership))
+            {
+                if (tenant.DeletedAt is null) await RequireOwnerBeside(change, within, membership);
+                await store.Delete(change, within, membership);
+                change.Emit("member.removed", membership.Target, membership.Snapshot(), group.Key);
+            }
+        }
+    }
+}

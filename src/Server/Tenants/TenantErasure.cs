@@ -1,0 +1,80 @@
+using Castellan.Kernel;
+
+namespace Castellan.Tenants;
+
+/// <summary>
+/// Erases, once an hour, the tenants whose grace has ended: each in a change of its own. Any node may; the lock on the
+/// tenant's row lets one of them do it. Slices that keep a tenant's data learn it from <c>tenant.erased</c>.
+/// </summary>
+internal sealed partial class TenantErasure(
+    TenantStore store, Changes changes, TenantsOptions options, TimeProvider time, ILogger<TenantErasure> log)
+    : BackgroundService
+{
+    private const long PerRun = 100;
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    /// <summary>Erases what is due now, up to the bound of a run, and gives how many.</summary>
+    public async ValueTask<int> RunOnce(CancellationToken ct)
+    {
+        var due = await store.ListDeleted(new InstallationScope(), time.GetUtcNow() - options.Grace, PerRun, ct);
+        var erased = 0;
+        foreach (var tenant in due)
+        {
+            if (await Erase(tenant)) erased++;
+        }
+        return erased;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await RunSafely(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping: what is due stays due.
+        }
+    }
+
+    private async ValueTask RunSafely(CancellationToken ct)
+    {
+        try
+        {
+            while (await RunOnce(ct) == PerRun)
+            {
+            }
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // The database is away: the next hour finds the same tenants.
+            LogFailed(log, error);
+        }
+    }
+
+    private async ValueTask<bool> Erase(TenantScope scope)
+    {
+        try
+        {
+            return await changes.RunAs(
+                Caller.System("tenant-erasure", scope.Environment), "tenants.erase", async change =>
+                {
+                    var tenant = await store.Lock(change, scope, deletedToo: true);
+                    // Restored since it was listed.
+                    if (tenant.DeletedAt is null) throw new Refusal(GateProblems.NotFound);
+                    await store.Erase(change, scope);
+                    change.Audit(tenant.Target, tenant.Snapshot(), Snapshot.None, "The grace has ended.", tenant.Id);
+                    change.Emit("tenant.erased", tenant.Target, tenant.Snapshot(), tenant.Id);
+                    return true;
+                });
+        }
+        catch (Refusal)
+        {
+            return false;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Deleted tenants could not be erased; the next run tries again")]
+    private static partial void LogFailed(ILogger log, Exception error);
+}

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Castellan.Kernel;
+using Castellan.Platform.Memory;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Tenants;
+
+/// <summary>
+/// Step 2 for operations that name a tenant: it exists, the caller's app is installed for it, a user is its member; and
+/// the workspace that the path names is of the tenant. Tells the gate tenant, workspace and the caller's role there.
+/// <para>Memory knows only who may: a refusal is always read, with one statement, so that an absent tenant and a
+/// foreign one take the same time.</para>
+/// </summary>
+internal sealed class TenantStanding(IDatabase database, TimeProvider time) : IStanding
+{
+    private readonly Remembered<TenantId, ConcurrentDictionary<Visitor, TenantRole?>> memory =
+        new(time, database.MemoryTrust);
+
+    /// <summary>Whom memory knows in a tenant. Keys have no user, operators neither user nor app.</summary>
+    private readonly record struct Visitor(string Environment, AppId? App, UserId? User, WorkspaceId? Workspace);
+
+    private sealed record Found(bool IsDeleted, TenantRole? InTenant, TenantRole? InWorkspace)
+    {
+        /// <summary>The higher one; a role in the tenant counts in its workspaces too.</summary>
+        public TenantRole? Role => InTenant > InWorkspace || InWorkspace is null ? InTenant : InWorkspace;
+    }
+
+    public ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
+    {
+        var caller = invocation.Caller;
+        // Whoever shows no credential is asked for one by step 5, for every tenant alike.
+        if (!invocation.Operation.NamesTenant || !caller.IsAuthenticated) return default;
+        if (!TryName(invocation.Request, out var tenant, out var workspace)
+            || caller.Kind is not (CallerKind.User or CallerKind.Key or CallerKind.Operator))
+        {
+            return new(GateProblems.NotFound.With());
+        }
+        if (caller.Environment is not { } environment) return new(GateProblems.EnvironmentRequired.With());
+        var visitor = new Visitor(environment, caller.App, caller.User, workspace);
+        var trusted = !inChange || database.MemoryTrust is null;
+        return trusted && memory.TryGet(tenant, out var visitors) && visitors.TryGetValue(visitor, out var role)
+            ? new(Admit(invocation, tenant, workspace, role, inChange))
+            : CheckByRead(invocation, tenant, visitor, reads, inChange);
+    }
+
+    /// <summary>After every change that takes a standing away or alters a role.</summary>
+    public void Forget(TenantId tenant) => memory.Evict(tenant);
+
+    private async ValueTask<Problem?> CheckByRead(
+        Invocation invocation, TenantId tenant, Visitor visitor, IReads reads, bool inChange)
+    {
+        // Taken before the read: an eviction meanwhile drops it, and with it what was read before.
+        var visitors = (await memory.Get(tenant, 0, static (_, _) =>
+            new ValueTask<ConcurrentDictionary<Visitor, TenantRole?>?>([])))!;
+        var found = await Find(reads, tenant, visitor);
+        if (found is null || (visitor.User is not null && found.Role is null)
+            || (found.IsDeleted && invocation.Operation.Name != TenantEndpoints.Restore))
+        {
+            // Guesses must not fill the memory.
+            if (visitors.IsEmpty) memory.Evict(tenant);
+            return GateProblems.NotFound.With();
+        }
+        if (!found.IsDeleted) visitors[visitor] = found.Role;
+        return Admit(invocation, tenant, visitor.Workspace, found.Role, inChange);
+    }
+
+    private static Problem? Admit(
+        Invocation invocation, TenantId tenant, WorkspaceId? workspace, TenantRole? role, bool inChange)
+    {
+        // Step 5 has decided by the role of step 2.
+        if (inChange && role < invocation.Caller.TenantRole)
+            return GateProblems.PermissionDenied.With("Your role was lowered in this moment.");
+        (invocation.Tenant, invocation.Workspace) = (tenant, workspace);
+        if (invocation.Caller.TenantRole != role) invocation.Caller = invocation.Caller with { TenantRole = role };
+        return null;
+    }
+
+    private static ValueTask<Found?> Find(IReads reads, TenantId tenant, Visitor visitor)
+    {
+        var (environment, app, user, workspace) = visitor;
+        var inTenant = user is null ? Sql.Of($"null") : Sql.Of($"""
+            (select m.role from membership m
+                where m.tenant_id = t.id and m.user_id = {user} and m.workspace_id is null)
+            """);
+        var inWorkspace = user is null || workspace is null ? Sql.Of($"null") : Sql.Of($"""
+            (select m.role from membership m
+                where m.workspace_id = {workspace} and m.user_id = {user} and m.tenant_id = t.id)
+            """);
+        var installed = app is null ? null : Sql.Of(
+            $"and exists (select 1 from tenant_app a where a.tenant_id = t.id and a.app_id = {app})");
+        var existing = workspace is null ? null : Sql.Of(
+            $"and exists (select 1 from workspace w where w.id = {workspace} and w.tenant_id = t.id)");
+        return reads.One(
+            $"""
+            select t.deleted_at, {inTenant}, {inWorkspace} from tenant t
+            where t.id = {tenant} and t.environment_id = {environment} {installed} {existing}
+            """,
+            static row => new Found(row.TimeOrNull() is not null, Role(row.TextOrNull()), Role(row.TextOrNull())));
+    }
+
+    private static TenantRole? Role(string? name) => name is null ? null : Wire.Parse<TenantRole>(name);
+
+    private static bool TryName(GateRequest request, out TenantId tenant, out WorkspaceId? workspace)
+    {
+        workspace = null;
+        if (!TenantId.TryParse(request.Path("tenant"), out tenant)) return false;
+        if (request.Path("workspace") is not { } named) return true;
+        if (!WorkspaceId.TryParse(named, out var id)) return false;
+        workspace = id;
+        return true;
+    }
+}

@@ -1,0 +1,38 @@
+using Castellan.Identity;
+using Castellan.Kernel;
+using Castellan.Tenants.Installations;
+using Castellan.Tenants.Invitations;
+using Castellan.Tenants.Members;
+using Castellan.Tenants.Workspaces;
+
+namespace Castellan.Tenants;
+
+/// <summary>The slice's wiring.</summary>
+internal static class TenantsSetup
+{
+    public static IServiceCollection AddTenants(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton((configuration.GetSection("Tenants").Get<TenantsOptions>() ?? new TenantsOptions()).Checked())
+        .AddSingleton<TenantStore>()
+        .AddSingleton<TenantStanding>()
+        .AddSingleton<IStanding>(provider => provider.GetRequiredService<TenantStanding>())
+        .AddSingleton<TenantFounding>()
+        .AddSingleton<TenantErasure>()
+        .AddHostedService(provider => provider.GetRequiredService<TenantErasure>())
+        .AddSingleton<IEndpoints, TenantEndpoints>()
+        .AddSingleton<InstallationStore>()
+        .AddSingleton<IEndpoints, InstallationEndpoints>()
+        .AddSingleton<WorkspaceStore>()
+        .AddSingleton<WorkspaceRoom>()
+        .AddSingleton<IEndpoints, WorkspaceEndpoints>()
+        .AddSingleton<MemberStore>()
+        .AddSingleton<MemberDeparture>()
+        .AddSingleton<IUserDeparture>(provider => provider.GetRequiredService<MemberDeparture>())
+        .AddSingleton<IEndpoints, MemberEndpoints>()
+        .AddSingleton<IEndpoints, WorkspaceMemberEndpoints>()
+        .AddSingleton<InvitationStore>()
+        .AddSingleton<InvitationMail>()
+        .AddSingleton<InvitationAdmission>()
+        .AddSingleton<InvitationAcceptance>()
+        .AddSingleton<IEndpoints, InvitationEndpoints>()
+        .AddSingleton<IEndpoints, AcceptEndpoints>();
+}
