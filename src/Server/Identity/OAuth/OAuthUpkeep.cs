@@ -22,17 +22,25 @@ internal sealed partial class OAuthUpkeep(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        try
-        {
-            await Task.Delay(Timeout.Infinite, surroundings.Lifetime.ApplicationStarted);
-        }
-        catch (OperationCanceledException)
-        {
-            // The server has started.
-        }
+        await Started(stoppingToken);
+        if (stoppingToken.IsCancellationRequested) return;
         using var timer = new PeriodicTimer(Every, surroundings.Time);
         await Try(issuers.WarmUp);
         while (await Next(timer, stoppingToken)) await Try(Prune);
+    }
+
+    private async Task Started(CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            surroundings.Lifetime.ApplicationStarted, stopping);
+        try
+        {
+            await Task.Delay(Timeout.Infinite, either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Started, or stopping before it did.
+        }
     }
 
     private static async ValueTask<bool> Next(PeriodicTimer timer, CancellationToken ct)

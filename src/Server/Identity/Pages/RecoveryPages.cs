@@ -23,7 +23,7 @@ internal sealed class RecoveryPages(Visits visits, HostedCalls calls, PageWriter
     {
         if (await visits.Begin(context) is not { } visit) return;
         var outcome = await calls.Invoke(
-            context, visit.Stranger, "users.verify_email", new() { ["token"] = visit.Field("token") });
+            context, visit.Bearer, "users.verify_email", new() { ["token"] = visit.Field("token") });
         if (outcome.Problem is { } problem)
         {
             await pages.Form<VerifyPage>(visit, problem, parameters: WithToken(visit.Field("token")));
@@ -44,7 +44,7 @@ internal sealed class RecoveryPages(Visits visits, HostedCalls calls, PageWriter
     {
         if (await visits.Begin(context) is not { } visit) return;
         var outcome = await calls.Invoke(
-            context, visit.Stranger, "users.request_reset", new() { ["email"] = visit.Field("email") });
+            context, visit.Bearer, "users.request_reset", new() { ["email"] = visit.Field("email") });
         if (outcome.Problem is { } problem)
         {
             await pages.Form<ForgotPage>(visit, problem);
@@ -65,7 +65,7 @@ internal sealed class RecoveryPages(Visits visits, HostedCalls calls, PageWriter
     private async Task Reset(HttpContext context)
     {
         if (await visits.Begin(context) is not { } visit) return;
-        var outcome = await calls.Invoke(context, visit.Stranger, "users.reset_password", new()
+        var outcome = await calls.Invoke(context, visit.Bearer, "users.reset_password", new()
         {
             ["token"] = visit.Field("token"),
             ["password"] = visit.Field("password"),

@@ -21,6 +21,9 @@ internal sealed record Visit(HttpContext Http, Visitor Visitor, SignInRequest? R
 {
     public string Environment => Visitor.Environment;
 
+    /// <summary>As whom the bearer of a mailed link calls operations: no app has a part in it.</summary>
+    public Caller Bearer => Caller.Capability(EmailLinkEndpoints.PagePurpose, Environment);
+
     /// <summary>As whom forms before a sign-in call operations: nobody yet, on the way to an app.</summary>
     public Caller Stranger => Caller.Capability(EmailLinkEndpoints.PagePurpose, Environment, Request?.Client.App);
 
