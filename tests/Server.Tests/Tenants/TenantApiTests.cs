@@ -198,6 +198,6 @@ public sealed class TenantApiTests
             .Should().Be("role_too_high");
     }
 
-    private static async Task<IEnumerable<string>> Names(TenantWorld world, Kernel.Caller caller) =>
+    private static async Task<IEnumerable<string>> Names(TenantWorld world, Castellan.Kernel.Caller caller) =>
         (await world.Call(caller, "tenants.list"))["items"]!.AsArray().Select(t => t!["name"]!.ToString());
 }
