@@ -22,6 +22,8 @@ internal static class ImportTable
     /// </summary>
     public static readonly (string From, string To)[] InsideRow =
     [
+        ("Apps", "Installation"), ("Apps", "Keys"), ("Keys", "Installation"),
+        ("Operators", "Installation"), ("Operators", "Mail"), ("Mail", "Installation"),
         ("Identity", "Installation"), ("Identity", "Apps"), ("Identity", "Keys"), ("Identity", "Mail"),
         ("Tenants", "Apps"), ("Tenants", "Identity"), ("Tenants", "Mail"),
     ];
