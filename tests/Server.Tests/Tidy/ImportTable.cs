@@ -24,6 +24,7 @@ internal static class ImportTable
     [
         ("Identity", "Installation"), ("Identity", "Apps"), ("Identity", "Keys"), ("Identity", "Mail"),
         ("Tenants", "Apps"), ("Tenants", "Identity"), ("Tenants", "Mail"),
+        ("Mail", "Installation"),
     ];
 
     /// <summary>The projects and the projects that each may reference.</summary>
