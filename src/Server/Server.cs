@@ -1,4 +1,5 @@
 using Castellan.Access;
+using Castellan.AdminUi;
 using Castellan.Apps;
 using Castellan.Audit;
 using Castellan.Identity;
@@ -50,12 +51,15 @@ internal static class Server
             .AddMail(builder.Configuration);
         // Row 2: what apps use.
         builder.Services.AddUsage();
+        // Row 3: surfaces.
+        builder.Services.AddAdminUi();
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);
         app.MapOperations();
         app.UseOAuth();
         app.MapHostedPages();
+        app.MapAdminUi();
         app.MapAssets();
         return app;
     }
