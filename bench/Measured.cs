@@ -41,6 +41,7 @@ internal static class Wrk
         await File.WriteAllLinesAsync(tokens, measured.Tokens);
         var start = new ProcessStartInfo("wrk")
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             ArgumentList =
             {

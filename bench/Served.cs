@@ -36,12 +36,11 @@ internal sealed class Served : IAsyncDisposable
     public static async Task<Served> Start(string executable, int port, params string[] settings)
     {
         var address = new Uri($"http://127.0.0.1:{port}");
-        var start = new ProcessStartInfo(executable) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(executable) { UseShellExecute = false, RedirectStandardOutput = true };
         foreach (var argument in (string[])["serve", "--Listen", address.GetLeftPart(UriPartial.Authority), .. settings])
             start.ArgumentList.Add(argument);
         var clock = Stopwatch.StartNew();
-        var process = Process.Start(start)!;
-        var served = new Served(process, address);
+        var served = new Served(Process.Start(start)!, address);
         var link = served.FindLink();
         await served.FirstAnswer();
         served.StartMs = clock.Elapsed.TotalMilliseconds;

@@ -84,8 +84,12 @@ internal sealed class Diagnosis(Session session)
             return false;
         }
         Add("server", Finding.Ok, $"answers in {(after - before).TotalMilliseconds:0} ms");
-        if (health.Ready) Add("ready", Finding.Ok, "it can serve");
-        else Add("ready", Finding.Fail, health.Says, "Read the server's log: its database is away, or it is starting.");
+        if (health.Ready == true)
+            Add("ready", Finding.Ok, "it can serve");
+        else if (health.Ready == false)
+            Add("ready", Finding.Fail, health.Says, "Read the server's log: its database is away, or it is starting.");
+        else
+            Add("ready", Finding.Warn, "it does not say", "Let the proxy before it pass /health/ready, or update it.");
         if (health.ServerTime is { } theirs) CheckClock(theirs, before, after);
         return true;
     }

@@ -8,10 +8,12 @@ namespace Castellan.Client;
 public sealed record Installation(string Version, string Engine, IReadOnlyList<string> Environments, Uri PublicUrl);
 
 /// <summary>Whether the server can answer now.</summary>
-/// <param name="Ready">False where it runs and cannot: its database is away, or it is starting or stopping.</param>
+/// <param name="Ready">
+/// False where it runs and cannot: its database is away, or it is starting or stopping. Null where it does not say.
+/// </param>
 /// <param name="Says">What it says of itself, text or JSON.</param>
 /// <param name="ServerTime">The answer's Date header, exact to one second; null where it had none.</param>
-public sealed record Health(bool Ready, string Says, DateTimeOffset? ServerTime);
+public sealed record Health(bool? Ready, string Says, DateTimeOffset? ServerTime);
 
 /// <summary>The operations <c>installation.*</c>, and the server's health.</summary>
 public sealed class InstallationOperations
@@ -25,7 +27,7 @@ public sealed class InstallationOperations
         transport.Get("v1/installation", ClientJson.Default.Installation, ct);
 
     /// <summary>
-    /// Asks <c>/health/ready</c>, once. Needs no credential. Throws where something else than 200 or 503 is answered.
+    /// Asks <c>/health/ready</c>, once. Needs no credential. Throws only where no Castellan server answers.
     /// </summary>
     public Task<Health> Health(CancellationToken ct = default) => transport.Probe("health/ready", ct);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -35,10 +36,15 @@ internal sealed class Transport(HttpClient http, CastellanClientOptions options)
     public async Task<Health> Probe(string path, CancellationToken ct)
     {
         using var answer = await SendRepeatedly(new Outgoing(HttpMethod.Get, path) { Repeat = false }, ct);
-        var says = await answer.Content.ReadAsStringAsync(ct);
-        return answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable
-            ? new Health(answer.StatusCode is HttpStatusCode.OK, says.Trim(), answer.Headers.Date)
-            : throw new CastellanUnreachableException(address, $"{path} answered with status {(int)answer.StatusCode}.");
+        var body = await answer.Content.ReadAsByteArrayAsync(ct);
+        bool? ready = answer.StatusCode switch
+        {
+            HttpStatusCode.OK => true,
+            HttpStatusCode.ServiceUnavailable => false,
+            _ when ReadProblem(body) is not null => null,
+            _ => throw Refused(answer, body),
+        };
+        return new Health(ready, Encoding.UTF8.GetString(body).Trim(), answer.Headers.Date);
     }
 
     private async Task<Response<T>> Send<T>(Outgoing call, JsonTypeInfo<T> type, CancellationToken ct)

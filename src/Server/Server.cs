@@ -1,7 +1,10 @@
 using Castellan.Access;
+using Castellan.AdminUi;
 using Castellan.Apps;
 using Castellan.Audit;
 using Castellan.Identity;
+using Castellan.Identity.OAuth;
+using Castellan.Identity.Pages;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
@@ -40,16 +43,23 @@ internal static class Server
             .AddApps()
             .AddKeys()
             .AddIdentity(builder.Configuration)
+            .AddHostedPages()
+            .AddOAuth()
             .AddTenants(builder.Configuration)
             .AddAccess()
             .AddAudit()
             .AddMail(builder.Configuration);
         // Row 2: what apps use.
         builder.Services.AddUsage();
+        // Row 3: surfaces.
+        builder.Services.AddAdminUi();
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);
         app.MapOperations();
+        app.UseOAuth();
+        app.MapHostedPages();
+        app.MapAdminUi();
         app.MapAssets();
         return app;
     }

@@ -16,7 +16,8 @@ internal sealed record App(
 
     /// <summary>True where its calls are answered: a prototype's in sandbox only, a retired app's nowhere.</summary>
     public bool RunsIn(string environment) =>
-        State is not AppState.Retired && (State is not AppState.Prototype || environment == EnvironmentDirectory.Sandbox);
+        State is not AppState.Retired
+        && (State is not AppState.Prototype || environment == EnvironmentDirectory.Sandbox);
 }
 
 /// <summary>What wrote the app.</summary>
@@ -116,14 +117,17 @@ internal sealed record UpdateApp(AppId App, Func<App, App> Apply)
         var model = input.TextOrNull("model", max: 100);
         var repository = input.UrlOrNull("repository");
         var dataClass = input.ChoiceOrNull<DataClass>("data_class");
+        // Asked now: the body is gone when the patch is applied.
+        var (hasBuilderUrl, hasModel, hasRepository) =
+            (input.Has("builder_url"), input.Has("model"), input.Has("repository"));
         return new UpdateApp(app, current => current with
         {
             Name = name ?? current.Name,
             Owner = owner ?? current.Owner,
             Builder = builder ?? current.Builder,
-            BuilderUrl = input.Has("builder_url") ? builderUrl : current.BuilderUrl,
-            Model = input.Has("model") ? model : current.Model,
-            Repository = input.Has("repository") ? repository : current.Repository,
+            BuilderUrl = hasBuilderUrl ? builderUrl : current.BuilderUrl,
+            Model = hasModel ? model : current.Model,
+            Repository = hasRepository ? repository : current.Repository,
             DataClass = dataClass ?? current.DataClass,
         });
     }

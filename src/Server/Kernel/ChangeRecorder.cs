@@ -44,7 +44,7 @@ internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempo
             insert into audit_entry (id, at, environment_id, tenant_id, workspace_id, app_id, actor_kind, actor_id,
                 actor_display, action, outcome, target_kind, target_id, reason, request_id, decision_id, salt,
                 before_digest, after_digest{column})
-            values ({id}, {now}, {caller.Environment}, {tenant}, {invocation.Workspace}, {caller.App},
+            values ({id}, {now}, {EnvironmentOf(invocation)}, {tenant}, {invocation.Workspace}, {caller.App},
                 {Wire.Name(caller.Kind)}, {caller.Principal}, {caller.Display}, {invocation.Operation.Name}, {outcome},
                 {audit.Target.Kind}, {audit.Target.Id}, {audit.Reason}, {invocation.Request.Id}, {decision}, {salt},
                 {audit.Before.Digest(salt)}, {audit.After.Digest(salt)}{value})
@@ -52,6 +52,10 @@ internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempo
         if (!numbersHere) await transaction.Queue(
             $"insert into sequence_queue (kind, ref_id, tenant_id) values ('audit', {id}, {tenant})");
     }
+
+    // What is done to the installation itself concerns every environment, whichever one the operator looks at.
+    private static string? EnvironmentOf(Invocation invocation) =>
+        invocation.Operation.OnInstallation ? null : invocation.Caller.Environment;
 
     // Differs because the SQLite writer numbers a tenant's entries itself.
     private static (Raw Column, Sql? Value) TenantPosition(TenantId? tenant) => tenant is null

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Castellan.Platform.Crypto;
 
 namespace Castellan.Kernel;
@@ -18,12 +20,19 @@ internal sealed class Cursors(Secrets secrets)
         string operation, Scope scope, Page page, IReadOnlyList<string?> filter,
         Func<string?, long, ValueTask<List<T>>> read, Func<T, string> sortKey)
     {
-        var values = filter.Select(value => value is null ? "-" : $"{value.Length}:{value}");
-        var context = $"{operation}\n{scope}\n{string.Join('\n', values)}";
+        var context = Context(operation, scope, filter);
         var items = await read(After(page.Cursor, context), page.Limit + 1);
         if (items.Count <= page.Limit) return new ListOf<T>(items, null);
         items.RemoveAt(items.Count - 1);
         return new ListOf<T>(items, signed.Sign($"{sortKey(items[^1])}\n{context}"));
+    }
+
+    /// <summary>A digest, so that a cursor shows nothing of the scope and stays short.</summary>
+    private static string Context(string operation, Scope scope, IReadOnlyList<string?> filter)
+    {
+        var values = filter.Select(value => value is null ? "-" : $"{value.Length}:{value}");
+        var text = $"{operation}\n{scope}\n{string.Join('\n', values)}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
     }
 
     private string? After(string? cursor, string context)

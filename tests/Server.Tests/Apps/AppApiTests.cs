@@ -43,6 +43,22 @@ public sealed class AppApiTests
     }
 
     [Fact]
+    public async Task A_patch_changes_what_it_names_and_null_clears()
+    {
+        await using var server = await TestServer.Start();
+        var made = await server.InProcess.Call(InProcess.Owner, "apps.create",
+            body: new { name = "Portal", owner = "ops", model = "a model", repository = "https://example.com/portal" });
+
+        var patched = await server.InProcess.Call(InProcess.Owner, "apps.update", path: new { app = made["id"]!.ToString() },
+            body: new { owner = "sales", model = (string?)null });
+
+        patched["owner"]!.ToString().Should().Be("sales");
+        patched["model"].Should().BeNull();
+        patched["repository"]!.ToString().Should().Be("https://example.com/portal");
+        patched["version"]!.GetValue<long>().Should().Be(2);
+    }
+
+    [Fact]
     public async Task Without_a_credential_the_answer_is_401()
     {
         await using var server = await TestServer.Start();

@@ -113,8 +113,9 @@ internal sealed partial class IdentityWorld : IAsyncDisposable
 
     public async Task<List<string>> Texts(Sql sql) => await Server.Database.Many(sql, row => row.Text(), Ct);
 
-    public Caller Operator(OperatorRole role, string environment = "sandbox") => Caller.OfOperator(
-        OperatorId.New(Server.Clock.GetUtcNow()), role, environment, "staff@example.com");
+    /// <summary>The seeded operator, in another role.</summary>
+    public static Caller Operator(OperatorRole role, string environment = "sandbox") => Caller.OfOperator(
+        InProcess.Owner.Operator!.Value, role, environment, "staff@example.com");
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 

@@ -127,7 +127,7 @@ public sealed class RefreshTests
     {
         await using var world = await IdentityWorld.Start();
         var tokens = await world.SignUp();
-        var caller = world.Operator(OperatorRole.Admin);
+        var caller = IdentityWorld.Operator(OperatorRole.Admin);
         await world.Server.InProcess.Call(
             caller, "users.suspend", path: new { user = tokens.UserId }, body: new { reason = "a test" });
         (await world.Refresh(tokens.Refresh)).Code.Should().Be("refresh_refused");

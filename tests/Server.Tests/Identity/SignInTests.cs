@@ -161,7 +161,7 @@ public sealed class SignInTests
         await world.SignUpLive("ada@example.com");
         foreach (var environment in new[] { "sandbox", "live" })
         {
-            var caller = world.Operator(Castellan.Kernel.OperatorRole.Support, environment);
+            var caller = IdentityWorld.Operator(Castellan.Kernel.OperatorRole.Support, environment);
             var found = await world.Server.InProcess.Call(
                 caller, "users.list", query: new { email = "ada@example.com" });
             await world.Server.InProcess.Call(caller, "users.suspend",

@@ -13,13 +13,13 @@ public sealed class UserApiTests
         var ada = await world.SignUp();
         await world.SignUp("bob@example.com");
         await world.SignUpLive("eve@example.com");
-        var auditor = world.Operator(OperatorRole.Auditor);
+        var auditor = IdentityWorld.Operator(OperatorRole.Auditor);
 
         var all = await world.Server.InProcess.Call(auditor, "users.list");
         var found = await world.Server.InProcess.Call(auditor, "users.list", query: new { email = " ADA@example.com" });
         var one = await world.Server.InProcess.Call(auditor, "users.get", path: new { user = ada.UserId });
         var elsewhere = await world.Server.InProcess.Invoke(
-            world.Operator(OperatorRole.Auditor, "live"), "users.get", path: new { user = ada.UserId });
+            IdentityWorld.Operator(OperatorRole.Auditor, "live"), "users.get", path: new { user = ada.UserId });
 
         all["items"]!.AsArray().Select(u => u!["email"]!.ToString())
             .Should().BeEquivalentTo("ada@example.com", "bob@example.com");
@@ -38,10 +38,10 @@ public sealed class UserApiTests
         {
             var path = new { user = ada.UserId };
             var auditor = await world.Server.InProcess.Invoke(
-                world.Operator(OperatorRole.Auditor), operation, path, new { reason = "a test" });
+                IdentityWorld.Operator(OperatorRole.Auditor), operation, path, new { reason = "a test" });
             var silent = await world.Server.InProcess.Invoke(
-                world.Operator(OperatorRole.Support), operation, path, new { });
-            var absent = await world.Server.InProcess.Invoke(world.Operator(OperatorRole.Support), operation,
+                IdentityWorld.Operator(OperatorRole.Support), operation, path, new { });
+            var absent = await world.Server.InProcess.Invoke(IdentityWorld.Operator(OperatorRole.Support), operation,
                 new { user = UserId.New(world.Server.Clock.GetUtcNow()).Value }, new { reason = "a test" });
 
             auditor.Problem!.Type.Code.Should().Be("permission_denied");
@@ -60,7 +60,7 @@ public sealed class UserApiTests
     {
         await using var world = await IdentityWorld.Start();
         var ada = await world.SignUp();
-        var support = world.Operator(OperatorRole.Support);
+        var support = IdentityWorld.Operator(OperatorRole.Support);
         var act = (path: new { user = ada.UserId }, body: new { reason = "reported as stolen" });
         (await world.Get("/v1/me", ada.Access)).Status.Should().Be(HttpStatusCode.OK);
 
@@ -85,7 +85,7 @@ public sealed class UserApiTests
         await using var world = await IdentityWorld.Start();
         var ada = await world.SignUp();
 
-        await world.Server.InProcess.Call(world.Operator(OperatorRole.Admin), "users.revoke_sessions",
+        await world.Server.InProcess.Call(IdentityWorld.Operator(OperatorRole.Admin), "users.revoke_sessions",
             path: new { user = ada.UserId }, body: new { reason = "lost laptop" });
 
         (await world.Get("/v1/me", ada.Access)).Code.Should().Be("credential_invalid");

@@ -23,6 +23,7 @@ internal static class ImportTable
     public static readonly (string From, string To)[] InsideRow =
     [
         ("Identity", "Installation"), ("Identity", "Apps"), ("Identity", "Keys"), ("Identity", "Mail"),
+        ("Tenants", "Apps"), ("Tenants", "Identity"), ("Tenants", "Mail"),
     ];
 
     /// <summary>The projects and the projects that each may reference.</summary>

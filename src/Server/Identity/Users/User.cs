@@ -21,7 +21,9 @@ internal sealed record UpdateMe(Func<User, User> Apply)
     public static UpdateMe Bind(Input input)
     {
         var name = input.TextOrNull("name", max: 100);
-        return new UpdateMe(user => user with { Name = input.Has("name") ? name : user.Name });
+        // Asked now: the body is gone when the patch is applied.
+        var hasName = input.Has("name");
+        return new UpdateMe(user => user with { Name = hasName ? name : user.Name });
     }
 }
 

@@ -1,0 +1,26 @@
+namespace Castellan.AdminUi;
+
+/// <summary>The slice's wiring.</summary>
+internal static class AdminUiSetup
+{
+    public static IServiceCollection AddAdminUi(this IServiceCollection services) => services
+        .AddSingleton<AdminCookies>()
+        .AddSingleton<Antiforgery>()
+        .AddSingleton<AdminServices>()
+        .AddSingleton<AdminRoutes>()
+        .AddSingleton<SignInPages>()
+        .AddSingleton<AppPages>()
+        .AddSingleton<PeoplePages>()
+        .AddSingleton<OperatorPages>()
+        .AddSingleton<LogPages>();
+
+    public static void MapAdminUi(this WebApplication app)
+    {
+        var pages = app.Services;
+        pages.GetRequiredService<SignInPages>().Map(app);
+        pages.GetRequiredService<LogPages>().Map(app);
+        pages.GetRequiredService<AppPages>().Map(app);
+        pages.GetRequiredService<PeoplePages>().Map(app);
+        pages.GetRequiredService<OperatorPages>().Map(app);
+    }
+}

@@ -1,0 +1,8 @@
+namespace Castellan.AdminUi;
+
+/// <summary>What a confirmation page asks. <paramref name="Back"/> is where "no" leads.</summary>
+public sealed record Confirmation(string Question, string Effect, string Button, string Back)
+{
+    /// <summary>True where the act needs a written reason.</summary>
+    public bool AsksReason { get; init; }
+}

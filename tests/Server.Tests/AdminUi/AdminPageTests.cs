@@ -1,0 +1,244 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using AwesomeAssertions;
+using Castellan.Tests.Operators;
+
+namespace Castellan.Tests.AdminUi;
+
+public sealed partial class AdminPageTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Without_a_session_every_page_leads_to_the_sign_in_page_and_back()
+    {
+        await using var server = await TestServer.Start();
+        using var owner = await Browser.SignedIn(server, email: "ada@example.org");
+        using var browser = new Browser(server);
+
+        var turned = await browser.Open("/admin/apps");
+        var wrong = await browser.Submit(
+            "/admin/sign-in?next=/admin/apps", "/admin/sign-in", ("email", "ada@example.org"), ("password", "x"));
+        var inside = await browser.Submit("/admin/sign-in?next=/admin/apps", "/admin/sign-in",
+            ("email", "ada@example.org"), ("password", OperatorActs.Password));
+        var outside = await browser.Submit("/admin", "/admin/sign-out");
+
+        turned.Path.Should().Be("/admin/sign-in");
+        wrong.Status.Should().Be(HttpStatusCode.Unauthorized);
+        wrong.Html.Should().Contain("ada@example.org", "what was typed stays").And.Contain("is wrong");
+        inside.Path.Should().Be("/admin/apps");
+        outside.Path.Should().Be("/admin/sign-in");
+        (await browser.Open("/admin/apps")).Path.Should().Be("/admin/sign-in");
+    }
+
+    [Theory]
+    [InlineData("https://evil.example")]
+    [InlineData("//evil.example")]
+    [InlineData("/admin/\\evil.example")]
+    public async Task A_link_cannot_send_an_operator_elsewhere_after_sign_in(string next)
+    {
+        await using var server = await TestServer.Start();
+        using var owner = await Browser.SignedIn(server, email: "ada@example.org");
+        using var browser = new Browser(server);
+        var inside = await browser.Submit($"/admin/sign-in?next={Uri.EscapeDataString(next)}", "/admin/sign-in",
+            ("email", "ada@example.org"), ("password", OperatorActs.Password), ("next", next));
+        inside.Path.Should().Be("/admin");
+    }
+
+    [Fact]
+    public async Task A_post_without_proof_is_refused_and_changes_nothing()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+        using var other = await Browser.SignedIn(server, "admin");
+        var page = await browser.Open("/admin/apps/new");
+        var token = Field(page.Html, "_form");
+        (string, string)[] app = [("name", "Portal"), ("owner", "ops"), ("builder", "other"), ("data_class", "personal")];
+
+        var without = await browser.Post("/admin/apps/new", app);
+        var foreign = await browser.Post("/admin/apps/new", [.. app, ("_form", Field((await other.Open("/admin")).Html, "_form"))]);
+        var crossSite = await browser.Post("/admin/apps/new", [.. app, ("_form", token)], ("Sec-Fetch-Site", "cross-site"));
+        var origin = await browser.Post("/admin/apps/new", [.. app, ("_form", token)], ("Origin", "https://evil.example"));
+        var opaque = await browser.Post("/admin/apps/new", [.. app, ("_form", token)], ("Origin", "null"));
+        var apps = await server.InProcess.Call(InProcess.Owner, "apps.list");
+        var good = await browser.Post("/admin/apps/new", [.. app, ("_form", token)],
+            ("Sec-Fetch-Site", "same-origin"), ("Origin", "null"));
+
+        foreach (var refused in new[] { without, foreign, crossSite, origin, opaque })
+            refused.Status.Should().Be(HttpStatusCode.Forbidden);
+        apps["items"]!.AsArray().Should().BeEmpty();
+        good.Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_session_cookie_is_kept_from_scripts_and_does_not_open_the_api()
+    {
+        await using var server = await TestServer.Start();
+        var link = await server.Invite("owner", "ada@example.org");
+        using var handler = new HttpClientHandler { AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { BaseAddress = server.Address };
+        var page = await client.GetStringAsync($"/setup?token={link}", Ct);
+        using var content = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["_form"] = Field(page, "_form"), ["token"] = link, ["password"] = OperatorActs.Password,
+        });
+        using var response = await client.PostAsync("/setup", content, Ct);
+
+        var cookie = response.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("castellan_operator", StringComparison.Ordinal));
+        cookie.Should().Contain("httponly").And.Contain("samesite=lax").And.Contain("path=/");
+        using var api = await client.GetAsync("/v1/apps", Ct);
+        api.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_setup_link_that_was_used_says_what_to_do()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = new Browser(server);
+        var link = await server.Invite("admin", "ada@example.org");
+        var tooShort = await browser.Submit($"/setup?token={link}", "/setup", ("password", "short"));
+        await browser.Submit($"/setup?token={link}", "/setup", ("password", OperatorActs.Password));
+        var again = await browser.Open($"/setup?token={link}");
+
+        tooShort.Status.Should().Be((HttpStatusCode)422);
+        tooShort.Html.Should().Contain("at least 15 characters");
+        again.Status.Should().Be(HttpStatusCode.Gone);
+        again.Html.Should().Contain("castellan-server owner");
+    }
+
+    [Fact]
+    public async Task An_app_is_registered_set_up_given_a_key_and_frozen()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+        var missing = await browser.Submit("/admin/apps/new", "/admin/apps/new", ("name", "Portal <b>"));
+        var detail = await browser.Submit("/admin/apps/new", "/admin/apps/new",
+            ("name", "Portal <b>"), ("owner", "Customer team"), ("builder", "lovable"), ("data_class", "personal"));
+        var app = detail.Path;
+        var wrong = await browser.Submit(app, app + "/settings", ("origins", "https://a.example/\nhttps://b.example"));
+        var saved = await browser.Submit(app, app + "/settings",
+            ("origins", "https://a.example\r\nhttps://b.example"), ("origin_presets", "local"), ("native", "on"));
+        var key = await browser.Submit(app, app + "/keys", ("key_name", "billing job"), ("days", "90"));
+        var later = await browser.Open(app);
+        var revoke = RevokeLink().Match(later.Html).Value;
+        var revoked = await browser.Submit(revoke, revoke);
+        var noReason = await browser.Submit(app + "/transition", app + "/transition", ("state", "frozen"));
+        var frozen = await browser.Submit(
+            app + "/transition", app + "/transition", ("state", "frozen"), ("reason", "a test of the brake"));
+
+        missing.Status.Should().Be((HttpStatusCode)422);
+        missing.Html.Should().Contain("Portal &lt;b&gt;").And.Contain("&#x27;owner&#x27; is required");
+        wrong.Status.Should().Be((HttpStatusCode)422);
+        wrong.Html.Should().Contain("is not an origin");
+        saved.Html.Should().Contain("Saved for sandbox.").And.Contain("https://a.example\nhttps://b.example");
+        (await browser.Open(app)).Html.Should().NotContain("Saved for sandbox.", "a notice is said once");
+        key.Html.Should().Contain("cas_sk_sandbox_").And.Contain("not shown again");
+        SecretShown().IsMatch(later.Html).Should().BeFalse();
+        revoked.Html.Should().Contain("The key is revoked.");
+        noReason.Status.Should().Be((HttpStatusCode)422);
+        frozen.Html.Should().Contain("The app is frozen now.").And.Contain("a test of the brake");
+    }
+
+    [Fact]
+    public async Task A_second_click_makes_no_second_key()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+        await server.InProcess.Call(InProcess.Owner, "apps.create", body: new { name = "Portal", owner = "ops" });
+        var path = AppLink().Match((await browser.Open("/admin/apps")).Html).Groups[1].Value;
+        var page = await browser.Open(path);
+        (string, string)[] form =
+            [("_form", Field(page.Html, "_form")), ("_once", Field(page.Html, "_once")), ("key_name", "job"), ("days", "")];
+
+        var first = await browser.Post(path + "/keys", form);
+        var second = await browser.Post(path + "/keys", form);
+
+        first.Status.Should().Be(HttpStatusCode.OK);
+        second.Status.Should().Be(HttpStatusCode.Conflict);
+        second.Html.Should().Contain("shown once");
+    }
+
+    [Fact]
+    public async Task The_environment_is_chosen_and_kept()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+        (await browser.Open("/admin/users")).Html.Should().Contain("in sandbox</span>");
+        (await browser.Open("/admin/users?environment=live")).Html.Should().Contain("in live</span>");
+        (await browser.Open("/admin/tenants")).Html.Should().Contain("in live</span>");
+        (await browser.Open("/admin/mailbox")).Status.Should().Be(HttpStatusCode.OK);
+        (await browser.Open("/admin/tenants?environment=moon")).Html.Should().Contain("in live</span>");
+    }
+
+    [Fact]
+    public async Task An_auditor_sees_everything_and_changes_nothing()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server, "auditor");
+        foreach (var path in new[] { "", "/apps", "/users", "/tenants", "/audit", "/mailbox", "/operators" })
+        {
+            var page = await browser.Open("/admin" + path);
+            page.Status.Should().Be(HttpStatusCode.OK, path);
+            page.Html.Should().NotContain("role=\"alert\"", path);
+        }
+        var refused = await browser.Submit("/admin/apps/new", "/admin/apps/new",
+            ("name", "Portal"), ("owner", "ops"), ("builder", "other"), ("data_class", "personal"));
+        refused.Status.Should().Be(HttpStatusCode.Forbidden);
+        refused.Html.Should().Contain("needs the operator role");
+    }
+
+    [Fact]
+    public async Task An_owner_invites_and_suspends_an_operator()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+        var invited = await browser.Submit("/admin/operators", "/admin/operators",
+            ("name", "Bo"), ("email", "bo@example.org"), ("role", "support"));
+        var token = SetupToken().Match(invited.Html).Groups[1].Value;
+        await server.Claim(token, new { password = OperatorActs.Password });
+        var rows = (await server.InProcess.Call(InProcess.Owner, "operators.list"))["items"]!.AsArray();
+        var id = rows.Single(r => r!["email"]!.ToString() == "bo@example.org")!["id"]!.ToString();
+
+        var suspended = await browser.Submit(
+            $"/admin/operators/{id}/suspend", $"/admin/operators/{id}/suspend", ("reason", "left the company"));
+        var command = await browser.Submit("/admin/operators", "/admin/operators/token");
+
+        invited.Html.Should().Contain("not shown again");
+        suspended.Html.Should().Contain("Bo is suspended now.");
+        command.Html.Should().Contain("cas_ol_");
+    }
+
+    [Fact]
+    public async Task The_audit_page_filters_and_refuses_what_it_cannot_read()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+        await browser.Submit("/admin/apps/new", "/admin/apps/new",
+            ("name", "Portal"), ("owner", "ops"), ("builder", "other"), ("data_class", "personal"));
+        await Poll.Until(async () => (await browser.Open("/admin/audit?action=apps.create")).Html.Contains("<code>apps.create"));
+
+        var none = await browser.Open("/admin/audit?action=apps.transition");
+        var later = await browser.Open("/admin/audit?action=apps.create&since=2030-02-01T00:00");
+        var wrong = await browser.Open("/admin/audit?app=nonsense");
+
+        none.Html.Should().Contain("Nothing is recorded here");
+        later.Html.Should().Contain("Nothing is recorded here");
+        wrong.Status.Should().Be((HttpStatusCode)422);
+        wrong.Html.Should().Contain("is not an id");
+    }
+
+    private static string Field(string html, string name) =>
+        Regex.Match(html, $"name=\"{name}\" value=\"([^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+
+    [GeneratedRegex("/admin/apps/[a-z0-9_]+/keys/[a-z0-9_]+/revoke", RegexOptions.None, 1000)]
+    private static partial Regex RevokeLink();
+
+    [GeneratedRegex("href=\"(/admin/apps/app_[a-z0-9]+)\"", RegexOptions.None, 1000)]
+    private static partial Regex AppLink();
+
+    [GeneratedRegex("token=(cas_ol_[0-9A-Za-z]+)", RegexOptions.None, 1000)]
+    private static partial Regex SetupToken();
+
+    [GeneratedRegex("cas_sk_sandbox_[0-9A-Za-z]{38}", RegexOptions.None, 1000)]
+    private static partial Regex SecretShown();
+}
