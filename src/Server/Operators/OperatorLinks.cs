@@ -79,7 +79,8 @@ internal sealed class OperatorLinks(
     private async ValueTask<Operator> InsertFirstOwner(Change change)
     {
         var owner = new Operator(
-            OperatorId.New(change.Now), null, null, OperatorRole.Owner, OperatorState.Invited, change.Now, change.Now, null,
+            OperatorId.New(change.Now), null, null, OperatorRole.Owner, OperatorState.Invited, change.Now, change.Now,
+            null,
             null, Version: 1);
         await store.Insert(change, Scope, owner);
         return owner;
