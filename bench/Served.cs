@@ -133,8 +133,8 @@ internal sealed class Served : IAsyncDisposable
         {
             try
             {
-                using var response = await http.GetAsync("/health/live");
-                if (response.IsSuccessStatusCode) return;
+                using var response = await http.GetAsync("/v1/installation");
+                return;
             }
             catch (HttpRequestException)
             {

@@ -13,6 +13,9 @@ internal sealed class OperatorStore(IDatabase database)
         created_at, updated_at, signed_in_at, suspended_at, version
         """);
 
+    // Stands where a hash would; nothing is looked up by it but the machine's operator.
+    private const string NoPassword = "none";
+
     private static Operator Read(Row row) => new(
         row.Id<OperatorKind>(), row.TextOrNull(), row.TextOrNull(), Wire.Parse<OperatorRole>(row.Text()),
         Wire.Parse<OperatorState>(row.Text()), row.Time(), row.Time(), row.TimeOrNull(), row.TimeOrNull(), row.Int64());
@@ -46,8 +49,20 @@ internal sealed class OperatorStore(IDatabase database)
     public ValueTask<Operator?> FindFirstOwner(Change change, InstallationScope scope) =>
         change.One($"select {Columns} from operator where role = 'owner' order by id limit 1", Read);
 
-    public async ValueTask<bool> AnyHasPassword(InstallationScope scope, CancellationToken ct) => await database.One(
-        $"select 'yes' from operator where password_hash is not null limit 1", row => row.Text(), ct) is not null;
+    public async ValueTask<bool> AnyOwnerHasPassword(InstallationScope scope, CancellationToken ct) =>
+        await database.One(
+            $"select 'yes' from operator where role = 'owner' and password_hash is not null limit 1",
+            row => row.Text(), ct) is not null;
+
+    /// <summary>The operator that scripts of this machine act as: it has no address and no password that verifies.</summary>
+    public ValueTask<Operator?> FindMachine(Change change, InstallationScope scope) =>
+        change.One($"select {Columns} from operator where password_hash = {NoPassword}", Read);
+
+    public async ValueTask InsertMachine(Change change, InstallationScope scope, Operator machine)
+    {
+        await Insert(change, scope, machine);
+        await SetPassword(change, scope, machine.Id, NoPassword);
+    }
 
     /// <summary>
     /// What a sign-in is judged by, for an address in the form of <see cref="OperatorInputs.EmailKey"/>.

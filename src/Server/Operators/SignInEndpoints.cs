@@ -8,7 +8,8 @@ namespace Castellan.Operators;
 internal sealed class SignInEndpoints(
     OperatorStore store, OperatorDirectory directory, PasswordHasher hasher, ProgressiveDelay delays) : IEndpoints
 {
-    private static readonly TimeSpan CommandLineTokenGood = TimeSpan.FromMinutes(10);
+    /// <summary>Long enough to paste it, too short to be worth finding.</summary>
+    public static readonly TimeSpan CommandLineTokenGood = TimeSpan.FromMinutes(10);
 
     public IEnumerable<Operation> Operations() =>
     [
