@@ -3,6 +3,8 @@ using Castellan.AdminUi;
 using Castellan.Apps;
 using Castellan.Audit;
 using Castellan.Identity;
+using Castellan.Identity.OAuth;
+using Castellan.Identity.Pages;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Keys;
@@ -41,6 +43,8 @@ internal static class Server
             .AddApps()
             .AddKeys()
             .AddIdentity(builder.Configuration)
+            .AddHostedPages()
+            .AddOAuth()
             .AddTenants(builder.Configuration)
             .AddAccess()
             .AddAudit()
@@ -53,6 +57,8 @@ internal static class Server
         var app = builder.Build();
         app.UseTrustedProxies(options);
         app.MapOperations();
+        app.UseOAuth();
+        app.MapHostedPages();
         app.MapAdminUi();
         app.MapAssets();
         return app;

@@ -16,7 +16,8 @@ internal sealed record App(
 
     /// <summary>True where its calls are answered: a prototype's in sandbox only, a retired app's nowhere.</summary>
     public bool RunsIn(string environment) =>
-        State is not AppState.Retired && (State is not AppState.Prototype || environment == EnvironmentDirectory.Sandbox);
+        State is not AppState.Retired
+        && (State is not AppState.Prototype || environment == EnvironmentDirectory.Sandbox);
 }
 
 /// <summary>What wrote the app.</summary>

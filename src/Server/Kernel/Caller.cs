@@ -37,7 +37,9 @@ internal sealed record Caller
     /// <summary>The worker or capability, and what caused it, for callers that are no person and no key.</summary>
     public string? Cause { get; init; }
 
-    /// <summary>The row that the credential is, where sign-out or single use needs it: a session, a one-time link.</summary>
+    /// <summary>
+    /// The row that the credential is, where sign-out or single use needs it: a session, a one-time link.
+    /// </summary>
     public string? Credential { get; init; }
 
     /// <summary>The role in the tenant that this request names, once the standing step has found it.</summary>
@@ -103,9 +105,12 @@ internal sealed record Caller
     public static Caller System(string worker, string? environment = null) =>
         new() { Kind = CallerKind.System, Environment = environment, Cause = worker };
 
-    /// <summary>The bearer of a one-time link: it can do the one thing that the link is for.</summary>
-    public static Caller Capability(string purpose, string? environment) =>
-        new() { Kind = CallerKind.Capability, Environment = environment, Cause = purpose };
+    /// <summary>
+    /// The bearer of a one-time link, or of a form that Castellan's own page showed: it can do the one thing that this
+    /// is for. <paramref name="app"/> is the app on whose way the page stands.
+    /// </summary>
+    public static Caller Capability(string purpose, string? environment, AppId? app = null) =>
+        new() { Kind = CallerKind.Capability, Environment = environment, Cause = purpose, App = app };
 }
 
 [JsonConverter(typeof(NameConverter<CallerKind>))]

@@ -50,6 +50,12 @@ internal abstract class Operation
     /// </summary>
     public bool AllowedWhenFrozen { get; init; }
 
+    /// <summary>
+    /// True for what only Castellan's own pages and OAuth endpoints offer: it passes the gate like all others, but is
+    /// no route of the API. Its route is that of the page.
+    /// </summary>
+    public bool Hosted { get; init; }
+
     /// <summary>Bytes of body at most.</summary>
     public int BodyBytes { get; init; } = Platform.Limits.BodyBytes;
 

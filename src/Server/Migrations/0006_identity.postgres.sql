@@ -45,7 +45,7 @@ create table session (
     user_agent text,
     ip text collate "C"
 );
-create index session_user on session (user_id, id);
+create index session_of_user on session (user_id, id);
 
 -- Failed sign-ins by subject (keyed hash of an address), so that all nodes slow the same guesser down.
 create table sign_in_failure (

@@ -21,7 +21,9 @@ internal static class Slug
         return null;
     }
 
-    /// <summary>What a name looks like as a slug; a name without any Latin letter or digit becomes <c>tenant</c>.</summary>
+    /// <summary>
+    /// What a name looks like as a slug; a name without any Latin letter or digit becomes <c>tenant</c>.
+    /// </summary>
     public static string From(string name)
     {
         var slug = new StringBuilder(Max);

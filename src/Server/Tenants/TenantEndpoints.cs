@@ -5,9 +5,11 @@ using Castellan.Tenants.Members;
 
 namespace Castellan.Tenants;
 
-/// <summary>Tenants: made through an app, shared by every app that is installed for them, deleted with a grace.</summary>
-internal sealed class TenantEndpoints(TenantStore store, TenantStanding standing, TenantFounding founding, Cursors cursors,
-    TenantsOptions options)
+/// <summary>
+/// Tenants: made through an app, shared by every app that is installed for them, deleted with a grace.
+/// </summary>
+internal sealed class TenantEndpoints(
+    TenantStore store, TenantStanding standing, TenantFounding founding, Cursors cursors, TenantsOptions options)
     : IEndpoints
 {
     /// <summary>The one operation that a deleted tenant still has.</summary>
@@ -71,7 +73,8 @@ internal sealed class TenantEndpoints(TenantStore store, TenantStanding standing
             var tenant = new Tenant(TenantId.New(now), input.Name, slug, null, now, now, null, Version: 1);
             if (!await store.Insert(change, scope, tenant))
             {
-                tenant = tenant with { Slug = another ?? throw new Refusal(TenantErrors.SlugTaken, $"'{slug}' is taken.") };
+                if (another is null) throw new Refusal(TenantErrors.SlugTaken, $"'{slug}' is taken.");
+                tenant = tenant with { Slug = another };
                 if (!await store.Insert(change, scope, tenant)) throw new Refusal(TenantErrors.SlugTaken);
             }
             var snapshot = tenant.Snapshot();

@@ -17,7 +17,8 @@ internal static class TenantErrors
         "Install another app first, delete the tenant, or ask an operator.");
 
     public static readonly ProblemType LastOwner = new("last_owner", 409, "The tenant would have no owner",
-        "The last owner cannot be demoted, removed or leave.", "Make another member owner first, or delete the tenant.");
+        "The last owner cannot be demoted, removed or leave.",
+        "Make another member owner first, or delete the tenant.");
 
     public static readonly ProblemType RoleTooHigh = new("role_too_high", 403, "The role is higher than your own",
         "Nobody grants a role above their own, and nobody changes or removes a holder of one.",

@@ -13,7 +13,8 @@ internal sealed class TenantStore(IDatabase database)
         row.Id<TenantKind>(), row.Text(), row.Text(), null, row.Time(), row.Time(), row.TimeOrNull(), row.Int64());
 
     public ValueTask<Tenant?> Find(TenantScope scope, CancellationToken ct) => database.One(
-        $"select {Columns} from tenant t where t.id = {scope.Tenant} and t.environment_id = {scope.Environment}", Read, ct);
+        $"select {Columns} from tenant t where t.id = {scope.Tenant} and t.environment_id = {scope.Environment}",
+        Read, ct);
 
     /// <summary>
     /// The tenant, locked. Everything that changes its members, invitations or installations takes this lock first, so

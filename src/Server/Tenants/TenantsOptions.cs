@@ -4,8 +4,8 @@ namespace Castellan.Tenants;
 internal sealed record TenantsOptions
 {
     /// <summary>
-    /// Members of one tenant, those of its workspaces included. Default 1,000; 1 to 100,000. Larger organisations should
-    /// choose it knowingly: lists and checks grow with it.
+    /// Members of one tenant, those of its workspaces included. Default 1,000; 1 to 100,000. Larger organisations
+    /// should choose it knowingly: lists and checks grow with it.
     /// </summary>
     public int MembersMax { get; init; } = 1_000;
 
@@ -26,7 +26,9 @@ internal sealed record TenantsOptions
     /// </summary>
     public int InvitationsPerDay { get; init; } = 200;
 
-    /// <summary>Tenants that one user may own. Default 100; 1 to 10,000. Anybody who signs up may create tenants.</summary>
+    /// <summary>
+    /// Tenants that one user may own. Default 100; 1 to 10,000. Anybody who signs up may create tenants.
+    /// </summary>
     public int OwnedMax { get; init; } = 100;
 
     /// <summary>Days after which an invitation ends. Default 7; 1 to 30. Mailboxes are read by others later.</summary>

@@ -22,7 +22,7 @@ public sealed class FeedPropertyTests(ITestOutputHelper output)
             ? given
             : System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue);
         output.WriteLine($"CASTELLAN_TEST_SEED={seed}");
-        await using var server = await TestServer.Start();
+        await using var server = await TestServer.Start("--RateLimits:Operator:Burst", "1000000");
         await server.Sequenced();
         var events = new Feed(position => EventsAfter(server, position));
         var entries = new Feed(position => EntriesAfter(server, position));
@@ -31,7 +31,9 @@ public sealed class FeedPropertyTests(ITestOutputHelper output)
         TenantId[] tenants = [.. Enumerable.Range(0, Tenants).Select(_ => TenantId.New(server.Clock.GetUtcNow()))];
 
         using var done = new CancellationTokenSource();
-        var reading = Task.WhenAll(events.Follow(done.Token), entries.Follow(done.Token));
+        var reading = Task.WhenAll(
+            Task.Run(() => events.Follow(done.Token), CancellationToken.None),
+            Task.Run(() => entries.Follow(done.Token), CancellationToken.None));
         var written = await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() =>
             Write(server, new SeededNumbers(seed + writer), tenants, writer))));
         await server.Sequenced();
@@ -134,7 +136,10 @@ public sealed class FeedPropertyTests(ITestOutputHelper output)
 
         public async Task Follow(CancellationToken ct)
         {
-            while (!ct.IsCancellationRequested) await Step();
+            while (!ct.IsCancellationRequested)
+            {
+                if (!await Step()) await Task.Delay(1, CancellationToken.None);
+            }
         }
 
         public async Task CatchUp()

@@ -55,8 +55,11 @@ public sealed class InstallationApiTests
         var other = await world.Tenant(live, "Live");
 
         (await world.Code(ada, "tenants.install", new { tenant, app = world.OtherApp.Value })).Should().Be("not_found");
-        (await world.Code(ada, "tenants.install", new { tenant, app = $"app_{new string('0', 26)}" })).Should().Be("not_found");
-        (await world.Code(live, "tenants.install", new { tenant = other, app = world.App.Value })).Should().Be("not_found");
-        (await world.Code(world.Key, "tenants.install", new { tenant, app = world.App.Value })).Should().Be("permission_denied");
+        (await world.Code(ada, "tenants.install", new { tenant, app = $"app_{new string('0', 26)}" }))
+            .Should().Be("not_found");
+        (await world.Code(live, "tenants.install", new { tenant = other, app = world.App.Value }))
+            .Should().Be("not_found");
+        (await world.Code(world.Key, "tenants.install", new { tenant, app = world.App.Value }))
+            .Should().Be("permission_denied");
     }
 }

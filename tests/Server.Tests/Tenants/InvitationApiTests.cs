@@ -39,9 +39,11 @@ public sealed class InvitationApiTests
         var tenant = await world.Tenant(ada);
 
         await Invite(world, ada, tenant, "bob@example.com");
-        (await world.MailedText("bob@example.com")).Should().Contain("http://127.0.0.1:7300/sandbox/invite?token=cas_in_")
+        (await world.MailedText("bob@example.com"))
+            .Should().Contain("http://127.0.0.1:7300/sandbox/invite?token=cas_in_")
             .And.Contain("in Portal").And.Contain("\"Acme\"");
-        await world.Call(InProcess.Owner, "apps.settings.update", new { app = world.App.Value, environment = "sandbox" },
+        await world.Call(
+            InProcess.Owner, "apps.settings.update", new { app = world.App.Value, environment = "sandbox" },
             new { origins = new[] { "https://portal.example.com" } });
         world.Server.Clock.Advance(TimeSpan.FromSeconds(2));
         await Invite(world, ada, tenant, "cyd@example.com");
@@ -104,18 +106,21 @@ public sealed class InvitationApiTests
         (await Mine(world, bob)).Should().ContainSingle();
 
         await world.Call(ada, "invitations.cancel", new { tenant, invitation = second });
-        (await world.Code(ada, "invitations.cancel", new { tenant, invitation = second })).Should().Be("invitation_closed");
-        (await world.Code(bob, "invitations.accept", body: new { invitation_id = second })).Should().Be("invitation_closed");
+        (await world.Code(ada, "invitations.cancel", new { tenant, invitation = second }))
+            .Should().Be("invitation_closed");
+        (await world.Code(bob, "invitations.accept", body: new { invitation_id = second }))
+            .Should().Be("invitation_closed");
 
         world.Server.Clock.Advance(TimeSpan.FromMinutes(1));
         var third = (await Invite(world, ada, tenant, "bob@example.com"))["id"]!.ToString();
         world.Server.Clock.Advance(TimeSpan.FromDays(7));
-        (await world.Code(bob, "invitations.accept", body: new { invitation_id = third })).Should().Be("invitation_closed");
+        (await world.Code(bob, "invitations.accept", body: new { invitation_id = third }))
+            .Should().Be("invitation_closed");
         (await Mine(world, bob)).Should().BeEmpty();
         (await world.Call(ada, "invitations.list", new { tenant }))["items"]!.AsArray()
             .Select(i => i!["state"]!.ToString()).Should().Equal("cancelled", "cancelled", "expired");
-        (await world.Call(ada, "invitations.list", new { tenant }, query: new { state = "expired" }))["items"]!.AsArray()
-            .Should().ContainSingle();
+        (await world.Call(ada, "invitations.list", new { tenant }, query: new { state = "expired" }))
+            ["items"]!.AsArray().Should().ContainSingle();
         (await world.Events(tenant)).Count(e => e == "invitation.cancelled").Should().Be(2);
     }
 
@@ -145,7 +150,8 @@ public sealed class InvitationApiTests
     [Fact]
     public async Task Invitations_are_bounded_open_and_by_day()
     {
-        await using var world = await TenantWorld.Start("--Tenants:InvitationsMax", "2", "--Tenants:InvitationsPerDay", "4");
+        await using var world = await TenantWorld.Start(
+            "--Tenants:InvitationsMax", "2", "--Tenants:InvitationsPerDay", "4");
         var ada = await world.User("ada");
         var tenant = await world.Tenant(ada);
 

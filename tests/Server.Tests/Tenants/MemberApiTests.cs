@@ -45,7 +45,8 @@ public sealed class MemberApiTests
             (await world.Code(caller, "members.update", new { tenant, member = second }, new { role = "viewer" }))
                 .Should().Be("role_too_high");
             (await world.Code(caller, "members.remove", new { tenant, member = second })).Should().Be("role_too_high");
-            (await world.Code(caller, "invitations.create", new { tenant }, new { email = "x@example.com", role = "owner" }))
+            (await world.Code(
+                caller, "invitations.create", new { tenant }, new { email = "x@example.com", role = "owner" }))
                 .Should().Be("role_too_high");
         }
         (await world.Code(admin, "members.update", new { tenant, member }, new { role = "admin" })).Should().BeNull();
@@ -64,7 +65,8 @@ public sealed class MemberApiTests
         var other = await world.Join(ada, tenant, bob, "admin");
 
         (await world.Code(ada, "members.leave", new { tenant })).Should().Be("last_owner");
-        (await world.Code(ada, "members.update", new { tenant, member }, new { role = "admin" })).Should().Be("last_owner");
+        (await world.Code(ada, "members.update", new { tenant, member }, new { role = "admin" }))
+            .Should().Be("last_owner");
         (await world.Code(InProcess.Owner, "members.remove", new { tenant, member })).Should().Be("last_owner");
         (await world.Code(ada with { App = null }, "me.delete")).Should().Be("last_owner");
         (await world.Code(ada, "members.update", new { tenant, member }, new { role = "owner" })).Should().BeNull();
@@ -144,8 +146,10 @@ public sealed class MemberApiTests
             new { user_id = eve.User!.Value.Value, role = "viewer" })).Should().Be("not_found");
         (await world.Code(ada, "members.add", new { tenant, workspace }, new { body.user_id, role = "owner" }))
             .Should().Be("input_invalid");
-        (await world.Code(ada, "members.update", new { tenant, member }, new { role = "owner" })).Should().Be("role_too_high");
-        (await world.Call(bob, "workspaces.members", new { tenant, workspace }))["items"]!.AsArray().Should().ContainSingle();
+        (await world.Code(ada, "members.update", new { tenant, member }, new { role = "owner" }))
+            .Should().Be("role_too_high");
+        (await world.Call(bob, "workspaces.members", new { tenant, workspace }))["items"]!.AsArray()
+            .Should().ContainSingle();
         (await world.Call(ada, "members.list", new { tenant }))["items"]!.AsArray().Should().HaveCount(2);
         await world.Call(ada, "members.update", new { tenant, member }, new { role = "viewer" });
         (await world.Code(bob, "workspaces.remove_member", new { tenant, workspace, member })).Should().BeNull();

@@ -1,4 +1,5 @@
 using AwesomeAssertions;
+using Castellan.Kernel;
 using Castellan.Tenants;
 
 namespace Castellan.Tests.Tenants;
@@ -91,7 +92,8 @@ public sealed class TenantApiTests
         await world.Tenant(ada, "Two");
 
         (await world.Code(ada, "tenants.create", body: new { name = "Three" })).Should().Be("limit_reached");
-        (await world.Code(world.Key, "tenants.create", body: new { name = "Three", owner_user_id = ada.User!.Value.Value }))
+        (await world.Code(
+            world.Key, "tenants.create", body: new { name = "Three", owner_user_id = ada.User!.Value.Value }))
             .Should().Be("limit_reached");
         (await world.Texts($"select name from tenant order by id")).Should().Equal("One", "Two");
     }
@@ -141,7 +143,8 @@ public sealed class TenantApiTests
         (await Names(world, ada)).Should().BeEmpty();
         (await world.Call(ada, "tenants.list", query: new { state = "deleted" }))["items"]!.AsArray()
             .Should().ContainSingle();
-        (await world.Call(bob, "tenants.list", query: new { state = "deleted" }))["items"]!.AsArray().Should().BeEmpty();
+        (await world.Call(bob, "tenants.list", query: new { state = "deleted" }))["items"]!.AsArray()
+            .Should().BeEmpty();
         (await world.Code(bob, "tenants.restore", new { tenant })).Should().Be("permission_denied");
         (await world.Call(ada, "tenants.restore", new { tenant }))["deleted_at"].Should().BeNull();
         (await world.Code(bob, "tenants.get", new { tenant })).Should().BeNull();
@@ -172,7 +175,8 @@ public sealed class TenantApiTests
         (await world.Texts($"select tenant_id from membership")).Should().Equal(kept);
         (await world.Texts($"select id from invitation")).Should().BeEmpty();
         (await world.Events(tenant)).Should().ContainSingle(e => e == "tenant.erased");
-        (await world.Texts($"select actor_kind from audit_entry where action = {"tenants.erase"}")).Should().Equal("system");
+        (await world.Texts($"select actor_kind from audit_entry where action = {"tenants.erase"}"))
+            .Should().Equal("system");
     }
 
     [Fact]
@@ -191,10 +195,12 @@ public sealed class TenantApiTests
         var ghost = $"usr_{new string('0', 26)}";
         (await world.Code(world.Key, "tenants.create", body: new { name = "X", owner_user_id = ghost }))
             .Should().Be("input_invalid");
-        (await world.Code(ada, "tenants.create", body: new { name = "X", owner_user_id = ghost })).Should().Be("input_invalid");
+        (await world.Code(ada, "tenants.create", body: new { name = "X", owner_user_id = ghost }))
+            .Should().Be("input_invalid");
         // The first owner comes by the key's invitation; a second one only by an owner's.
         await world.Join(world.Key, free, bob, "owner");
-        (await world.Code(world.Key, "invitations.create", new { tenant = free }, new { email = "c@example.com", role = "owner" }))
+        (await world.Code(
+            world.Key, "invitations.create", new { tenant = free }, new { email = "c@example.com", role = "owner" }))
             .Should().Be("role_too_high");
     }
 

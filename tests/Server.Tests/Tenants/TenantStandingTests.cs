@@ -9,7 +9,9 @@ public sealed class TenantStandingTests
 {
     private const string Absent = "ten_00000000000000000000000000";
 
-    /// <summary>The operations on a tenant and the least role for each; a workspace stands where the path names one.</summary>
+    /// <summary>
+    /// The operations on a tenant and the least role for each; a workspace stands where the path names one.
+    /// </summary>
     public static TheoryData<string, string> LeastRoles => new()
     {
         { "tenants.get", "viewer" }, { "tenants.update", "admin" }, { "tenants.delete", "owner" },
@@ -164,10 +166,12 @@ public sealed class TenantStandingTests
         await world.Call(ada, "members.add", new { tenant, workspace = his },
             new { user_id = bob.User!.Value.Value, role = "admin" });
 
-        (await world.Code(bob, "workspaces.update", new { tenant, workspace = his }, new { name = "Mine" })).Should().BeNull();
+        (await world.Code(bob, "workspaces.update", new { tenant, workspace = his }, new { name = "Mine" }))
+            .Should().BeNull();
         (await world.Code(bob, "workspaces.update", new { tenant, workspace = other }, new { name = "Mine" }))
             .Should().Be("permission_denied");
-        (await world.Code(ada, "workspaces.update", new { tenant, workspace = his }, new { name = "Hers" })).Should().BeNull();
+        (await world.Code(ada, "workspaces.update", new { tenant, workspace = his }, new { name = "Hers" }))
+            .Should().BeNull();
     }
 
     [Fact]

@@ -31,8 +31,11 @@ internal sealed partial class TenantWorld : IAsyncDisposable
         return new TenantWorld(server, await Register(server, "Portal"), await Register(server, "Billing"));
     }
 
-    public static async Task<AppId> Register(TestServer server, string name) => new(
-        (await server.InProcess.Call(InProcess.Owner, "apps.create", body: new { name, owner = "ops" }))["id"]!.ToString());
+    public static async Task<AppId> Register(TestServer server, string name)
+    {
+        var app = await server.InProcess.Call(InProcess.Owner, "apps.create", body: new { name, owner = "ops" });
+        return new AppId(app["id"]!.ToString());
+    }
 
     /// <summary>The user with this address, signed in to the first app or to another.</summary>
     public async Task<Caller> User(string name, AppId? app = null, bool verified = true)
@@ -52,13 +55,19 @@ internal sealed partial class TenantWorld : IAsyncDisposable
     }
 
     public Task<JsonObject> Call(
-        Caller caller, string operation, object? path = null, object? body = null, object? query = null) =>
-        Server.InProcess.Call(caller, operation, path, body, query);
+        Caller caller, string operation, object? path = null, object? body = null, object? query = null)
+    {
+        Tick();
+        return Server.InProcess.Call(caller, operation, path, body, query);
+    }
 
     /// <summary>The code of the problem, or null where the call was answered.</summary>
     public async Task<string?> Code(
-        Caller caller, string operation, object? path = null, object? body = null, string? ifMatch = null) =>
-        (await Server.InProcess.Invoke(caller, operation, path, body, ifMatch: ifMatch)).Problem?.Type.Code;
+        Caller caller, string operation, object? path = null, object? body = null, string? ifMatch = null)
+    {
+        Tick();
+        return (await Server.InProcess.Invoke(caller, operation, path, body, ifMatch: ifMatch)).Problem?.Type.Code;
+    }
 
     public async Task<string> Tenant(Caller owner, string name = "Acme") =>
         (await Call(owner, "tenants.create", body: new { name }))["id"]!.ToString();
@@ -105,6 +114,9 @@ internal sealed partial class TenantWorld : IAsyncDisposable
         where T : notnull => Server.App.Services.GetRequiredService<T>();
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
+
+    /// <summary>Ids sort by the millisecond in which they were made: each call has one of its own.</summary>
+    private void Tick() => Server.Clock.Advance(TimeSpan.FromMilliseconds(1));
 
     [GeneratedRegex(@"token=(?<token>\S+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Token();

@@ -56,8 +56,10 @@ public sealed class WorkspaceApiTests
         var workspace = (await world.Call(ada, "workspaces.list", new { tenant }))["items"]![0]!["id"]!.ToString();
         await world.Call(ada, "workspaces.delete", new { tenant, workspace });
         (await world.Code(ada, "workspaces.create", new { tenant }, new { name = "Again" })).Should().BeNull();
-        (await world.Code(ada, "workspaces.create", new { tenant }, new { name = "More" })).Should().Be("limit_reached");
+        (await world.Code(ada, "workspaces.create", new { tenant }, new { name = "More" }))
+            .Should().Be("limit_reached");
         world.Server.Clock.Advance(TimeSpan.FromSeconds(2));
-        (await world.Code(ada, "workspaces.create", new { tenant }, new { name = "More" })).Should().Be("limit_reached");
+        (await world.Code(ada, "workspaces.create", new { tenant }, new { name = "More" }))
+            .Should().Be("limit_reached");
     }
 }

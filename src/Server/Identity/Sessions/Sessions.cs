@@ -1,3 +1,4 @@
+using Castellan.Identity.Pages;
 using Castellan.Kernel;
 
 namespace Castellan.Identity;
@@ -12,12 +13,15 @@ internal sealed class Sessions(
 {
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
-    /// <summary>Writes a session and says so in log and events; the caller has proven who the user is.</summary>
+    /// <summary>
+    /// Writes a session and says so in log and events; the caller has proven who the user is. An authorization code has
+    /// named its session's <paramref name="id"/> before.
+    /// </summary>
     public async ValueTask<Session> Open(
-        Change change, EnvironmentScope scope, UserId user, AppId app, GateRequest request)
+        Change change, EnvironmentScope scope, UserId user, AppId app, GateRequest request, SessionId? id = null)
     {
         var session = new Session(
-            SessionId.New(change.Now), scope.Environment, user, app, change.Now, change.Now,
+            id ?? SessionId.New(change.Now), scope.Environment, user, app, change.Now, change.Now,
             change.Now + Session.Lifetime, Generation: 1, RotatedAt: change.Now, RevokedAt: null, request.UserAgent,
             request.RemoteAddress?.ToString());
         await store.Insert(change, scope, session);
@@ -72,10 +76,12 @@ internal sealed class Sessions(
     }
 
     /// <summary>
-    /// Ends all live sessions of a user but <paramref name="except"/>, each with its event. Gives how many.
+    /// Ends all live sessions of a user but <paramref name="except"/>, each with its event, and those on our own pages.
+    /// Gives how many.
     /// </summary>
     public async ValueTask<int> RevokeAll(Change change, EnvironmentScope scope, UserId user, SessionId? except = null)
     {
+        await PageSessions.EndAll(change, scope, user);
         var live = await store.LockLive(change, scope, user);
         live.RemoveAll(session => session.Id == except);
         foreach (var session in live)

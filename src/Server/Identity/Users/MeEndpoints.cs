@@ -1,3 +1,4 @@
+using Castellan.Identity.Pages;
 using Castellan.Kernel;
 
 namespace Castellan.Identity;
@@ -52,6 +53,7 @@ internal sealed class MeEndpoints(
             var before = (await users.Lock(change, call.Environment, call.User)).User;
             await sessions.RevokeAll(change, call.Environment, before.Id);
             await links.Erase(change, call.Environment, before.Id);
+            await ConsentStore.DeleteAll(change, call.Environment, before.Id);
             await users.Erase(change, call.Environment, before.Id);
             change.Evict(() => directory.Forget(call.Environment, before.Id));
             change.Audit(before.Target, Snapshot.Of(before, IdentityJson.Wire.User), Snapshot.None);

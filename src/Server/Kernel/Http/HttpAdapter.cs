@@ -14,7 +14,7 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
 
     public void Map(IEndpointRouteBuilder routes, IEnumerable<Operation> operations)
     {
-        foreach (var operation in operations)
+        foreach (var operation in operations.Where(o => !o.Hosted))
         {
             routes.MapMethods(operation.Route, [operation.Method], context => Handle(context, operation))
                 .WithMetadata(operation);

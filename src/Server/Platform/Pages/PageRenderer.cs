@@ -31,7 +31,9 @@ internal sealed class PageRenderer(IServiceProvider services, ILoggerFactory log
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentSecurityPolicy = $"{ContentSecurityPolicy} {formTargets}".TrimEnd();
         response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers["Referrer-Policy"] = "no-referrer";
+        // Not no-referrer: browsers would then post our own forms with `Origin: null`, which could not be told from a
+        // forger's. Other sites see no referrer either way.
+        response.Headers["Referrer-Policy"] = "same-origin";
         await response.WriteAsync("<!doctype html>\n" + html, context.RequestAborted);
     }
 }

@@ -19,7 +19,8 @@ internal sealed class InstallationEndpoints(
             Grants = [Grant.Tenant(TenantRole.Viewer), Grants.AnyOperator],
         },
         new Write<NameInstallation, AppInstallation>(
-            "tenants.install", "PUT", Route + "/{app}", NameInstallation.Bind, Install, TenantsJson.Wire.AppInstallation)
+            "tenants.install", "PUT", Route + "/{app}", NameInstallation.Bind, Install,
+            TenantsJson.Wire.AppInstallation)
         {
             Summary = "Let another app see a tenant; one that is installed already stays so.",
             Grants = [Grant.Tenant(TenantRole.Admin), Grant.Operator(OperatorRole.Admin)],

@@ -38,7 +38,8 @@ internal sealed class AcceptEndpoints(
 
     private async ValueTask<Member> Accept(WriteCall<AcceptInvitation, Member> call)
     {
-        if (call.Input.Token is { } token && !InvitationToken.IsWellFormed(token)) throw new Refusal(GateProblems.NotFound);
+        if (call.Input.Token is { } token && !InvitationToken.IsWellFormed(token))
+            throw new Refusal(GateProblems.NotFound);
         return await call.Change(change => acceptance.Accept(change, call.Environment, call.User, call.Input));
     }
 }

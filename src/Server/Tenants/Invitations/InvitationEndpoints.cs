@@ -105,7 +105,8 @@ internal sealed class InvitationAdmission(InvitationStore store, MemberStore mem
         var earlier = await store.ListPending(change, scope, input.EmailKey);
         var (pending, sent) = await store.Count(change, scope, since: change.Now - TimeSpan.FromDays(1));
         if (pending - earlier.Count >= options.InvitationsMax)
-            throw new Refusal(TenantErrors.LimitReached, $"A tenant may have {options.InvitationsMax} open invitations.");
+            throw new Refusal(TenantErrors.LimitReached,
+                $"A tenant may have {options.InvitationsMax} open invitations.");
         if (sent >= options.InvitationsPerDay)
             throw new Refusal(TenantErrors.LimitReached,
                 $"A tenant may send {options.InvitationsPerDay} invitations in 24 hours.");

@@ -40,11 +40,14 @@ internal sealed class InvitationStore(IDatabase database)
     public ValueTask<Invitation?> FindByToken(Change change, EnvironmentScope scope, string token) => change.One(
         $"""
         {Selected} {Installed(scope)}
-        where i.token_hash = {OpaqueToken.Hash(token)} and i.environment_id = {scope.Environment} and t.deleted_at is null
+        where i.token_hash = {OpaqueToken.Hash(token)} and i.environment_id = {scope.Environment}
+            and t.deleted_at is null
         """,
         ReadAt(change.Now));
 
-    /// <summary>An invitation to an address, of a tenant that the app is installed for and that is not deleted.</summary>
+    /// <summary>
+    /// An invitation to an address, of a tenant that the app is installed for and that is not deleted.
+    /// </summary>
     public ValueTask<Invitation?> FindFor(Change change, EnvironmentScope scope, InvitationId id, string emailKey) =>
         change.One(
             $"""

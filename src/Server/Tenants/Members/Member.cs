@@ -5,8 +5,8 @@ using Castellan.Kernel;
 namespace Castellan.Tenants.Members;
 
 /// <summary>
-/// A user's role in a tenant, or in one workspace of it where <paramref name="WorkspaceId"/> is set. It names no person:
-/// this is what events tell.
+/// A user's role in a tenant, or in one workspace of it where <paramref name="WorkspaceId"/> is set. It names no
+/// person: this is what events tell.
 /// </summary>
 internal sealed record Membership(
     MemberId Id, TenantId TenantId, WorkspaceId? WorkspaceId, UserId UserId, TenantRole Role, DateTimeOffset CreatedAt,
@@ -20,8 +20,8 @@ internal sealed record Membership(
 
 /// <summary>A membership with what the app may know of the person.</summary>
 internal sealed record Member(
-    MemberId Id, TenantId TenantId, WorkspaceId? WorkspaceId, UserId UserId, string Email, string? Name, TenantRole Role,
-    DateTimeOffset CreatedAt, long Version)
+    MemberId Id, TenantId TenantId, WorkspaceId? WorkspaceId, UserId UserId, string Email, string? Name,
+    TenantRole Role, DateTimeOffset CreatedAt, long Version)
     : IVersioned
 {
     [JsonIgnore]

@@ -4,8 +4,8 @@ using Castellan.Kernel;
 namespace Castellan.Tenants.Members;
 
 /// <summary>
-/// Every way out of a tenant, and the rule that guards them: a tenant keeps an owner. The caller holds the tenant's lock,
-/// so that of two owners who leave at once the second is refused.
+/// Every way out of a tenant, and the rule that guards them: a tenant keeps an owner. The caller holds the tenant's
+/// lock, so that of two owners who leave at once the second is refused.
 /// </summary>
 internal sealed class MemberDeparture(MemberStore store, TenantStore tenants) : IUserDeparture
 {

@@ -5,7 +5,8 @@ namespace Castellan.Tenants.Members;
 /// <summary>
 /// Members of a tenant as a whole. By id, its admins also reach the memberships of its workspaces.
 /// </summary>
-internal sealed class MemberEndpoints(MemberStore store, TenantStore tenants, MemberDeparture departure, Cursors cursors)
+internal sealed class MemberEndpoints(
+    MemberStore store, TenantStore tenants, MemberDeparture departure, Cursors cursors)
     : IEndpoints
 {
     private const string Route = "/v1/tenants/{tenant}/members";
@@ -78,7 +79,8 @@ internal sealed class MemberEndpoints(MemberStore store, TenantStore tenants, Me
     private ValueTask<Nothing> Remove(WriteCall<GetMember, Nothing> call) => call.Change(async change =>
     {
         await tenants.Lock(change, call.Tenant);
-        var member = await store.Find(call.Tenant, call.Input.Member, change) ?? throw new Refusal(GateProblems.NotFound);
+        var member = await store.Find(call.Tenant, call.Input.Member, change)
+            ?? throw new Refusal(GateProblems.NotFound);
         call.Request.RequireMatch(member);
         RoleCeiling.Require(call.Caller, member.Role);
         return await Depart(change, call.Tenant, member);

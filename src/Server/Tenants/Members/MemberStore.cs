@@ -16,9 +16,10 @@ internal sealed class MemberStore(IDatabase database, TenantStanding standing)
         row.TextOrNull(), Wire.Parse<TenantRole>(row.Text()), row.Time(), row.Int64());
 
     /// <summary>
-    /// A membership of the scope's workspace where it has one, else any of the tenant, those in its workspaces included.
+    /// A membership of the scope's workspace where it has one, else any of the tenant, also in its workspaces.
     /// </summary>
-    public ValueTask<Member?> Find(TenantScope scope, MemberId id, IReads? within = null, CancellationToken ct = default)
+    public ValueTask<Member?> Find(
+        TenantScope scope, MemberId id, IReads? within = null, CancellationToken ct = default)
     {
         var inWorkspace = scope.Workspace is { } workspace ? Sql.Of($"and m.workspace_id = {workspace}") : null;
         return (within ?? database).One(
@@ -29,7 +30,9 @@ internal sealed class MemberStore(IDatabase database, TenantStanding standing)
     public ValueTask<Member?> FindOf(TenantScope scope, UserId user, IReads within) => within.One(
         $"{Selected} where m.tenant_id = {scope.Tenant} and m.user_id = {user} and m.workspace_id is null", Read);
 
-    /// <summary>Whether somebody with this address has a membership of the scope: its workspace's, or the tenant's.</summary>
+    /// <summary>
+    /// Whether somebody with this address has a membership of the scope: its workspace's, or the tenant's.
+    /// </summary>
     public async ValueTask<bool> HasAddress(Change change, TenantScope scope, string emailKey)
     {
         var there = scope.Workspace is { } workspace
@@ -91,13 +94,14 @@ internal sealed class MemberStore(IDatabase database, TenantStanding standing)
     }
 
     /// <summary>Whether the tenant has an owner beside this membership, or any where it is null.</summary>
-    public async ValueTask<bool> HasOwner(Change change, TenantScope scope, MemberId? beside = null) => await change.One(
-        $"""
-        select id from membership
-        where tenant_id = {scope.Tenant} and workspace_id is null and role = 'owner'
-            and id <> {beside?.Value ?? ""} limit 1
-        """,
-        row => row.Text()) is not null;
+    public async ValueTask<bool> HasOwner(Change change, TenantScope scope, MemberId? beside = null) =>
+        await change.One(
+            $"""
+            select id from membership
+            where tenant_id = {scope.Tenant} and workspace_id is null and role = 'owner'
+                and id <> {beside?.Value ?? ""} limit 1
+            """,
+            row => row.Text()) is not null;
 
     /// <summary>Whether the tenant has as many memberships as a bound, or more.</summary>
     public async ValueTask<bool> HasAsMany(Change change, TenantScope scope, int bound) => await change.One(
@@ -114,7 +118,9 @@ internal sealed class MemberStore(IDatabase database, TenantStanding standing)
             """,
             row => row.Text()) is not null;
 
-    /// <summary>The memberships of a user that are of tenants as a whole, in the order in which tenants are locked.</summary>
+    /// <summary>
+    /// The memberships of a user that are of tenants as a whole, in the order in which tenants are locked.
+    /// </summary>
     public ValueTask<List<Member>> ListOf(Change change, EnvironmentScope scope, UserId user) => change.Many(
         $"""
         {Selected} where m.user_id = {user} and m.environment_id = {scope.Environment} order by m.tenant_id, m.id

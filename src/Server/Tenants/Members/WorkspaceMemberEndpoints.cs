@@ -63,9 +63,11 @@ internal sealed class WorkspaceMemberEndpoints(
     private ValueTask<Nothing> Remove(WriteCall<GetWorkspaceMember, Nothing> call) => call.Change(async change =>
     {
         await tenants.Lock(change, call.Tenant);
-        var member = await store.Find(call.Tenant, call.Input.Member, change) ?? throw new Refusal(GateProblems.NotFound);
+        var member = await store.Find(call.Tenant, call.Input.Member, change)
+            ?? throw new Refusal(GateProblems.NotFound);
         call.Request.RequireMatch(member);
-        if (call.Caller.Kind is CallerKind.User && call.Caller.TenantRole < TenantRole.Admin && member.UserId != call.User)
+        var caller = call.Caller;
+        if (caller.Kind is CallerKind.User && caller.TenantRole < TenantRole.Admin && member.UserId != caller.User)
             throw new Refusal(GateProblems.PermissionDenied, "Others are removed by an admin.");
         await departure.Remove(change, call.Tenant, member.Membership);
         change.Audit(member.Membership.Target, member.Membership.Snapshot(), Snapshot.None);

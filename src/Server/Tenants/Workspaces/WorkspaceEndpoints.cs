@@ -2,9 +2,12 @@ using Castellan.Kernel;
 
 namespace Castellan.Tenants.Workspaces;
 
-/// <summary>Workspaces of a tenant. Its owners and admins rule them all; a role in one adds to the role in the tenant.</summary>
+/// <summary>
+/// Workspaces of a tenant. Its owners and admins rule them all; a role in one adds to the role in the tenant.
+/// </summary>
 internal sealed class WorkspaceEndpoints(
-    WorkspaceStore store, TenantStore tenants, WorkspaceRoom room, TenantStanding standing, Cursors cursors) : IEndpoints
+    WorkspaceStore store, TenantStore tenants, WorkspaceRoom room, TenantStanding standing, Cursors cursors)
+    : IEndpoints
 {
     private const string Route = "/v1/tenants/{tenant}/workspaces";
     private const string One = Route + "/{workspace}";
@@ -27,7 +30,8 @@ internal sealed class WorkspaceEndpoints(
         {
             Summary = "List a tenant's workspaces.", Grants = Readers,
         },
-        new Read<InWorkspace, Workspace>("workspaces.get", "GET", One, InWorkspace.Bind, Get, TenantsJson.Wire.Workspace)
+        new Read<InWorkspace, Workspace>(
+            "workspaces.get", "GET", One, InWorkspace.Bind, Get, TenantsJson.Wire.Workspace)
         {
             Summary = "Read a workspace.", Grants = Readers,
         },

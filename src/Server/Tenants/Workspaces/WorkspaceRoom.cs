@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using Castellan.Kernel;
-using Castellan.Platform.Memory;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Tenants.Workspaces;
@@ -11,41 +11,59 @@ namespace Castellan.Tenants.Workspaces;
 internal sealed class WorkspaceRoom(
     WorkspaceStore store, IDatabase database, TenantsOptions options, TimeProvider time)
 {
+    private const int TenantsMax = 100_000;
+
     /// <summary>An exhausted count is believed this long, so that a full tenant's callers cannot make work.</summary>
     private static readonly TimeSpan Believed = TimeSpan.FromSeconds(1);
 
-    private readonly Remembered<TenantId, Room> rooms = new(time, database.MemoryTrust);
+    // Not Remembered, whose callers may each load a value: all must take from the same count.
+    private readonly ConcurrentDictionary<TenantId, Room> rooms = new();
 
-    private sealed class Room(int free, long countedAt)
+    private sealed class Room(Func<Task<int>> countFree, long countedAt)
     {
-        private int left = free;
+        private readonly Lazy<Task<int>> counting = new(countFree);
+        private int taken;
 
         public long CountedAt => countedAt;
 
-        public bool TryTake() => Volatile.Read(ref left) > 0 && Interlocked.Decrement(ref left) >= 0;
+        public bool HasFailed => counting is { IsValueCreated: true, Value.IsFaulted: true };
+
+        public async ValueTask<bool> TryTake()
+        {
+            var free = await counting.Value;
+            return Volatile.Read(ref taken) < free && Interlocked.Increment(ref taken) <= free;
+        }
     }
 
     /// <summary>Takes room for one, before the change, or refuses.</summary>
     public async ValueTask Take(TenantScope scope)
     {
-        var room = await Find(scope);
-        if (room.TryTake()) return;
+        var room = Find(scope);
+        if (await room.TryTake()) return;
         if (time.GetElapsedTime(room.CountedAt) >= Believed)
         {
-            rooms.Evict(scope.Tenant);
-            if ((await Find(scope)).TryTake()) return;
+            rooms.TryRemove(new(scope.Tenant, room));
+            if (await Find(scope).TryTake()) return;
         }
         throw new Refusal(TenantErrors.LimitReached, $"A tenant may have {options.WorkspacesMax} workspaces.");
     }
 
-    public void Forget(TenantId tenant) => rooms.Evict(tenant);
+    public void Forget(TenantId tenant) => rooms.TryRemove(tenant, out _);
 
-    private async ValueTask<Room> Find(TenantScope scope) =>
-        (await rooms.Get(scope.Tenant, (this, scope), static (_, state) => state.Item1.CountIn(state.scope)))!;
-
-    private async ValueTask<Room?> CountIn(TenantScope scope)
+    private Room Find(TenantScope scope)
     {
-        var countedAt = time.GetTimestamp();
-        return new Room(options.WorkspacesMax - await store.Count(scope, options.WorkspacesMax), countedAt);
+        if (rooms.TryGetValue(scope.Tenant, out var known))
+        {
+            if (IsTrusted(known)) return known;
+            rooms.TryRemove(new(scope.Tenant, known));
+        }
+        if (rooms.Count >= TenantsMax) rooms.Clear();
+        return rooms.GetOrAdd(scope.Tenant, new Room(() => CountFree(scope), time.GetTimestamp()));
     }
+
+    private bool IsTrusted(Room room) =>
+        !room.HasFailed && (database.MemoryTrust is not { } trust || time.GetElapsedTime(room.CountedAt) < trust);
+
+    private async Task<int> CountFree(TenantScope scope) =>
+        options.WorkspacesMax - await store.Count(scope, options.WorkspacesMax);
 }

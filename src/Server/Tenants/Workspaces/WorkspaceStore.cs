@@ -12,7 +12,8 @@ internal sealed class WorkspaceStore(IDatabase database)
         row.Id<WorkspaceKind>(), row.Id<TenantKind>(), row.Text(), row.Time(), row.Time(), row.Int64());
 
     public ValueTask<Workspace?> Find(TenantScope scope, CancellationToken ct) => database.One(
-        $"select {Columns} from workspace w where w.id = {scope.WorkspaceId} and w.tenant_id = {scope.Tenant}", Read, ct);
+        $"select {Columns} from workspace w where w.id = {scope.WorkspaceId} and w.tenant_id = {scope.Tenant}",
+        Read, ct);
 
     public async ValueTask<Workspace> Lock(Change change, TenantScope scope) =>
         await change.One(
@@ -31,7 +32,9 @@ internal sealed class WorkspaceStore(IDatabase database)
             """,
             Read, ct);
 
-    /// <summary>Workspaces where the user has a role of his or her own, of tenants that the app is installed for.</summary>
+    /// <summary>
+    /// Workspaces where the user has a role of his or her own, of tenants that the app is installed for.
+    /// </summary>
     public ValueTask<List<Workspace>> ListOf(
         EnvironmentScope scope, UserId user, string? after, long limit, CancellationToken ct)
     {

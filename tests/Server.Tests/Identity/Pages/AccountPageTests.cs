@@ -1,0 +1,122 @@
+using System.Text.RegularExpressions;
+using AwesomeAssertions;
+
+namespace Castellan.Tests.Identity.Pages;
+
+public sealed partial class AccountPageTests
+{
+    [Fact]
+    public async Task The_account_shows_who_one_is_where_and_to_whom()
+    {
+        await using var hosted = await HostedWorld.Start();
+        await hosted.SignUpAda();
+        await hosted.SignIn();
+
+        var account = await hosted.Browser.Open("/sandbox/account");
+        var renamed = await hosted.Browser.Submit(account, "/sandbox/account/name", new { name = "Ada <b>King</b>" });
+
+        account.Html.Should().Contain(HostedWorld.Ada).And.Contain("not confirmed").And.Contain("Portal");
+        renamed.Html.Should().Contain("Your name is saved").And.Contain("Ada &lt;b&gt;King&lt;/b&gt;")
+            .And.NotContain("<b>King");
+        (await hosted.World.Audits("me.update")).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_session_is_ended_from_the_list_and_no_foreign_one()
+    {
+        await using var hosted = await HostedWorld.Start();
+        var mine = await hosted.SignUpAda();
+        var theirs = await hosted.World.SignUp("bob@example.com");
+        await hosted.SignIn();
+        var account = await hosted.Browser.Open("/sandbox/account");
+        var session = SessionButton().Match(account.Html).Groups["id"].Value;
+
+        var ended = await hosted.Browser.Submit(account, "/sandbox/account/sessions", new { session });
+        var foreign = await hosted.Browser.Submit(account, "/sandbox/account/sessions",
+            new { session = SessionOf(theirs) });
+
+        ended.Html.Should().Contain("You are signed out there");
+        foreign.Status.Should().Be(System.Net.HttpStatusCode.NotFound);
+        (await hosted.World.Refresh(mine.Refresh)).Code.Should().Be("refresh_refused");
+        (await hosted.World.Refresh(theirs.Refresh)).Status.Should().Be(System.Net.HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Withdrawing_ends_the_apps_sessions_and_asks_again_next_time()
+    {
+        await using var hosted = await HostedWorld.Start();
+        var tokens = await hosted.SignUpAda();
+        await hosted.SignIn();
+        var account = await hosted.Browser.Open("/sandbox/account");
+
+        var withdrawn = await hosted.Browser.Submit(account, "/sandbox/account/withdraw",
+            new { app_id = hosted.App.Id });
+        var again = await hosted.Browser.Open(PageBrowser.Authorize(hosted.App.Sandbox));
+
+        withdrawn.Html.Should().Contain("no longer knows who you are");
+        again.Path.Should().Be("/sandbox/consent");
+        (await hosted.World.Refresh(tokens.Refresh)).Code.Should().Be("refresh_refused");
+        (await hosted.World.Audits("consents.withdraw")).Should().HaveCount(2,
+            "the consent and the session end together");
+    }
+
+    [Fact]
+    public async Task A_new_password_needs_the_old_one_and_signs_out_everywhere_else()
+    {
+        await using var hosted = await HostedWorld.Start();
+        var tokens = await hosted.SignUpAda();
+        await hosted.SignIn();
+        using var elsewhere = new PageBrowser(hosted.World.Server);
+        await elsewhere.SignIn(PageBrowser.Authorize(hosted.App.Sandbox), HostedWorld.Ada, IdentityWorld.Password);
+        var account = await hosted.Browser.Open("/sandbox/account");
+        const string Action = "/sandbox/account/password";
+
+        var wrong = await hosted.Browser.Submit(
+            account, Action, new { current = "not it at all", password = IdentityWorld.NewPassword });
+        var weak = await hosted.Browser.Submit(
+            account, Action, new { current = IdentityWorld.Password, password = "short" });
+        var done = await hosted.Browser.Submit(
+            account, Action, new { current = IdentityWorld.Password, password = IdentityWorld.NewPassword });
+
+        wrong.Html.Should().Contain("This is not your password").And.Contain("href=\"#passwordcurrent\"");
+        weak.Html.Should().Contain("Use at least 8 characters");
+        done.Html.Should().Contain("Your password is changed");
+        (await hosted.Browser.Open("/sandbox/account")).Path.Should().Be("/sandbox/account");
+        (await elsewhere.Open("/sandbox/account")).Path.Should().Be("/sandbox/sign-in");
+        (await hosted.World.Refresh(tokens.Refresh)).Code.Should().Be("refresh_refused");
+        (await hosted.World.Mails(HostedWorld.Ada, "password_changed")).Should().ContainSingle();
+        (await hosted.World.SignIn(HostedWorld.Ada, IdentityWorld.NewPassword)).Code.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Deleting_needs_address_and_password_and_leaves_nothing_personal()
+    {
+        await using var hosted = await HostedWorld.Start();
+        var tokens = await hosted.SignUpAda();
+        await hosted.SignIn();
+        var account = await hosted.Browser.Open("/sandbox/account");
+        const string Action = "/sandbox/account/delete";
+
+        var address = await hosted.Browser.Submit(
+            account, Action, new { email = "bob@example.com", password = IdentityWorld.Password });
+        var password = await hosted.Browser.Submit(
+            account, Action, new { email = HostedWorld.Ada, password = "wrong" });
+        var done = await hosted.Browser.Submit(
+            account, Action, new { email = "ADA@example.com", password = IdentityWorld.Password });
+
+        address.Html.Should().Contain("This is not the address of your account");
+        password.Html.Should().Contain("This is not your password");
+        done.Html.Should().Contain("Your account is deleted");
+        (await hosted.Browser.Open("/sandbox/account")).Path.Should().Be("/sandbox/sign-in");
+        (await hosted.World.Refresh(tokens.Refresh)).Code.Should().Be("refresh_refused");
+        (await hosted.World.SignIn(HostedWorld.Ada, IdentityWorld.Password)).Code.Should().Be("sign_in_failed");
+        (await hosted.World.Audits("me.delete")).Should().ContainSingle();
+        (await hosted.World.Texts(Castellan.Platform.Storage.Sql.Of(
+            $"select user_id from consent union all select user_id from page_session"))).Should().BeEmpty();
+    }
+
+    private static string SessionOf(Tokens tokens) => $"ses_{tokens.Refresh["cas_rt_sandbox_".Length..].Split('.')[0]}";
+
+    [GeneratedRegex(@"name=""session"" value=""(?<id>ses_\w+)""", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SessionButton();
+}
