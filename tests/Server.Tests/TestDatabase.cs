@@ -21,7 +21,8 @@ internal sealed class TestDatabase : IAsyncDisposable
     public string? Postgres { get; }
 
     private static string Cluster => Environment.GetEnvironmentVariable("CASTELLAN_TEST_POSTGRES")
-        ?? throw new InvalidOperationException("CASTELLAN_TEST_POSTGRES is not set: run `dotnet run build.cs -- test`.");
+        ?? throw new InvalidOperationException(
+            "CASTELLAN_TEST_POSTGRES is not set: run `dotnet run build.cs -- test`.");
 
     public static async Task<TestDatabase> Create()
     {

@@ -112,12 +112,14 @@ internal sealed class TestServer : IAsyncDisposable
         return app;
     }
 
-    /// <summary>The operator that <see cref="InProcess.Owner"/> is, before the link was used: without a password.</summary>
+    /// <summary>
+    /// The operator that <see cref="InProcess.Owner"/> is, before the link was used: without a password.
+    /// </summary>
     private static ValueTask<int> SeedOwner(IDatabase database, DateTimeOffset now) => database.Transact(write =>
         write.Run($"""
             insert into operator (id, email, email_key, name, role, created_at, updated_at, version)
-            values ({InProcess.Owner.Operator}, {InProcess.Owner.Display}, {InProcess.Owner.Display}, {"Owner"}, {"owner"},
-                {now}, {now}, {1L})
+            values ({InProcess.Owner.Operator}, {InProcess.Owner.Display}, {InProcess.Owner.Display}, {"Owner"},
+                {"owner"}, {now}, {now}, {1L})
             on conflict (id) do nothing
             """));
 }

@@ -10,7 +10,8 @@ internal sealed class Ledger(KilledServer server)
     /// <summary>What belongs to one registered app, and is there exactly so often.</summary>
     private static readonly (string What, string Count, int Wanted)[] Parts =
     [
-        ("audit entry", "select count(*) from audit_entry x where x.target_id = app.id and x.action = 'apps.create'", 1),
+        ("audit entry",
+            "select count(*) from audit_entry x where x.target_id = app.id and x.action = 'apps.create'", 1),
         ("event", "select count(*) from outbox_event x where x.subject_id = app.id and x.type = 'app.registered'", 1),
         ("settings", "select count(*) from app_environment x where x.app_id = app.id", 2),
         ("publishable keys", "select count(*) from app_key x where x.app_id = app.id", 2),
@@ -22,15 +23,20 @@ internal sealed class Ledger(KilledServer server)
             "select count(*) from audit_entry where action = 'apps.create' and outcome = 'done' "
             + "and target_id not in (select id from app)"),
         ("events without an app",
-            "select count(*) from outbox_event where type = 'app.registered' and subject_id not in (select id from app)"),
+            "select count(*) from outbox_event where type = 'app.registered' "
+            + "and subject_id not in (select id from app)"),
         ("more or fewer answers than apps",
-            "select abs((select count(*) from idempotency where operation = 'apps.create') - (select count(*) from app))"),
+            "select abs((select count(*) from idempotency where operation = 'apps.create') "
+            + "- (select count(*) from app))"),
         ("more or fewer counts than apps",
-            "select abs((select count(*) from usage_event where operation = 'apps.create') - (select count(*) from app))"),
+            "select abs((select count(*) from usage_event where operation = 'apps.create') "
+            + "- (select count(*) from app))"),
         ("gaps in audit positions", "select coalesce(max(position), 0) - count(*) from audit_position"),
         ("gaps in event positions", "select coalesce(max(position), 0) - count(*) from event_position"),
-        ("entries without position", "select (select count(*) from audit_entry) - (select count(*) from audit_position)"),
-        ("events without position", "select (select count(*) from outbox_event) - (select count(*) from event_position)"),
+        ("entries without position",
+            "select (select count(*) from audit_entry) - (select count(*) from audit_position)"),
+        ("events without position",
+            "select (select count(*) from outbox_event) - (select count(*) from event_position)"),
     ];
 
     /// <summary>Every registered app: name to id.</summary>

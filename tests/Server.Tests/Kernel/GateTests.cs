@@ -29,7 +29,8 @@ public sealed partial class GateTests
         [
             ("notes.get", "GET", "/v1/notes/n1", new { note = "n1" }, null, null),
             ("notes.get", "GET", "/v1/notes/absent", new { note = "absent" }, null, null),
-            ("notes.get", "GET", "/v1/notes/n1?limit=0&odd=1", new { note = "n1" }, null, new { limit = "0", odd = "1" }),
+            ("notes.get", "GET", "/v1/notes/n1?limit=0&odd=1", new { note = "n1" }, null,
+                new { limit = "0", odd = "1" }),
             ("notes.create", "POST", "/v1/notes", null, new { text = "", loud = 3, odd = 1 }, null),
             ("notes.create", "POST", "/v1/notes", null, new[] { 1 }, null),
             ("notes.refuse", "POST", "/v1/refused", null, new { text = "x" }, null),
