@@ -54,7 +54,9 @@ internal sealed class OperatorStore(IDatabase database)
             $"select 'yes' from operator where role = 'owner' and password_hash is not null limit 1",
             row => row.Text(), ct) is not null;
 
-    /// <summary>The operator that scripts of this machine act as: it has no address and no password that verifies.</summary>
+    /// <summary>
+    /// The operator that scripts of this machine act as: it has no address and no password that verifies.
+    /// </summary>
     public ValueTask<Operator?> FindMachine(Change change, InstallationScope scope) =>
         change.One($"select {Columns} from operator where password_hash = {NoPassword}", Read);
 

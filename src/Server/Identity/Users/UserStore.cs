@@ -32,7 +32,9 @@ internal sealed class UserStore(IDatabase database)
             """,
             ReadLogin, ct);
 
-    /// <summary>A user as a caller may know it: where an app is given, only one whom <see cref="KnownTo"/> names.</summary>
+    /// <summary>
+    /// A user as a caller may know it: where an app is given, only one whom <see cref="KnownTo"/> names.
+    /// </summary>
     public ValueTask<User?> FindKnown(EnvironmentScope scope, UserId id, AppId? knownTo, CancellationToken ct) =>
         database.One(
             $"""
@@ -98,7 +100,9 @@ internal sealed class UserStore(IDatabase database)
         where id = {id} and environment_id = {scope.Environment}
         """);
 
-    /// <summary>Members of the tenants that the app is installed for: all that an app's own key may see of people.</summary>
+    /// <summary>
+    /// Members of the tenants that the app is installed for: all that an app's own key may see of people.
+    /// </summary>
     private static Sql? KnownTo(AppId? app) => app is null ? null : Sql.Of($"""
         and exists (
             select 1 from membership m
