@@ -12,6 +12,7 @@ Verb[] verbs =
     new("run", "", "Build everything and start the server on ./data with the sample app beside it.", Verbs.Run),
     new("test", "[--engine sqlite|postgres|all]", "Run every test; end with a line `N passed, N failed`.", Verbs.Test),
     new("e2e", "", "Run only the tests that drive the published executables from outside.", Verbs.EndToEnd),
+    new("storm", "[--rounds N]", "kill -9 in a storm of writes, 100 times; write bench/RESULTS.md.", Verbs.Storm),
     new("format", "", "Rewrite white space as .editorconfig says.", Verbs.Format),
     new("check", "", "Verify format, build with warnings as errors, run the tidy and freshness tests.", Verbs.Check),
     new("bench", "[BenchmarkDotNet arguments]", "Run the benchmarks, all of them unless told.", Verbs.Bench),

@@ -33,8 +33,13 @@ internal static class Verbs
         {
             await using var environment = await TestEnvironment.Prepare(engines);
             foreach (var engine in environment.EngineNames)
-                tally += await Suites.DotNet(ServerTests, $"server-{engine}", environment.Variables(engine));
-            tally += await Suites.DotNet(EndToEndTests, "end-to-end", environment.Variables(engines));
+            {
+                tally += await Suites.DotNet(
+                    ServerTests, $"server-{engine}", environment.Variables(engine), Suites.Only(engine));
+            }
+
+            tally += await Suites.DotNet(
+                EndToEndTests, "end-to-end", environment.Variables(engines), Suites.Only(engines));
             foreach (var folder in Machine.NpmFolders().Where(f => Suites.TestScript(f) is not null))
                 tally += await Suites.Npm(folder, environment.Variables(engines));
             environment.PrintNotes();
@@ -55,8 +60,34 @@ internal static class Verbs
     {
         var engines = TestEnvironment.Engines(args);
         await using var environment = await TestEnvironment.Prepare(engines);
-        var tally = await Suites.DotNet(EndToEndTests, "end-to-end", environment.Variables(engines));
+        var tally = await Suites.DotNet(
+            EndToEndTests, "end-to-end", environment.Variables(engines), Suites.Only(engines));
         return tally.Failed == 0 ? 0 : 1;
+    }
+
+    public static async Task<int> Storm(Queue<string> args)
+    {
+        var rounds = 100;
+        if (args.TryPeek(out var option) && option == "--rounds")
+        {
+            args.Dequeue();
+            if (!args.TryDequeue(out var number) || !int.TryParse(number, out rounds) || rounds < 1)
+                throw new BuildFailure("--rounds is a whole number from 1.");
+        }
+
+        Entry.NothingLeft(args);
+        await using var environment = await TestEnvironment.Prepare("all");
+        var result = Suites.Report("storm.txt");
+        var variables = new Dictionary<string, string>(environment.Variables("all"))
+        {
+            ["CASTELLAN_STORM_ROUNDS"] = $"{rounds}",
+            ["CASTELLAN_STORM_RESULT"] = result,
+        };
+        var tally = await Suites.DotNet(
+            EndToEndTests, "storm", variables, "-class", "Castellan.EndToEnd.Durability.StormTests");
+        if (tally.Failed > 0) return 1;
+        await Results.Replace("Durability", await File.ReadAllLinesAsync(result));
+        return 0;
     }
 
     public static async Task<int> Format(Queue<string> args)

@@ -215,8 +215,8 @@ public sealed class SignInTests
     {
         await using var world = await IdentityWorld.Start();
         await world.SignUp();
-        var parameters = new Argon2Parameters { MemorySize = 8192, NumberOfPasses = 1, DegreeOfParallelism = 1 };
-        var weak = new Argon2id(parameters);
+        var weak =
+            new Argon2id(new Argon2Parameters { MemorySize = 8192, NumberOfPasses = 1, DegreeOfParallelism = 1 });
         var salt = new byte[16];
         var hash = weak.DeriveBytes(Encoding.UTF8.GetBytes(IdentityWorld.Password), salt, 32);
         var phc = "$argon2id$v=19$m=8192,t=1,p=1$" + Base64(salt) + "$" + Base64(hash);

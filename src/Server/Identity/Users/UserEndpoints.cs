@@ -13,7 +13,8 @@ internal sealed class UserEndpoints(
         new Read<ListUsers, ListOf<User>>(
             "users.list", "GET", "/v1/users", ListUsers.Bind, List, IdentityJson.Wire.ListOfUser)
         {
-            Summary = "List users, or find one by address; a key sees the members of its app's tenants.",
+            Summary =
+                "List users, or find one by address; a key sees the members of tenants that its app is installed for.",
             Grants = [Grants.AnyOperator, Grant.Key],
         },
         new Read<GetUser, User>("users.get", "GET", "/v1/users/{user}", GetUser.Bind, Get, IdentityJson.Wire.User)
