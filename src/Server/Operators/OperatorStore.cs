@@ -87,8 +87,8 @@ internal sealed class OperatorStore(IDatabase database)
     public ValueTask Update(Change change, InstallationScope scope, Operator changed) =>
         Unique(change, changed.Email, $"""
             update operator set email = {changed.Email}, email_key = {Key(changed.Email)}, name = {changed.Name},
-                role = {Wire.Name(changed.Role)}, updated_at = {changed.UpdatedAt}, suspended_at = {changed.SuspendedAt},
-                version = {changed.Version}
+                role = {Wire.Name(changed.Role)}, updated_at = {changed.UpdatedAt}, version = {changed.Version},
+                suspended_at = {changed.SuspendedAt}
             where id = {changed.Id}
             """);
 

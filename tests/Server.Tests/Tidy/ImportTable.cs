@@ -26,7 +26,6 @@ internal static class ImportTable
         ("Operators", "Installation"), ("Operators", "Mail"), ("Mail", "Installation"),
         ("Identity", "Installation"), ("Identity", "Apps"), ("Identity", "Keys"), ("Identity", "Mail"),
         ("Tenants", "Apps"), ("Tenants", "Identity"), ("Tenants", "Mail"),
-        ("Mail", "Installation"),
     ];
 
     /// <summary>The projects and the projects that each may reference.</summary>
