@@ -5,8 +5,8 @@ using System.Text;
 namespace Castellan.Bench;
 
 /// <summary>
-/// The table of bench/RESULTS.md: every case in turn, several rounds, so that a ratio is taken inside one round; the bare
-/// endpoints of <see cref="BareServer"/> are the references.
+/// The table of bench/RESULTS.md: every case in turn, several rounds, so that a ratio is taken inside one round; the
+/// bare endpoints of <see cref="BareServer"/> are the references.
 /// </summary>
 internal sealed class LoadBench(string server, string bench, string? postgres, int rounds, int seconds)
 {
@@ -52,7 +52,9 @@ internal sealed class LoadBench(string server, string bench, string? postgres, i
             {
                 var run = await Wrk.Measure(one, seconds, folder);
                 runs[one.Name].Add(run);
-                Console.WriteLine($"{round + 1}/{rounds} {one.Name}: {run.PerSecond:n0}/s, {run.Cpu:n0} us, p99 {run.P99:n1} ms, refused {run.Refused}");
+                Console.WriteLine(
+                    $"{round + 1}/{rounds} {one.Name}: {run.PerSecond:n0}/s, {run.Cpu:n0} us, p99 {run.P99:n1} ms, "
+                    + $"refused {run.Refused}");
             }
         }
         return Report(cases, runs, starts, sqlite, FsyncMs());
@@ -152,7 +154,8 @@ internal sealed class LoadBench(string server, string bench, string? postgres, i
     }
 
     private static string Report(
-        List<Case> cases, Dictionary<string, List<Run>> runs, List<(double Ms, double MiB)> starts, Served sqlite, double fsync)
+        List<Case> cases, Dictionary<string, List<Run>> runs, List<(double Ms, double MiB)> starts, Served sqlite,
+        double fsync)
     {
         var text = new StringBuilder();
         text.AppendLine("| case | requests/s | of its reference | p50 ms | p99 ms | CPU us per request | refused |");
@@ -161,21 +164,39 @@ internal sealed class LoadBench(string server, string bench, string? postgres, i
         {
             var own = runs[one.Name];
             var ratio = one.Reference is { } reference
-                ? Median(own.Zip(runs[reference], (a, b) => a.PerSecond / b.PerSecond)).ToString("0.00", CultureInfo.InvariantCulture)
+                ? Median(own.Zip(runs[reference], (a, b) => a.PerSecond / b.PerSecond))
+                    .ToString("0.00", CultureInfo.InvariantCulture)
                     + $" of {reference}"
                 : "";
+            text.Append(CultureInfo.InvariantCulture,
+                $"| {one.Name} | {Median(own.Select(r => r.PerSecond)):n0} | {ratio} | ");
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {one.Name} | {Median(own.Select(r => r.PerSecond)):n0} | {ratio} | {Median(own.Select(r => r.P50)):n2} | {Median(own.Select(r => r.P99)):n1} | {Median(own.Select(r => r.Cpu)):n0} | {own.Sum(r => r.Refused + r.Broken)} |");
+                $"{Median(own.Select(r => r.P50)):n2} | {Median(own.Select(r => r.P99)):n1} | {Cpu(own)} | {Lost(own)} |");
         }
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture,
-            $"Cold start to the first answer: median {Median(starts.Select(s => s.Ms)):n0} ms of {starts.Count}; idle memory {Median(starts.Select(s => s.MiB)):n0} MiB; after the load {sqlite.ResidentMiB():n0} MiB. fsync of 4 KiB: median {fsync:n2} ms.");
+            $"""
+            Cold start to the first answer: median {Median(starts.Select(s => s.Ms)):n0} ms of {starts.Count}; idle memory
+            {Median(starts.Select(s => s.MiB)):n0} MiB; after the load {sqlite.ResidentMiB():n0} MiB. fsync of 4 KiB: median
+            {fsync:n2} ms.
+            """);
         return text.ToString();
     }
+
+    private static string Cpu(List<Run> runs)
+    {
+        var server = Median(runs.Select(run => run.Cpu)).ToString("n0", CultureInfo.InvariantCulture);
+        return runs[0].DatabaseCpu is null
+            ? server
+            : $"{server} + {Median(runs.Select(run => run.DatabaseCpu!.Value)):n0} in the database";
+    }
+
+    private static long Lost(List<Run> runs) => runs.Sum(run => run.Refused + run.Broken);
 
     private static double Median(IEnumerable<double> values)
     {
         var sorted = values.Order().ToList();
-        return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2] : (sorted[(sorted.Count / 2) - 1] + sorted[sorted.Count / 2]) / 2;
+        return sorted.Count % 2 == 1 ? sorted[sorted.Count / 2]
+            : (sorted[(sorted.Count / 2) - 1] + sorted[sorted.Count / 2]) / 2;
     }
 }

@@ -5,7 +5,9 @@ using System.Text.Json.Nodes;
 
 namespace Castellan.Bench;
 
-/// <summary>A server process of ours, set up over its ordinary operations: an app, keys, and users with a tenant each.</summary>
+/// <summary>
+/// A server process of ours, set up over its ordinary operations: an app, keys, and users with a tenant each.
+/// </summary>
 internal sealed class Served : IAsyncDisposable
 {
     private readonly Process process;
@@ -37,7 +39,8 @@ internal sealed class Served : IAsyncDisposable
     {
         var address = new Uri($"http://127.0.0.1:{port}");
         var start = new ProcessStartInfo(executable) { UseShellExecute = false, RedirectStandardOutput = true };
-        foreach (var argument in (string[])["serve", "--Listen", address.GetLeftPart(UriPartial.Authority), .. settings])
+        foreach (
+            var argument in (string[])["serve", "--Listen", address.GetLeftPart(UriPartial.Authority), .. settings])
             start.ArgumentList.Add(argument);
         var clock = Stopwatch.StartNew();
         var served = new Served(Process.Start(start)!, address);
@@ -50,7 +53,9 @@ internal sealed class Served : IAsyncDisposable
 
     private Task<string?>? claim;
 
-    /// <summary>Makes <paramref name="users"/> users, each owner of a tenant with one workspace, and secret keys.</summary>
+    /// <summary>
+    /// Makes <paramref name="users"/> users, each owner of a tenant with one workspace, and secret keys.
+    /// </summary>
     public async Task Prepare(int users, int keys)
     {
         await Task.Delay(TimeSpan.FromSeconds(3));
@@ -61,7 +66,8 @@ internal sealed class Served : IAsyncDisposable
             ["name"] = "Bench", ["email"] = "bench@example.com", ["password"] = "a long enough password",
         });
         var session = owner["token"]!.ToString();
-        var app = await Send(HttpMethod.Post, "/v1/apps", session, new JsonObject { ["name"] = "Bench", ["owner"] = "bench" });
+        var app = await Send(HttpMethod.Post, "/v1/apps", session,
+            new JsonObject { ["name"] = "Bench", ["owner"] = "bench" });
         var settings = $"/v1/apps/{app["id"]}/environments/sandbox";
         PublishableKey = (await Send(HttpMethod.Get, settings, session))["publishable_key"]!.ToString();
         for (var i = 0; i < keys; i++)
@@ -82,7 +88,8 @@ internal sealed class Served : IAsyncDisposable
     }
 
     public double ResidentMiB() => File.ReadLines($"/proc/{process.Id}/status")
-        .First(line => line.StartsWith("VmRSS", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .First(line => line.StartsWith("VmRSS", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
         is var fields ? double.Parse(fields[1]) / 1024 : 0;
 
     public async ValueTask DisposeAsync()
@@ -100,7 +107,8 @@ internal sealed class Served : IAsyncDisposable
             ["email"] = $"user{number}@example.com", ["password"] = "correct horse battery",
         });
         var access = session["access_token"]!.ToString();
-        var tenant = await Send(HttpMethod.Post, "/v1/tenants", access, new JsonObject { ["name"] = $"Tenant {number}" });
+        var tenant =
+            await Send(HttpMethod.Post, "/v1/tenants", access, new JsonObject { ["name"] = $"Tenant {number}" });
         var workspaces = $"/v1/tenants/{tenant["id"]}/workspaces";
         var workspace = await Send(HttpMethod.Post, workspaces, access, new JsonObject { ["name"] = "First" });
         return (access, $"{workspaces}/{workspace["id"]}");
@@ -125,8 +133,8 @@ internal sealed class Served : IAsyncDisposable
         {
             try
             {
-                using var response = await http.GetAsync("/health/live");
-                if (response.IsSuccessStatusCode) return;
+                using var response = await http.GetAsync("/v1/installation");
+                return;
             }
             catch (HttpRequestException)
             {

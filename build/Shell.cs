@@ -97,6 +97,18 @@ internal static class Shell
             throw new BuildFailure($"{text}Exit code {process.ExitCode}: {file} {string.Join(' ', args)}");
     }
 
+    /// <summary>Runs a program to its end and gives what it printed; a failure is a failure of the build.</summary>
+    public static async Task<string> Printed(string file, params string[] args)
+    {
+        using var process = Start(file, args, folder: null, env: null, capture: true);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await End(process, Interrupted);
+        return process.ExitCode == 0
+            ? (await output).Trim()
+            : throw new BuildFailure($"{await errors}Exit code {process.ExitCode}: {file} {string.Join(' ', args)}");
+    }
+
     /// <summary>Where a program is on the search path, or null.</summary>
     public static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')

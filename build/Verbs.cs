@@ -15,9 +15,14 @@ internal static class Verbs
         await Output.Build();
         await Output.Publish();
         await Output.BuildSample();
-        return await Shell.Together(
-            (Output.Server, ["serve", "--data", Shell.At("data"), .. args], Shell.Root),
-            ("npm", ["run", "preview", "--silent", "--", "--port", "5173", "--strictPort"], Output.Sample));
+        var data = Shell.At("data");
+        var running = Shell.Together(
+            (Output.Server, ["serve", "--DataFolder", data, .. args], Shell.Root),
+            ("npm", ["run", "preview", "--silent", "--", "--host", "127.0.0.1", "--port", "5173", "--strictPort"],
+                Output.Sample));
+        // Where the server does not start, it has said why.
+        await Task.WhenAny(running, SampleApp.Register(data));
+        return await running;
     }
 
     public static async Task<int> Test(Queue<string> args)

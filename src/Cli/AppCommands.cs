@@ -10,7 +10,8 @@ internal static class AppCommands
     private const string DataClasses = "public|internal|personal|sensitive";
     private const string States = "prototype|pilot|production|frozen|retired";
 
-    public static Command Apps() => new("apps", "The registry: which apps exist, who owns them, in what state they are.")
+    public static Command Apps() => new(
+        "apps", "The registry: which apps exist, who owns them, in what state they are.")
     {
         List(), Get(), Create(), Update(), Transition(), SettingsCommands.Settings(),
     };
@@ -48,8 +49,10 @@ internal static class AppCommands
         return verb.Does(async (session, ct) => Show(session, await session.Client.Apps.Create(
             new NewApp(session.Value(members.Name)!, session.Value(members.Owner)!)
             {
-                Builder = session.Value(members.Builder), BuilderUrl = session.Value(members.BuilderUrl),
-                Model = session.Value(members.Model), Repository = session.Value(members.Repository),
+                Builder = session.Value(members.Builder),
+                BuilderUrl = session.Value(members.BuilderUrl),
+                Model = session.Value(members.Model),
+                Repository = session.Value(members.Repository),
                 DataClass = session.Value(members.DataClass),
             },
             ct)));
@@ -67,9 +70,12 @@ internal static class AppCommands
             session.Value(app),
             new AppUpdate
             {
-                Name = session.Value(members.Name), Owner = session.Value(members.Owner),
-                Builder = session.Value(members.Builder), BuilderUrl = session.Value(members.BuilderUrl),
-                Model = session.Value(members.Model), Repository = session.Value(members.Repository),
+                Name = session.Value(members.Name),
+                Owner = session.Value(members.Owner),
+                Builder = session.Value(members.Builder),
+                BuilderUrl = session.Value(members.BuilderUrl),
+                Model = session.Value(members.Model),
+                Repository = session.Value(members.Repository),
                 DataClass = session.Value(members.DataClass),
             },
             ct)));
@@ -81,7 +87,9 @@ internal static class AppCommands
         var state = new Argument<string>("state") { Description = States };
         var reason = new Option<string>("--reason")
         {
-            Description = "Why, for the audit log.", HelpName = "text", Required = true,
+            Description = "Why, for the audit log.",
+            HelpName = "text",
+            Required = true,
         };
         var yes = new Option<bool>("--yes") { Description = "Do not ask before retiring an app, which is for ever." };
         var verb = new Verb("transition", "Move an app to another state, with a written reason.",
@@ -109,8 +117,8 @@ internal static class AppCommands
         answer, app => app.Id, app =>
         [
             ("id", app.Id), ("name", app.Name), ("owner", app.Owner), ("state", app.State), ("reason", app.StateReason),
-            ("data class", app.DataClass), ("builder", app.Builder), ("builder url", app.BuilderUrl), ("model", app.Model),
-            ("repository", app.Repository), ("created", Terminal.Time(app.CreatedAt)),
+            ("data class", app.DataClass), ("builder", app.Builder), ("builder url", app.BuilderUrl),
+            ("model", app.Model), ("repository", app.Repository), ("created", Terminal.Time(app.CreatedAt)),
             ("updated", Terminal.Time(app.UpdatedAt)),
         ]);
 
@@ -119,12 +127,16 @@ internal static class AppCommands
     {
         public Option<string?> Name { get; } = new("--name")
         {
-            Description = "Unique in the installation.", HelpName = "text", Required = required,
+            Description = "Unique in the installation.",
+            HelpName = "text",
+            Required = required,
         };
 
         public Option<string?> Owner { get; } = new("--owner")
         {
-            Description = "The person or team that answers for it.", HelpName = "text", Required = required,
+            Description = "The person or team that answers for it.",
+            HelpName = "text",
+            Required = required,
         };
 
         public Option<string?> Builder { get; } = Words.Text("--builder", "What wrote it.", Builders);

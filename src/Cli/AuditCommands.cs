@@ -12,7 +12,8 @@ internal static class AuditCommands
 
     private static readonly (string Title, Func<AuditEntry, string?> Value)[] Columns =
     [
-        ("AT", entry => Terminal.Time(entry.At)), ("ACTION", entry => entry.Action), ("OUTCOME", entry => entry.Outcome),
+        ("AT", entry => Terminal.Time(entry.At)), ("ACTION", entry => entry.Action),
+        ("OUTCOME", entry => entry.Outcome),
         ("ACTOR", entry => entry.Actor.Display ?? entry.Actor.Id ?? entry.Actor.Kind),
         ("TARGET", entry => entry.Target?.Id), ("TENANT", entry => entry.TenantId), ("REASON", entry => entry.Reason),
     ];
@@ -96,7 +97,8 @@ internal static class AuditCommands
     private sealed class Filters
     {
         private readonly Option<string?> actor = Words.Text("--actor", "Who did it.", "id");
-        private readonly Option<string?> action = Words.Text("--action", "The operation, such as apps.create.", "operation");
+        private readonly Option<string?> action =
+            Words.Text("--action", "The operation, such as apps.create.", "operation");
         private readonly Option<string?> target = Words.Text("--target", "What it was done to.", "id");
         private readonly Option<string?> app = Words.Text("--app", "Through which app.", "app_...");
         private readonly Option<string?> tenant = Words.Text("--tenant", "In which tenant.", "ten_...");
@@ -110,8 +112,12 @@ internal static class AuditCommands
 
         public AuditFilter Of(Session session) => new()
         {
-            Actor = session.Value(actor), Action = session.Value(action), Target = session.Value(target),
-            App = session.Value(app), Tenant = session.Value(tenant), Since = session.Value(since),
+            Actor = session.Value(actor),
+            Action = session.Value(action),
+            Target = session.Value(target),
+            App = session.Value(app),
+            Tenant = session.Value(tenant),
+            Since = session.Value(since),
             Until = session.Value(until),
         };
     }

@@ -5,7 +5,9 @@ using System.CommandLine.Parsing;
 
 namespace Castellan.Cli;
 
-/// <summary>The tree of verbs. A verb is named like the operation that it calls: <c>apps.create</c> is <c>apps create</c>.</summary>
+/// <summary>
+/// The tree of verbs. A verb is named like the operation that it calls: <c>apps.create</c> is <c>apps create</c>.
+/// </summary>
 internal static class CommandLine
 {
     public static async Task<int> Run(string[] args)
@@ -23,7 +25,7 @@ internal static class CommandLine
         }
     }
 
-    /// <summary>A mistake is told on standard error; only a group without its verb shows help, on standard output.</summary>
+    /// <summary>A mistake is told on standard error; a group without its verb shows help, on standard output.</summary>
     private static async Task<int> Refuse(ParseResult parsed, ParseErrorAction mistake)
     {
         var command = parsed.CommandResult.Command;
@@ -65,24 +67,30 @@ internal static class GlobalOptions
     public static readonly Option<string?> Profile = new("--profile")
     {
         Description = "The login to use. Default: $CASTELLAN_PROFILE, else the one of the last login.",
-        HelpName = "name", Recursive = true,
+        HelpName = "name",
+        Recursive = true,
     };
 
     public static readonly Option<string> Environment = new("--environment")
     {
-        Description = "Whose data is meant.", HelpName = "sandbox|live", Recursive = true,
+        Description = "Whose data is meant.",
+        HelpName = "sandbox|live",
+        Recursive = true,
         DefaultValueFactory = _ => "sandbox",
     };
 
     public static readonly Option<string> Output = new("--output", "-o")
     {
-        Description = "json prints the server's JSON unchanged.", HelpName = "table|json", Recursive = true,
+        Description = "json prints the server's JSON unchanged.",
+        HelpName = "table|json",
+        Recursive = true,
         DefaultValueFactory = _ => Table,
     };
 
     public static readonly Option<bool> Quiet = new("--quiet", "-q")
     {
-        Description = "Print ids only, one per line, and no notices.", Recursive = true,
+        Description = "Print ids only, one per line, and no notices.",
+        Recursive = true,
     };
 
     private const string Table = "table";

@@ -13,7 +13,7 @@ internal sealed class Diagnosis(Session session)
     /// <summary>Where short-lived tokens begin to fail.</summary>
     private static readonly TimeSpan SkewMax = TimeSpan.FromSeconds(60);
 
-    /// <summary>Certificates are commonly renewed a month before their end; with two weeks left, renewal is broken.</summary>
+    /// <summary>Renewal is due about a month before a certificate ends; with two weeks left it is broken.</summary>
     private static readonly TimeSpan CertificateLeft = TimeSpan.FromDays(14);
 
     private static readonly TimeSpan TokenLeft = TimeSpan.FromHours(1);
@@ -117,7 +117,8 @@ internal sealed class Diagnosis(Session session)
         else if (certificateEnds is not { } end)
             Add("tls", Finding.Ok, "the certificate is trusted");
         else if (end - session.Time.GetUtcNow() < CertificateLeft)
-            Add("tls", Finding.Warn, $"the certificate ends on {Terminal.Time(end)}", "Renew it, and mend its renewal.");
+            Add("tls", Finding.Warn, $"the certificate ends on {Terminal.Time(end)}",
+                "Renew it, and mend its renewal.");
         else
             Add("tls", Finding.Ok, $"the certificate is trusted, until {Terminal.Time(end)}");
     }

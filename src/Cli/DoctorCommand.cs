@@ -5,7 +5,8 @@ internal static class DoctorCommand
 {
     public static Verb Doctor()
     {
-        var verb = new Verb("doctor", "Check the profile, the connection and the server, and say how to mend what is wrong.",
+        var verb = new Verb("doctor",
+            "Check the profile, the connection and the server, and say how to mend what is wrong.",
             "castellan doctor", "castellan doctor --profile production --output json");
         verb.SetAction(async (parsed, ct) =>
         {
@@ -14,7 +15,8 @@ internal static class DoctorCommand
             await diagnosis.Run(ct);
             Show(session.Terminal, diagnosis.Findings);
             if (diagnosis.Unreachable) return ExitCodes.Unreachable;
-            return diagnosis.Findings.Any(finding => finding.Result == Finding.Fail) ? ExitCodes.Refused : ExitCodes.Done;
+            var ill = diagnosis.Findings.Any(finding => finding.Result == Finding.Fail);
+            return ill ? ExitCodes.Refused : ExitCodes.Done;
         });
         return verb;
     }

@@ -29,7 +29,8 @@ internal static class KeyCommands
         var app = Words.App();
         var name = new Option<string>("--name") { Description = "What it is for.", HelpName = "text", Required = true };
         var expires = Times.Future("--expires", "From when on it is refused. Default: never.");
-        var permission = Words.Texts("--permission", "An operation that it may call; repeat. Default: all.", "operation");
+        var permission = Words.Texts(
+            "--permission", "An operation that it may call; repeat. Default: all.", "operation");
         var verb = new Verb("create",
             "Make a secret key. The secret goes to standard output, alone and once; the rest to standard error.",
             "castellan keys create app_01k... --name billing-worker --expires 90d",

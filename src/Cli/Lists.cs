@@ -8,12 +8,15 @@ internal sealed class ListOptions
 {
     private readonly Option<int> limit = new("--limit")
     {
-        Description = "Items at most.", HelpName = "1-200", DefaultValueFactory = _ => 50,
+        Description = "Items at most.",
+        HelpName = "1-200",
+        DefaultValueFactory = _ => 50,
     };
 
     private readonly Option<string?> cursor = new("--cursor")
     {
-        Description = "Continue where an earlier list ended.", HelpName = "cursor",
+        Description = "Continue where an earlier list ended.",
+        HelpName = "cursor",
     };
 
     public void AddTo(Command command)

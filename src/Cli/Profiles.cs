@@ -17,7 +17,7 @@ internal sealed record Profiles(string? Current, IReadOnlyDictionary<string, Pro
 
     public static readonly Profiles None = new(null, new Dictionary<string, Profile>());
 
-    /// <summary>The profile by that name, or the current one; the name is null where there is none to speak of.</summary>
+    /// <summary>The profile by that name, or the current one; the name is null where there is none at all.</summary>
     public (string? Name, Profile? Profile) Find(string? name) =>
         (name ?? Current) is { } wanted ? (wanted, All.GetValueOrDefault(wanted)) : (null, null);
 
@@ -42,7 +42,10 @@ internal sealed class ProfileStore(string folder)
         // The specification: a relative path in the variable is ignored.
         var config = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME");
         if (string.IsNullOrEmpty(config) || !System.IO.Path.IsPathRooted(config))
-            config = System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config");
+        {
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            config = System.IO.Path.Combine(home, ".config");
+        }
         return new ProfileStore(System.IO.Path.Combine(config, "castellan"));
     }
 
@@ -70,7 +73,9 @@ internal sealed class ProfileStore(string folder)
         File.Delete(draft);
         using (var file = new FileStream(draft, new FileStreamOptions
         {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly,
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = OwnerOnly,
         }))
         {
             JsonSerializer.Serialize(file, profiles, CliJson.Default.Profiles);

@@ -44,18 +44,25 @@ internal sealed class Session(ParseResult parsed) : IDisposable
         {
             return new CastellanClient(http, new CastellanClientOptions
             {
-                Address = to.Address, Token = to.Token, Environment = Environment, Attempts = 3, Time = Time,
+                Address = to.Address,
+                Token = to.Token,
+                Environment = Environment,
+                Attempts = 3,
+                Time = Time,
             });
         }
         catch (ArgumentException unsafeAddress)
         {
-            throw new Complaint(unsafeAddress.Message, "Log in with the server's https address: castellan login --url ...");
+            throw new Complaint(
+                unsafeAddress.Message, "Log in with the server's https address: castellan login --url ...");
         }
     }
 
     public static SocketsHttpHandler NewHandler() => new()
     {
-        AllowAutoRedirect = false, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(10),
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
     };
 
     public void Dispose()
@@ -67,8 +74,9 @@ internal sealed class Session(ParseResult parsed) : IDisposable
 /// <summary>A server and the token to show it.</summary>
 internal sealed record Connection(Uri Address, string? Token)
 {
-    /// <summary>From <c>CASTELLAN_URL</c> and <c>CASTELLAN_TOKEN</c> where both are set, else from the profile.</summary>
-    public static Connection Find(ProfileStore profiles, string? name) => FromEnvironment() ?? FromProfile(profiles, name);
+    /// <summary>From <c>CASTELLAN_URL</c> and <c>CASTELLAN_TOKEN</c>, both, else from the profile.</summary>
+    public static Connection Find(ProfileStore profiles, string? name) =>
+        FromEnvironment() ?? FromProfile(profiles, name);
 
     public static Connection? FromEnvironment()
     {

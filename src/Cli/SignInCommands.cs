@@ -39,9 +39,11 @@ internal static class SignInCommands
             var client = session.Connect(new Connection(address, Token: null));
             var oneTime = session.Value(token) ?? session.Terminal.Ask($"One-time token for {address}: ", secret: true);
             if (oneTime.Length == 0)
-                throw new Complaint("No one-time token was given.", $"Make one on the operators' pages at {address}admin.");
+                throw new Complaint(
+                    "No one-time token was given.", $"Make one on the operators' pages at {address}admin.");
             var (operatorToken, expires, who) = (await client.Operators.Exchange(oneTime, ct)).Value;
-            session.Profiles.Write(profiles.With(name, new Profile(address, operatorToken, who.Email ?? who.Id, expires)));
+            var profile = new Profile(address, operatorToken, who.Email ?? who.Id, expires);
+            session.Profiles.Write(profiles.With(name, profile));
             session.Terminal.Notice(
                 $"Signed in to {address} as {who.Email ?? who.Id} ({who.Role}), profile '{name}', "
                 + $"until {Terminal.Time(expires)} at the latest.");

@@ -35,7 +35,8 @@ internal sealed class Terminal
         new(GlobalOptions.WantsJson(parsed), parsed.GetValue(GlobalOptions.Quiet));
 
     /// <summary>Shows one object: its JSON, its id, or its members one per line.</summary>
-    public void Show<T>(Response<T> answer, Func<T, string> id, Func<T, IEnumerable<(string Name, string? Value)>> members)
+    public void Show<T>(
+        Response<T> answer, Func<T, string> id, Func<T, IEnumerable<(string Name, string? Value)>> members)
     {
         if (Json) Write(answer.Json);
         else if (Quiet) output.WriteLine(Clean(id(answer.Value)));
@@ -108,7 +109,8 @@ internal sealed class Terminal
 
     public void ErrorLine(string text) => errors.WriteLine($"  {Clean(text)}");
 
-    public void ErrorJson(ReadOnlyMemory<byte> json) => errors.WriteLine(System.Text.Encoding.UTF8.GetString(json.Span));
+    public void ErrorJson(ReadOnlyMemory<byte> json) =>
+        errors.WriteLine(System.Text.Encoding.UTF8.GetString(json.Span));
 
     /// <summary>A line from standard input: asked for at a terminal, without echo where it is secret.</summary>
     public string Ask(string question, bool secret)

@@ -17,7 +17,7 @@ internal static class Times
     {
         time = default;
         if (text.Length > 1 && Unit(text[^1]) is { } unit
-            && int.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            && int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
         {
             // A length beyond the calendar is a mistyped one.
             if (count * unit.TotalDays > 36_500) return false;

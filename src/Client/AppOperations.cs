@@ -11,7 +11,8 @@ public sealed class AppOperations
     /// <param name="state">Only apps in this state; null is all.</param>
     /// <param name="page">Which part; null is the first 50.</param>
     /// <param name="ct">Ends the call.</param>
-    public Task<Response<PageOf<App>>> List(string? state = null, PageRequest? page = null, CancellationToken ct = default) =>
+    public Task<Response<PageOf<App>>> List(
+        string? state = null, PageRequest? page = null, CancellationToken ct = default) =>
         transport.Get(
             Query.Of("v1/apps").Add("state", state).Add(page).ToString(), ClientJson.Default.PageOfApp, ct);
 

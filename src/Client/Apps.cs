@@ -18,7 +18,8 @@ namespace Castellan.Client;
 /// <param name="Version">Counts its changes from 1.</param>
 public sealed record App(
     string Id, string Name, string Owner, string Builder, string? BuilderUrl, string? Model, string? Repository,
-    string DataClass, string State, string? StateReason, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Version);
+    string DataClass, string State, string? StateReason, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
+    long Version);
 
 /// <summary>An app to register. <see cref="App"/> says what the members mean.</summary>
 public sealed record NewApp(string Name, string Owner)
@@ -36,7 +37,7 @@ public sealed record NewApp(string Name, string Owner)
     public string? DataClass { get; init; }
 }
 
-/// <summary>What to change of an app: null leaves a member as it is, an empty text clears one that may be empty.</summary>
+/// <summary>What to change of an app: null leaves a member, an empty text clears one that may be empty.</summary>
 public sealed record AppUpdate
 {
     public string? Name { get; init; }
@@ -60,8 +61,8 @@ public sealed record AppUpdate
 /// <summary>An app's settings in one environment.</summary>
 /// <param name="AppId"><c>app_...</c></param>
 /// <param name="Environment">sandbox or live.</param>
-/// <param name="Origins">Browser origins that may use the app's credentials, such as <c>https://portal.example.com</c>.</param>
-/// <param name="OriginPresets">Preview domains by builder (lovable, replit, bolt, v0) and <c>local</c>; sandbox only.</param>
+/// <param name="Origins">Browser origins that may use the app's key, such as <c>https://portal.example.com</c>.</param>
+/// <param name="OriginPresets">Preview domains: lovable, replit, bolt, v0, and <c>local</c>; sandbox only.</param>
 /// <param name="RedirectUris">Where hosted sign-in may send people back to; compared exactly.</param>
 /// <param name="PublishableKey">Names the app in a browser; no secret.</param>
 /// <param name="PasswordForms">True when the app may have password forms of its own.</param>
@@ -71,7 +72,7 @@ public sealed record AppEnvironment(
     string AppId, string Environment, IReadOnlyList<string> Origins, IReadOnlyList<string> OriginPresets,
     IReadOnlyList<string> RedirectUris, string? PublishableKey, bool PasswordForms, bool Native, long Version);
 
-/// <summary>What to change of an app's settings: null leaves a member as it is, a list replaces the whole list.</summary>
+/// <summary>What to change of an app's settings: null leaves a member, a list replaces the whole list.</summary>
 public sealed record AppEnvironmentUpdate
 {
     public IReadOnlyList<string>? Origins { get; init; }

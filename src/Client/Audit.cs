@@ -20,10 +20,10 @@ namespace Castellan.Client;
 /// <param name="AfterDigest">Salted digest of the target after.</param>
 /// <param name="Reason">What the actor gave as the reason.</param>
 public sealed record AuditEntry(
-    string Id, long Position, DateTimeOffset At, string Action, string Outcome, AuditActor Actor, AuditTarget? Target = null,
-    string? Environment = null, string? AppId = null, string? TenantId = null, string? WorkspaceId = null,
-    string? RequestId = null, string? DecisionId = null, string? BeforeDigest = null, string? AfterDigest = null,
-    string? Reason = null);
+    string Id, long Position, DateTimeOffset At, string Action, string Outcome, AuditActor Actor,
+    AuditTarget? Target = null, string? Environment = null, string? AppId = null, string? TenantId = null,
+    string? WorkspaceId = null, string? RequestId = null, string? DecisionId = null, string? BeforeDigest = null,
+    string? AfterDigest = null, string? Reason = null);
 
 /// <param name="Kind">user, key, agent, operator, system or capability.</param>
 /// <param name="Id">The id of its kind.</param>
@@ -59,7 +59,7 @@ public sealed record AuditFilter
     public DateTimeOffset? Until { get; init; }
 }
 
-/// <summary>The operations <c>audit.*</c>. They need an operator's token and read the environment of the options.</summary>
+/// <summary>The operations <c>audit.*</c>. They need an operator's token and read the options' environment.</summary>
 public sealed class AuditOperations
 {
     private readonly Transport transport;

@@ -3,7 +3,7 @@ namespace Castellan.Client;
 /// <summary>Where the server is, who calls, and how patiently.</summary>
 public sealed record CastellanClientOptions
 {
-    /// <summary>The server's public address, such as <c>https://castellan.example.com</c>. https, or loopback.</summary>
+    /// <summary>The server's address, such as <c>https://castellan.example.com</c>. https, or loopback.</summary>
     public required Uri Address { get; init; }
 
     /// <summary>Sent as <c>Authorization: Bearer</c>: an operator token or a secret key. Null: nobody calls.</summary>
@@ -22,12 +22,12 @@ public sealed record CastellanClientOptions
     public int Attempts { get; init; } = 4;
 
     /// <summary>
-    /// The wait before the second attempt where the answer has no Retry-After; doubled each time, and shortened at random
-    /// by up to half so that clients do not come back together. Default 250 ms.
+    /// The wait before the second attempt where the answer has no Retry-After; doubled each time, and shortened at
+    /// random by up to half so that clients do not come back together. Default 250 ms.
     /// </summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The longest Retry-After that is waited for; a longer one ends the call with its problem. Default 10 s.</summary>
+    /// <summary>The longest Retry-After that is waited for; a longer one ends the call. Default 10 s.</summary>
     public TimeSpan RetryAfterMax { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long one attempt may take, its answer's body included. Default 30 s.</summary>

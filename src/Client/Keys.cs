@@ -35,8 +35,8 @@ public sealed class KeyOperations
     internal KeyOperations(Transport transport) => this.transport = transport;
 
     /// <summary>
-    /// <c>keys.create</c>: makes a secret key and shows it once. Needs the role admin. Where the first answer was lost and
-    /// the call repeated, the problem is <c>secret_already_shown</c>: revoke the key that was made and make another.
+    /// <c>keys.create</c>: makes a secret key and shows it once. Needs the role admin. Where the first answer was lost
+    /// and the call repeated, the problem is <c>secret_already_shown</c>: revoke that key and make another.
     /// </summary>
     public Task<Response<CreatedKey>> Create(
         string app, string environment, NewKey key, CancellationToken ct = default) => transport.Write(

@@ -28,9 +28,10 @@ public sealed class OperatorOperations
     /// credential. It is sent once and never repeated, because a one-time token that was spent is refused; where the
     /// answer was lost, make another.
     /// </summary>
-    public Task<Response<OperatorToken>> Exchange(string oneTimeToken, CancellationToken ct = default) => transport.Write(
-        HttpMethod.Post, "v1/operators/exchange", new OneTimeToken(oneTimeToken), ClientJson.Default.OneTimeToken,
-        ClientJson.Default.OperatorToken, ct, repeat: false);
+    public Task<Response<OperatorToken>> Exchange(string oneTimeToken, CancellationToken ct = default) =>
+        transport.Write(
+            HttpMethod.Post, "v1/operators/exchange", new OneTimeToken(oneTimeToken), ClientJson.Default.OneTimeToken,
+            ClientJson.Default.OperatorToken, ct, repeat: false);
 
     /// <summary><c>operators.me</c>: whose token this is.</summary>
     public Task<Response<Operator>> Me(CancellationToken ct = default) =>

@@ -34,8 +34,8 @@ public sealed class CastellanProblemException(Problem problem, ReadOnlyMemory<by
 }
 
 /// <summary>
-/// No answer of a Castellan server came, after all attempts: no connection, no TLS, no answer in time, or something else
-/// answered. A write may or may not have been done.
+/// No answer of a Castellan server came, after all attempts: no connection, no TLS, no answer in time, or something
+/// else answered. A write may or may not have been done.
 /// </summary>
 public sealed class CastellanUnreachableException(Uri address, string why, Exception? inner = null)
     : Exception($"{address} does not answer as a Castellan server: {why}", inner)

@@ -2,7 +2,7 @@ namespace Castellan.Client;
 
 /// <summary>An operation's answer.</summary>
 /// <param name="Value">The answer as this client's version knows it.</param>
-/// <param name="Json">The answer's body as the server sent it, UTF-8, also with members that are newer than this client.</param>
+/// <param name="Json">The body as the server sent it, UTF-8, also with members that this client does not know.</param>
 /// <param name="RequestId">The id under which the server logged the request: <c>req_...</c>.</param>
 /// <param name="ServerTime">The answer's Date header, exact to one second; null where it had none.</param>
 public sealed record Response<T>(T Value, ReadOnlyMemory<byte> Json, string? RequestId, DateTimeOffset? ServerTime);

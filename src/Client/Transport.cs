@@ -19,9 +19,12 @@ internal sealed class Transport(HttpClient http, CastellanClientOptions options)
         Send(new Outgoing(HttpMethod.Get, path), type, ct);
 
     public Task<Response<T>> Write<TBody, T>(
-        HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type, CancellationToken ct,
-        bool repeat = true) =>
-        Send(new Outgoing(method, path, JsonSerializer.SerializeToUtf8Bytes(body, bodyType)) { Repeat = repeat }, type, ct);
+        HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type,
+        CancellationToken ct, bool repeat = true)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(body, bodyType);
+        return Send(new Outgoing(method, path, json) { Repeat = repeat }, type, ct);
+    }
 
     public Task<Response<T>> Delete<T>(string path, JsonTypeInfo<T> type, CancellationToken ct) =>
         Send(new Outgoing(HttpMethod.Delete, path), type, ct);
@@ -60,7 +63,8 @@ internal sealed class Transport(HttpClient http, CastellanClientOptions options)
         }
         catch (JsonException error)
         {
-            throw new CastellanUnreachableException(address, "the answer is not what the operation answers with.", error);
+            throw new CastellanUnreachableException(
+                address, "the answer is not what the operation answers with.", error);
         }
     }
 
@@ -105,21 +109,22 @@ internal sealed class Transport(HttpClient http, CastellanClientOptions options)
         return await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
     }
 
-    private static async Task<bool> MayRepeat(HttpResponseMessage answer, CancellationToken ct) => answer.StatusCode switch
-    {
-        HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
-            or HttpStatusCode.GatewayTimeout => true,
-        HttpStatusCode.Conflict => ReadProblem(await answer.Content.ReadAsByteArrayAsync(ct)) is
+    private static async Task<bool> MayRepeat(HttpResponseMessage answer, CancellationToken ct) =>
+        answer.StatusCode switch
         {
-            Code: "idempotency_in_flight",
-        },
-        _ => false,
-    };
+            HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
+                or HttpStatusCode.GatewayTimeout => true,
+            HttpStatusCode.Conflict => ReadProblem(await answer.Content.ReadAsByteArrayAsync(ct)) is
+            {
+                Code: "idempotency_in_flight",
+            },
+            _ => false,
+        };
 
     private Exception Refused(HttpResponseMessage answer, byte[] body) => ReadProblem(body) is { } problem
         ? new CastellanProblemException(problem, body)
         : new CastellanUnreachableException(
-            address, $"it answered with status {(int)answer.StatusCode} and no problem details. Is it the right address?");
+            address, $"it answered with status {(int)answer.StatusCode} and no problem details. Is the address right?");
 
     private static Problem? ReadProblem(byte[] body)
     {

@@ -9,6 +9,7 @@ var root = new RootCommand("Castellan, the control layer for apps: use every bui
     ServeCommand.Create(build),
     MigrateCommand.Create(build),
     OwnerCommand.Create(build),
+    TokenCommand.Create(build),
     DoctorCommand.Create(),
 };
 root.Runs((_, settings, ct) => ServeCommand.Serve(build, settings, ct));

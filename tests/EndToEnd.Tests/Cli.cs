@@ -48,7 +48,8 @@ internal sealed class Cli : IDisposable
         return result.Output.TrimEnd('\n');
     }
 
-    public async Task<JsonNode> Json(params string[] args) => JsonNode.Parse(await Must([.. args, "--output", "json"]))!;
+    public async Task<JsonNode> Json(params string[] args) =>
+        JsonNode.Parse(await Must([.. args, "--output", "json"]))!;
 
     public void Dispose() => home.Delete(recursive: true);
 }

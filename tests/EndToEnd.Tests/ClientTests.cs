@@ -58,7 +58,8 @@ public sealed class ClientTests : IDisposable
     {
         wire.Answers.Enqueue(_ => Problem(status, code));
 
-        var refused = await Client().Invoking(c => c.Apps.Get("app_1", Ct)).Should().ThrowAsync<CastellanProblemException>();
+        var refused = await Client().Invoking(c => c.Apps.Get("app_1", Ct))
+            .Should().ThrowAsync<CastellanProblemException>();
 
         refused.Which.Problem.Should().BeEquivalentTo(
             new { Status = status, Code = code, RequestId = "req_1", Fix = "Mend it." });
@@ -122,7 +123,8 @@ public sealed class ClientTests : IDisposable
 
         wire.Answers.Enqueue(Never);
         using var cancelled = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
-        await Client().Invoking(c => c.Apps.Get("app_1", cancelled.Token)).Should().ThrowAsync<OperationCanceledException>();
+        await Client().Invoking(c => c.Apps.Get("app_1", cancelled.Token))
+            .Should().ThrowAsync<OperationCanceledException>();
     }
 
     [Fact]
@@ -161,7 +163,9 @@ public sealed class ClientTests : IDisposable
     {
         using var http = new HttpClient();
 
-        FluentActions.Invoking(() => new CastellanClient(http, new CastellanClientOptions { Address = new Uri(address) }))
+        var options = new CastellanClientOptions { Address = new Uri(address) };
+
+        FluentActions.Invoking(() => new CastellanClient(http, options))
             .Should().Throw<ArgumentException>();
     }
 
@@ -170,8 +174,11 @@ public sealed class ClientTests : IDisposable
     private CastellanClient Client(int attempts = 4, TimeSpan? attemptTimeout = null) =>
         new(new HttpClient(wire), new CastellanClientOptions
         {
-            Address = new Uri("https://castellan.example.com"), Token = "token", Environment = "live",
-            Attempts = attempts, FirstDelay = TimeSpan.FromMilliseconds(1),
+            Address = new Uri("https://castellan.example.com"),
+            Token = "token",
+            Environment = "live",
+            Attempts = attempts,
+            FirstDelay = TimeSpan.FromMilliseconds(1),
             AttemptTimeout = attemptTimeout ?? TimeSpan.FromSeconds(30),
         });
 
@@ -193,7 +200,10 @@ public sealed class ClientTests : IDisposable
 
     private static Task<HttpResponseMessage> Answer(int status, string body, int? retryAfterSeconds = null)
     {
-        var answer = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8) };
+        var answer = new HttpResponseMessage((HttpStatusCode)status)
+        {
+            Content = new StringContent(body, Encoding.UTF8),
+        };
         if (retryAfterSeconds is { } seconds)
             answer.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(seconds));
         return Task.FromResult(answer);
@@ -218,7 +228,8 @@ public sealed class ClientTests : IDisposable
             Seen.Add(new Sent(
                 $"{request.Method} {request.RequestUri!.PathAndQuery}",
                 request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken),
-                Header(request, "Idempotency-Key"), Header(request, "Castellan-Environment"), Header(request, "Authorization")));
+                Header(request, "Idempotency-Key"), Header(request, "Castellan-Environment"),
+                Header(request, "Authorization")));
             return await Answers.Dequeue()(cancellationToken);
         }
 
@@ -226,5 +237,6 @@ public sealed class ClientTests : IDisposable
             request.Headers.TryGetValues(name, out var values) ? values.Single() : null;
     }
 
-    private sealed record Sent(string Line, string Body, string? IdempotencyKey, string? Environment, string? Authorization);
+    private sealed record Sent(
+        string Line, string Body, string? IdempotencyKey, string? Environment, string? Authorization);
 }

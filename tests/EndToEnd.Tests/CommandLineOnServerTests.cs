@@ -116,7 +116,8 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
 
         await cli.Must("apps", "settings", "update", app, "--origin", "https://a.example.org", "--origin",
             "https://b.example.org", "--origin-preset", "local", "--password-forms", "false");
-        await cli.Must("apps", "settings", "set", app, "--environment", "live", "--redirect-uri", "https://a.example.org/in");
+        await cli.Must("apps", "settings", "set", app, "--environment", "live",
+            "--redirect-uri", "https://a.example.org/in");
 
         var sandbox = await cli.Json("apps", "settings", "get", app);
         sandbox["origins"]!.AsArray().Select(origin => origin!.ToString())
@@ -137,7 +138,8 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
     {
         var app = await Create("Key app");
 
-        var made = await cli.Run("keys", "create", app, "--name", "worker", "--expires", "2d", "--permission", "users.list");
+        var made = await cli.Run(
+            "keys", "create", app, "--name", "worker", "--expires", "2d", "--permission", "users.list");
 
         made.ExitCode.Should().Be(0);
         var secret = made.Output.TrimEnd('\n');
@@ -146,8 +148,8 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
         var listed = (await cli.Json("keys", "list", app))["items"]!.AsArray()
             .Single(key => key!["kind"]!.ToString() == "secret")!;
         listed["permissions"]!.AsArray().Single()!.ToString().Should().Be("users.list");
-        var left = DateTimeOffset.Parse(listed["expires_at"]!.ToString()) - DateTimeOffset.Parse(listed["created_at"]!.ToString());
-        left.Should().BeCloseTo(TimeSpan.FromDays(2), TimeSpan.FromMinutes(5));
+        (Time(listed["expires_at"]) - Time(listed["created_at"]))
+            .Should().BeCloseTo(TimeSpan.FromDays(2), TimeSpan.FromMinutes(5));
         (await cli.Must("keys", "list", app)).Should().NotContain(secret).And.MatchRegex("worker +secret .* active");
 
         await cli.Must("keys", "revoke", app, listed["id"]!.ToString());
@@ -206,7 +208,8 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
     {
         var result = await cli.Run("doctor", "--output", "json");
 
-        var findings = JsonNode.Parse(result.Output)!.AsArray().Select(finding => $"{finding!["check"]} {finding["result"]}");
+        var findings = JsonNode.Parse(result.Output)!.AsArray()
+            .Select(finding => $"{finding!["check"]} {finding["result"]}");
         findings.Should().ContainInOrder(
             "profile ok", "server ok", "clock ok", "tls ok", "token ok", "version ok", "address ok");
         findings.Should().NotContain(finding => finding.EndsWith(" fail", StringComparison.Ordinal));
@@ -227,6 +230,8 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static DateTimeOffset Time(JsonNode? text) => DateTimeOffset.Parse(text!.ToString());
 
     private JsonNode Profiles() => JsonNode.Parse(File.ReadAllText(cli.ProfilesPath))!;
 

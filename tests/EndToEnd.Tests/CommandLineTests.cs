@@ -8,6 +8,7 @@ namespace Castellan.EndToEnd;
 public sealed class CommandLineTests : IDisposable
 {
     private const string NoServer = "http://127.0.0.1:1";
+    private const UnixFileMode OwnerReadsAndWrites = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly Cli cli = new();
 
@@ -110,9 +111,10 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("profiles.json", "600", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead)]
-    [InlineData("", "700", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupWrite)]
-    public async Task Profiles_that_others_could_read_or_replace_are_refused(string name, string mend, UnixFileMode mode)
+    [InlineData("profiles.json", "600", OwnerReadsAndWrites | UnixFileMode.OtherRead)]
+    [InlineData("", "700", OwnerReadsAndWrites | UnixFileMode.UserExecute | UnixFileMode.GroupWrite)]
+    public async Task Profiles_that_others_could_read_or_replace_are_refused(
+        string name, string mend, UnixFileMode mode)
     {
         WriteProfiles("""{"current": "default", "all": {}}""");
         var path = Path.Combine(Path.GetDirectoryName(cli.ProfilesPath)!, name).TrimEnd('/');
@@ -149,15 +151,16 @@ public sealed class CommandLineTests : IDisposable
 
         result.ExitCode.Should().Be(3);
         var findings = JsonNode.Parse(result.Output)!.AsArray();
-        findings.Select(finding => $"{finding!["check"]} {finding["result"]}").Should().Equal("profile ok", "server fail");
+        findings.Select(finding => $"{finding!["check"]} {finding["result"]}")
+            .Should().Equal("profile ok", "server fail");
         findings[1]!["fix"]!.ToString().Should().Contain("castellan-server");
     }
 
     private void WriteProfiles(string text)
     {
         Directory.CreateDirectory(
-            Path.GetDirectoryName(cli.ProfilesPath)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Path.GetDirectoryName(cli.ProfilesPath)!, OwnerReadsAndWrites | UnixFileMode.UserExecute);
         File.WriteAllText(cli.ProfilesPath, text);
-        File.SetUnixFileMode(cli.ProfilesPath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(cli.ProfilesPath, OwnerReadsAndWrites);
     }
 }

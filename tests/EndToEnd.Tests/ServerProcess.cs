@@ -10,8 +10,8 @@ using Xunit;
 namespace Castellan.EndToEnd;
 
 /// <summary>
-/// The published server on a folder and a port of its own, as a newcomer starts it, with its owner signed in. One serves
-/// all tests of a class.
+/// The published server on a folder and a port of its own, as a newcomer starts it, with its owner signed in. One
+/// serves all tests of a class.
 /// </summary>
 public sealed partial class ServerProcess : IAsyncLifetime
 {
@@ -27,7 +27,10 @@ public sealed partial class ServerProcess : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        string[] args = ["serve", "--DataFolder", Path.Combine(folder.FullName, "data"), "--Listen", Address.OriginalString];
+        string[] args =
+        [
+            "serve", "--DataFolder", Path.Combine(folder.FullName, "data"), "--Listen", Address.OriginalString,
+        ];
         process = Process.Start(new ProcessStartInfo(Published.Server, args)
         {
             UseShellExecute = false,
@@ -39,7 +42,9 @@ public sealed partial class ServerProcess : IAsyncLifetime
         using var bearer = With(link);
         using var claimed = await bearer.PostAsJsonAsync("v1/operators/claim", new
         {
-            name = "Ada", email = "ada@example.org", password = "correct horse battery staple",
+            name = "Ada",
+            email = "ada@example.org",
+            password = "correct horse battery staple",
         });
         claimed.EnsureSuccessStatusCode();
         Owner = With((await claimed.Content.ReadFromJsonAsync<JsonObject>())!["token"]!.ToString());

@@ -1,4 +1,5 @@
-// Reads a JSON array of CloudEvents from its input and prints, for each, {"valid": true, "id"} or {"valid": false, "why"}.
+// Reads a JSON array of CloudEvents from its input and prints for each {"valid": true, "id"} or
+// {"valid": false, "why"}.
 // The judge is the CloudEvents SDK, in its strict mode.
 import { CloudEvent, HTTP } from "cloudevents";
 

@@ -16,7 +16,8 @@ internal sealed class AdminCookies(PublicAddress address)
     public void SetSession(HttpContext context, string token, DateTimeOffset expires) =>
         Set(context, HttpAdapter.OperatorCookie, token, expires);
 
-    public void EndSession(HttpContext context) => context.Response.Cookies.Delete(Name(HttpAdapter.OperatorCookie), Options());
+    public void EndSession(HttpContext context) =>
+        context.Response.Cookies.Delete(Name(HttpAdapter.OperatorCookie), Options());
 
     public string? Form(HttpContext context) => Read(context, "castellan_form");
 

@@ -4,8 +4,8 @@ using Castellan.Platform;
 namespace Castellan.AdminUi;
 
 /// <summary>
-/// Maps pages: finds the operator behind the cookie, refuses posts without antiforgery proof, and sends who is not signed
-/// in to the sign-in page.
+/// Maps pages: finds the operator behind the cookie, refuses posts without antiforgery proof, and sends who is not
+/// signed in to the sign-in page.
 /// </summary>
 internal sealed class AdminRoutes(AdminServices services)
 {
@@ -33,7 +33,8 @@ internal sealed class AdminRoutes(AdminServices services)
             return;
         }
         var form = await context.Request.ReadFormAsync(
-            new Microsoft.AspNetCore.Http.Features.FormOptions { ValueCountLimit = FormFieldsMax }, context.RequestAborted);
+            new Microsoft.AspNetCore.Http.Features.FormOptions { ValueCountLimit = FormFieldsMax },
+            context.RequestAborted);
         if (services.Antiforgery.Accepts(context, form)) await Enter(context, form, act, open);
         else await Refuse(context);
     }
@@ -45,7 +46,8 @@ internal sealed class AdminRoutes(AdminServices services)
         if (caller.Kind is not CallerKind.Operator && !open)
         {
             if (sessionEnded) services.Cookies.EndSession(context);
-            var next = HttpMethods.IsGet(context.Request.Method) ? $"?next={Uri.EscapeDataString(context.Request.Path)}" : "";
+            var next = HttpMethods.IsGet(context.Request.Method)
+                ? $"?next={Uri.EscapeDataString(context.Request.Path)}" : "";
             await new AdminCall(services, context, Caller.Nobody, environment, null).Redirect("/admin/sign-in" + next);
             return;
         }
@@ -56,7 +58,8 @@ internal sealed class AdminRoutes(AdminServices services)
     {
         if (services.Cookies.Session(context) is not { } cookie) return (Caller.Nobody, false);
         var request = AdminCall.Request(services, context, NoValues, NoValues, null, environment, null);
-        var (caller, _) = await services.Gate.Resolve(new Presented(null, null, cookie, request), context.RequestAborted);
+        var (caller, _) =
+            await services.Gate.Resolve(new Presented(null, null, cookie, request), context.RequestAborted);
         return (caller ?? Caller.Nobody, caller is null);
     }
 

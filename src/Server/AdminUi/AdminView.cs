@@ -37,7 +37,8 @@ public sealed class AdminView
 
     /// <summary>What a field shows: what was typed before a refusal, or what is stored.</summary>
     internal string Value(string field, string? stored) =>
-        Problem is not null && Posted is not null && Posted.ContainsKey(field) ? Posted[field].ToString() : stored ?? "";
+        Problem is not null && Posted is not null && Posted.ContainsKey(field) ? Posted[field].ToString() : stored
+            ?? "";
 
     internal FieldProblem? ProblemOf(string field) => Problem?.Errors.FirstOrDefault(e =>
         e.Pointer == "/" + field || e.Pointer == field || e.Pointer.StartsWith($"/{field}/", StringComparison.Ordinal));

@@ -7,8 +7,9 @@ using Castellan.Platform.Crypto;
 namespace Castellan.AdminUi;
 
 /// <summary>
-/// Proof that a post comes from a form of ours: a MAC over the browser's own cookie in a hidden field (OWASP's HMAC-based
-/// token), and the browser's word that the request is same-origin. Either alone would do; both are asked for.
+/// Proof that a post comes from a form of ours: a MAC over the browser's own cookie in a hidden field (OWASP's
+/// HMAC-based token), and the browser's word that the request is same-origin. Either alone would do; both are asked
+/// for.
 /// </summary>
 internal sealed class Antiforgery(Secrets secrets, AdminCookies cookies, PublicAddress address)
 {
@@ -35,8 +36,10 @@ internal sealed class Antiforgery(Secrets secrets, AdminCookies cookies, PublicA
         if (HttpGateRequest.One(request.Headers["Sec-Fetch-Site"]) is { } site) return site is "same-origin" or "none";
         if (request.Headers.Origin.Count == 0) return true;
         var origin = HttpGateRequest.One(request.Headers.Origin);
-        return origin == address.Base.GetLeftPart(UriPartial.Authority) || origin == $"{request.Scheme}://{request.Host}";
+        return origin == address.Base.GetLeftPart(UriPartial.Authority)
+            || origin == $"{request.Scheme}://{request.Host}";
     }
 
-    private string Mac(string subject) => Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(subject)));
+    private string Mac(string subject) =>
+        Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(subject)));
 }

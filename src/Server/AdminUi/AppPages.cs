@@ -26,11 +26,13 @@ internal sealed class AppPages(AdminRoutes map)
 
     private static async Task List(AdminCall call)
     {
-        var answer = await call.Invoke("apps.list", query: [("state", call.Query("state")), ("cursor", call.Query("cursor"))]);
+        var answer =
+            await call.Invoke("apps.list", query: [("state", call.Query("state")), ("cursor", call.Query("cursor"))]);
         await call.Show<AppsPage>(answer.Value, answer.Problem);
     }
 
-    private static readonly string[] Registry = ["name", "owner", "builder", "builder_url", "model", "repository", "data_class"];
+    private static readonly string[] Registry =
+        ["name", "owner", "builder", "builder_url", "model", "repository", "data_class"];
 
     private static async Task Register(AdminCall call)
     {
@@ -91,7 +93,8 @@ internal sealed class AppPages(AdminRoutes map)
     }
 
     private static Task ConfirmRevoke(AdminCall call) => call.Show<ConfirmPage>(new Confirmation(
-        "Revoke the key?", $"Whoever uses {call.Route("key")} is refused from the next request on. This cannot be undone.",
+        "Revoke the key?",
+        $"Whoever uses {call.Route("key")} is refused from the next request on. This cannot be undone.",
         "Revoke", $"/admin/apps/{call.Route("app")}"));
 
     private static async Task RevokeKey(AdminCall call)
@@ -109,7 +112,8 @@ internal sealed class AppPages(AdminRoutes map)
 
     private static async Task Transition(AdminCall call)
     {
-        var answer = await call.Invoke("apps.transition", [("app", call.Route("app"))], body: call.Body("state", "reason"));
+        var answer =
+            await call.Invoke("apps.transition", [("app", call.Route("app"))], body: call.Body("state", "reason"));
         if (answer.Problem is { } problem) await ConfirmTransition(call, problem);
         else await call.Done($"The app is {answer.Value.Text("state")} now.", $"/admin/apps/{call.Route("app")}");
     }

@@ -16,7 +16,8 @@ internal static class FormBody
     /// <summary>Adds a list that was typed one entry per line.</summary>
     public static JsonObject Lines(this JsonObject body, AdminCall call, string field)
     {
-        var lines = call.Field(field).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var lines =
+            call.Field(field).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         body[field] = new JsonArray([.. lines.Select(line => JsonValue.Create(line))]);
         return body;
     }

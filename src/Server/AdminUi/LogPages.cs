@@ -31,7 +31,8 @@ internal sealed class LogPages(AdminRoutes map)
     {
         (string, string?)[] query =
         [
-            .. AuditFilters.Select(name => (name, name is "since" or "until" ? Time(call.Query(name)) : call.Query(name))),
+            .. AuditFilters.Select(name =>
+                (name, name is "since" or "until" ? Time(call.Query(name)) : call.Query(name))),
             ("cursor", call.Query("cursor")),
         ];
         var answer = await call.Invoke("audit.list", query: query);

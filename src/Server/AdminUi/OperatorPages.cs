@@ -29,7 +29,8 @@ internal sealed class OperatorPages(AdminRoutes map)
         {
             AsksReason = true,
         }),
-        ("restore", new Confirmation("Restore the operator?", "The operator can sign in again.", "Restore", "/admin/operators")
+        ("restore",
+            new Confirmation("Restore the operator?", "The operator can sign in again.", "Restore", "/admin/operators")
         {
             AsksReason = true,
         }),
@@ -63,14 +64,16 @@ internal sealed class OperatorPages(AdminRoutes map)
 
     private static async Task ChangeRole(AdminCall call)
     {
-        var answer = await call.Invoke("operators.update", [("operator", call.Route("operator"))], body: call.Body("role"));
+        var answer =
+            await call.Invoke("operators.update", [("operator", call.Route("operator"))], body: call.Body("role"));
         if (answer.Problem is { } problem) await List(call, problem);
         else await call.Done($"The role is {answer.Value.Text("role")} now.", "/admin/operators");
     }
 
     private static async Task Do(AdminCall call, string verb, Confirmation act)
     {
-        var answer = await call.Invoke($"operators.{verb}", [("operator", call.Route("operator"))], body: call.Body("reason"));
+        var answer =
+            await call.Invoke($"operators.{verb}", [("operator", call.Route("operator"))], body: call.Body("reason"));
         if (answer.Problem is { } problem) await call.Show<ConfirmPage>(act, problem);
         else await call.Done($"{answer.Value.Text("name")} is {answer.Value.Text("state")} now.", "/admin/operators");
     }

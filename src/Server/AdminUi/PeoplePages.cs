@@ -36,7 +36,8 @@ internal sealed class PeoplePages(AdminRoutes map)
 
     private static async Task Users(AdminCall call)
     {
-        var answer = await call.Invoke("users.list", query: [("email", call.Query("email")), ("cursor", call.Query("cursor"))]);
+        var answer =
+            await call.Invoke("users.list", query: [("email", call.Query("email")), ("cursor", call.Query("cursor"))]);
         await call.Show<UsersPage>(answer.Value, answer.Problem);
     }
 
@@ -78,7 +79,8 @@ internal sealed class PeoplePages(AdminRoutes map)
         await call.Show<TenantPage>(
             new JsonObject
             {
-                ["tenant"] = tenant.Value, ["members"] = members.Value, ["workspaces"] = workspaces.Value, ["apps"] = apps.Value,
+                ["tenant"] = tenant.Value, ["members"] = members.Value, ["workspaces"] = workspaces.Value,
+                ["apps"] = apps.Value,
             },
             members.Problem ?? workspaces.Problem ?? apps.Problem);
     }

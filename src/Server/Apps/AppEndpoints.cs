@@ -80,7 +80,8 @@ internal sealed class AppEndpoints(
         app => app.Id.Value);
 
     private async ValueTask<App> Get(Call<GetApp> call) =>
-        await store.Find(call.Installation, call.Input.App, within: null, call.Aborted) ?? throw new Refusal(GateProblems.NotFound);
+        await store.Find(call.Installation, call.Input.App, within: null, call.Aborted)
+            ?? throw new Refusal(GateProblems.NotFound);
 
     private ValueTask<App> Update(WriteCall<UpdateApp, App> call) => call.Change(async change =>
     {

@@ -18,7 +18,8 @@ internal sealed record ActivityEntry(
     AppId? AppId, TenantId TenantId, WorkspaceId? WorkspaceId, RequestId RequestId, string? Reason);
 
 /// <summary>
-/// Who did it. <paramref name="Display"/> is the name that it had then. In a chain, whom the actor acted for comes last.
+/// Who did it. <paramref name="Display"/> is the name that it had then. In a chain, whom the actor acted for comes
+/// last.
 /// </summary>
 internal sealed record Actor(CallerKind Kind, string Id, string? Display);
 

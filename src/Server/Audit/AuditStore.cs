@@ -15,7 +15,8 @@ internal sealed class AuditStore(IDatabase database)
         + "e.before_digest, e.after_digest, e.reason");
 
     private static AuditEntry Read(Row row) => new(
-        row.Id<AuditKind>(), row.Int64(), row.Time(), row.TextOrNull(), row.Text(), Wire.Parse<AuditOutcome>(row.Text()),
+        row.Id<AuditKind>(), row.Int64(), row.Time(), row.TextOrNull(), row.Text(),
+        Wire.Parse<AuditOutcome>(row.Text()),
         new Actor(Wire.Parse<CallerKind>(row.Text()), row.Text(), row.TextOrNull()), [],
         new AuditTarget(row.Text(), row.Text()), row.IdOrNull<AppKind>(), row.IdOrNull<TenantKind>(),
         row.IdOrNull<WorkspaceKind>(), row.Id<RequestKind>(), row.Id<DecisionKind>(), Hex(row.BytesOrNull()),

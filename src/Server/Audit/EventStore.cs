@@ -9,15 +9,21 @@ namespace Castellan.Audit;
 internal sealed class EventStore(IDatabase database, PublicAddress address)
 {
     /// <summary>
-    /// Events behind a position, of the environment and of the installation; of one app alone where that app itself
-    /// asks. The head is read first: positions appear without gaps, so everything up to it is there by then.
+    /// Events behind a position, of the environment and of the installation; where an app itself
+    /// asks, its own, of tenants that it is installed for. The head is read first: positions appear without gaps, so
+    /// everything up to it is there by then.
     /// </summary>
     public async ValueTask<EventPage> After(
         EnvironmentScope scope, AppId? ofApp, long after, long limit, CancellationToken ct)
     {
         var head = await Head(ct);
         var own = ofApp is { } app
-            ? Sql.Of($"e.environment_id = {scope.Environment} and e.app_id = {app}")
+            ? Sql.Of($"""
+                e.environment_id = {scope.Environment} and e.app_id = {app}
+                and (e.tenant_id is null or exists (
+                    select 1 from tenant_app i where i.environment_id = {scope.Environment}
+                        and i.tenant_id = e.tenant_id and i.app_id = {app}))
+                """)
             : Sql.Of($"(e.environment_id = {scope.Environment} or e.environment_id is null)");
         var items = await database.Many(
             $"""
@@ -50,7 +56,8 @@ internal sealed class EventStore(IDatabase database, PublicAddress address)
         var request = row.Id<RequestKind>();
         using var data = JsonDocument.Parse(row.Text());
         return new CloudEvent(
-            id, address.At(environment ?? ""), type, subject, at, position.ToString(), request, data.RootElement.Clone())
+            id, address.At(environment ?? ""), type, subject, at, position.ToString(), request,
+            data.RootElement.Clone())
         {
             Environment = environment, Tenantid = tenant, Appid = app,
         };

@@ -1,8 +1,8 @@
 namespace Castellan.Installation;
 
 /// <summary>
-/// One process owns the SQLite file of a data folder: what its memory knows would be wrong beside a second writer. Held by
-/// the operating system, so that a killed process leaves no lock behind.
+/// One process owns the SQLite file of a data folder: what its memory knows would be wrong beside a second writer. Held
+/// by the operating system, so that a killed process leaves no lock behind.
 /// </summary>
 internal sealed class DataFolderLock : IDisposable
 {
@@ -16,7 +16,8 @@ internal sealed class DataFolderLock : IDisposable
         StartupChecks.PrepareFolder(options.DataFolder);
         try
         {
-            return new DataFolderLock(new FileStream(Path.Combine(options.DataFolder, "castellan.lock"), new FileStreamOptions
+            return new DataFolderLock(
+                new FileStream(Path.Combine(options.DataFolder, "castellan.lock"), new FileStreamOptions
             {
                 Mode = FileMode.OpenOrCreate,
                 Access = FileAccess.ReadWrite,

@@ -19,7 +19,9 @@ internal sealed class FirstStart(
         await environments.Load(ct);
     }
 
-    /// <summary>Refuses a master key that is not the database's own; false where no installation is there yet.</summary>
+    /// <summary>
+    /// Refuses a master key that is not the database's own; false where no installation is there yet.
+    /// </summary>
     public static async ValueTask<bool> RequireKey(IDatabase database, Secrets secrets, CancellationToken ct)
     {
         var check = await database.One($"select key_check from installation where id = 1", row => row.Bytes(), ct);

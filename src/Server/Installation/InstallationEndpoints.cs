@@ -25,7 +25,9 @@ internal sealed class InstallationEndpoints(
         address.Base.AbsoluteUri));
 }
 
-/// <summary>The installation as operators see it. <paramref name="Engine"/> is <c>sqlite</c> or <c>postgres</c>.</summary>
+/// <summary>
+/// The installation as operators see it. <paramref name="Engine"/> is <c>sqlite</c> or <c>postgres</c>.
+/// </summary>
 internal sealed record InstallationView(
     string Version, string Engine, IReadOnlyList<string> Environments, string PublicUrl);
 

@@ -34,7 +34,8 @@ internal static class InstallationSettings
                     "Write settings as --Name value; castellan-server --help lists the commands.");
             if (words[i].Contains('=', StringComparison.Ordinal)) continue;
             if (++i == words.Count)
-                throw new UnsafeStartException($"The setting {words[i - 1]} has no value.", $"Write {words[i - 1]} value.");
+                throw new UnsafeStartException($"The setting {words[i - 1]} has no value.",
+                    $"Write {words[i - 1]} value.");
         }
         return [.. words];
     }

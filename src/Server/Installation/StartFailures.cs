@@ -21,14 +21,16 @@ internal static class StartFailures
         IOException { InnerException: AddressInUseException } => (
             $"Another program listens on {options.Listen}.\nFix: Stop it, or set Listen to another port.", Unavailable),
         IOException { InnerException: SocketException } or SocketException => (
-            $"The server cannot listen on {options.Listen}: {error.Message}\nFix: Set Listen to an address of this machine.",
+            $"The server cannot listen on {options.Listen}: {error.Message}\n"
+            + "Fix: Set Listen to an address of this machine.",
             Configuration),
         StorageException { InnerException: NpgsqlException inner } => Postgres(inner),
         NpgsqlException postgres => Postgres(postgres),
         StorageException => (
             $"The database cannot be used: {error.Message}\nFix: Run castellan-server doctor.", InputOutput),
         CryptographicException => (
-            $"A key or certificate cannot be used: {error.Message}\nFix: Check KeyFile and the certificate.", Configuration),
+            $"A key or certificate cannot be used: {error.Message}\nFix: Check KeyFile and the certificate.",
+            Configuration),
         UnauthorizedAccessException or IOException => (
             $"{error.Message}\nFix: Give the account that runs the server the data folder and its files.", InputOutput),
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => (
@@ -39,8 +41,12 @@ internal static class StartFailures
 
     private static (string, int) Postgres(NpgsqlException error) => error switch
     {
-        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification }
-            => ($"PostgreSQL refuses the sign-in: {error.Message}\nFix: Check user and password in Postgres.", Configuration),
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification,
+        }
+            => ($"PostgreSQL refuses the sign-in: {error.Message}\nFix: Check user and password in Postgres.",
+                Configuration),
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } =>
             ($"{error.Message}\nFix: Create the database, or correct its name in Postgres.", Configuration),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>

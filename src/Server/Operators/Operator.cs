@@ -3,7 +3,9 @@ using Castellan.Kernel;
 
 namespace Castellan.Operators;
 
-/// <summary>Company staff who run the installation. The first owner has no name and e-mail until the link is used.</summary>
+/// <summary>
+/// Company staff who run the installation. The first owner has no name and e-mail until the link is used.
+/// </summary>
 internal sealed record Operator(
     OperatorId Id, string? Name, string? Email, OperatorRole Role, OperatorState State, DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt, DateTimeOffset? SignedInAt, DateTimeOffset? SuspendedAt, long Version)

@@ -51,7 +51,8 @@ internal sealed class OperatorDirectory(OperatorStore store, IDatabase database,
         var session = await sessions.Get(token, store, static (token, store) =>
             store.FindSession(Scope, OpaqueToken.Hash(token)));
         if (session is null || !session.IsGood(time.GetUtcNow())) return GateProblems.CredentialInvalid;
-        if (await Find(session.Operator) is not { State: OperatorState.Active } found) return GateProblems.CredentialInvalid;
+        if (await Find(session.Operator)
+            is not { State: OperatorState.Active } found) return GateProblems.CredentialInvalid;
         await Touch(session, token);
         return Caller.OfOperator(
             found.Id, found.Role, request.Environment ?? EnvironmentDirectory.Sandbox, found.Display) with

@@ -24,7 +24,8 @@ internal sealed class OperatorEndpoints(
             Problems = [OperatorErrors.EmailTaken],
         },
         new Write<UpdateOperator, Operator>(
-            "operators.update", "PATCH", Route + "/{operator}", UpdateOperator.Bind, Update, OperatorsJson.Wire.Operator)
+            "operators.update", "PATCH", Route + "/{operator}", UpdateOperator.Bind, Update,
+            OperatorsJson.Wire.Operator)
         {
             Summary = "Change an operator's name or role.", Grants = [Grant.Operator(OperatorRole.Admin)],
             OnInstallation = true, Problems = [OperatorErrors.LastOwner],
@@ -33,7 +34,8 @@ internal sealed class OperatorEndpoints(
             "operators.suspend", "POST", Route + "/{operator}/suspend", SuspendOperator.Bind, Suspend,
             OperatorsJson.Wire.Operator)
         {
-            Summary = "Suspend an operator: sessions and links end at once.", Grants = [Grant.Operator(OperatorRole.Admin)],
+            Summary = "Suspend an operator: sessions and links end at once.",
+            Grants = [Grant.Operator(OperatorRole.Admin)],
             OnInstallation = true, Problems = [OperatorErrors.LastOwner, OperatorErrors.StateRefused],
         },
         new Write<SuspendOperator, Operator>(

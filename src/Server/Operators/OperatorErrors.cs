@@ -19,7 +19,8 @@ internal static class OperatorErrors
         "Only an operator who is not suspended can be suspended or get a link; only a suspended one can be restored.",
         "Read the operator's state.");
 
-    public static readonly ProblemType SignInRefused = new("sign_in_refused", 401, "E-mail address or password is wrong",
+    public static readonly ProblemType SignInRefused =
+        new("sign_in_refused", 401, "E-mail address or password is wrong",
         "No operator who may sign in has this address and password. Which of them is wrong is not said.",
         "Try again. An owner can make a new link; a locked-out owner runs `castellan-server owner` on the server.");
 

@@ -10,7 +10,9 @@ internal static class OperatorInputs
     /// <summary>RFC 5321 section 4.5.3.1.3, less the angle brackets.</summary>
     public const int EmailMax = 254;
 
-    /// <summary>Operators hold everybody's keys, so one factor must be a long one. Source: NIST SP 800-63B-4 section 3.1.1.</summary>
+    /// <summary>
+    /// Operators hold everybody's keys, so one factor must be a long one. Source: NIST SP 800-63B-4 section 3.1.1.
+    /// </summary>
     public const int PasswordMin = 15;
 
     public const int PasswordMax = 500;
@@ -22,8 +24,10 @@ internal static class OperatorInputs
     {
         if (string.IsNullOrEmpty(email)) return email;
         var at = email.IndexOf('@', StringComparison.Ordinal);
-        if (at > 0 && at == email.LastIndexOf('@') && at < email.Length - 1 && !email.Any(char.IsWhiteSpace)) return email;
-        input.Refuse(name, "not_an_email", $"'{name}' is not an e-mail address.", "Send an address such as ada@example.com.");
+        if (at > 0 && at == email.LastIndexOf('@') && at < email.Length - 1
+            && !email.Any(char.IsWhiteSpace)) return email;
+        input.Refuse(name, "not_an_email", $"'{name}' is not an e-mail address.",
+            "Send an address such as ada@example.com.");
         return email;
     }
 

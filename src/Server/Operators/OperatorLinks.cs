@@ -21,7 +21,7 @@ internal sealed class OperatorLinks(
     /// <summary>A fresh link for the first owner, as long as nobody has a password; then nothing.</summary>
     public async ValueTask<string?> Line(CancellationToken ct)
     {
-        if (await store.AnyHasPassword(Scope, ct)) return null;
+        if (await store.AnyOwnerHasPassword(Scope, ct)) return null;
         var made = await changes.RunAs(Caller.System("first-start"), "operators.first_link", async change =>
         {
             await store.LockInstallation(change, Scope);
@@ -47,6 +47,30 @@ internal sealed class OperatorLinks(
                 : throw new Refusal(GateProblems.NotFound, named.Count == 0
                     ? $"No active owner has the address {email}. Owners: {Names(owners)}."
                     : $"There are several owners; name one with --email: {Names(owners)}.");
+        });
+
+    /// <summary>
+    /// A one-time token for a script on this machine. It acts as an operator of its own, an admin, which an owner can
+    /// suspend like any other.
+    /// </summary>
+    public ValueTask<CreatedToken> ForThisMachine() =>
+        changes.RunAs(Caller.System("command-line"), "operators.machine_token", async change =>
+        {
+            await store.LockInstallation(change, Scope);
+            var machine = await store.FindMachine(change, Scope);
+            if (machine is null)
+            {
+                machine = new Operator(
+                    OperatorId.New(change.Now), "This machine", null, OperatorRole.Admin, OperatorState.Active, change.Now,
+                    change.Now, null, null, Version: 1);
+                await store.InsertMachine(change, Scope, machine);
+            }
+            var token = OpaqueToken.New(OperatorTokens.Link);
+            var expires = change.Now + SignInEndpoints.CommandLineTokenGood;
+            await store.InsertLink(
+                change, Scope, new OperatorLink(OpaqueToken.Hash(token), machine.Id, LinkPurpose.CommandLine, expires));
+            change.Audit(machine.Target, Snapshot.None, Snapshot.Of(machine, OperatorsJson.Wire.Operator));
+            return new CreatedToken(token, expires);
         });
 
     /// <summary>Makes the link inside a Change, records it, and ends the links before it.</summary>
@@ -79,7 +103,8 @@ internal sealed class OperatorLinks(
     private async ValueTask<Operator> InsertFirstOwner(Change change)
     {
         var owner = new Operator(
-            OperatorId.New(change.Now), null, null, OperatorRole.Owner, OperatorState.Invited, change.Now, change.Now, null,
+            OperatorId.New(change.Now), null, null, OperatorRole.Owner, OperatorState.Invited, change.Now, change.Now,
+            null,
             null, Version: 1);
         await store.Insert(change, Scope, owner);
         return owner;

@@ -13,6 +13,9 @@ internal sealed class OperatorStore(IDatabase database)
         created_at, updated_at, signed_in_at, suspended_at, version
         """);
 
+    // Stands where a hash would; nothing is looked up by it but the machine's operator.
+    private const string NoPassword = "none";
+
     private static Operator Read(Row row) => new(
         row.Id<OperatorKind>(), row.TextOrNull(), row.TextOrNull(), Wire.Parse<OperatorRole>(row.Text()),
         Wire.Parse<OperatorState>(row.Text()), row.Time(), row.Time(), row.TimeOrNull(), row.TimeOrNull(), row.Int64());
@@ -28,7 +31,9 @@ internal sealed class OperatorStore(IDatabase database)
     public ValueTask<List<Operator>> List(InstallationScope scope, string? after, long limit, CancellationToken ct) =>
         database.Many($"select {Columns} from operator where id > {after ?? ""} order by id limit {limit}", Read, ct);
 
-    /// <summary>Owners who can sign in, locked in a fixed order, so that two changes cannot remove the last two.</summary>
+    /// <summary>
+    /// Owners who can sign in, locked in a fixed order, so that two changes cannot remove the last two.
+    /// </summary>
     public ValueTask<List<Operator>> LockOwners(Change change, InstallationScope scope) => change.Many(
         $"""
         select {Columns} from operator
@@ -44,10 +49,24 @@ internal sealed class OperatorStore(IDatabase database)
     public ValueTask<Operator?> FindFirstOwner(Change change, InstallationScope scope) =>
         change.One($"select {Columns} from operator where role = 'owner' order by id limit 1", Read);
 
-    public async ValueTask<bool> AnyHasPassword(InstallationScope scope, CancellationToken ct) => await database.One(
-        $"select 'yes' from operator where password_hash is not null limit 1", row => row.Text(), ct) is not null;
+    public async ValueTask<bool> AnyOwnerHasPassword(InstallationScope scope, CancellationToken ct) =>
+        await database.One(
+            $"select 'yes' from operator where role = 'owner' and password_hash is not null limit 1",
+            row => row.Text(), ct) is not null;
 
-    /// <summary>What a sign-in is judged by, for an address in the form of <see cref="OperatorInputs.EmailKey"/>.</summary>
+    /// <summary>The operator that scripts of this machine act as: it has no address and no password that verifies.</summary>
+    public ValueTask<Operator?> FindMachine(Change change, InstallationScope scope) =>
+        change.One($"select {Columns} from operator where password_hash = {NoPassword}", Read);
+
+    public async ValueTask InsertMachine(Change change, InstallationScope scope, Operator machine)
+    {
+        await Insert(change, scope, machine);
+        await SetPassword(change, scope, machine.Id, NoPassword);
+    }
+
+    /// <summary>
+    /// What a sign-in is judged by, for an address in the form of <see cref="OperatorInputs.EmailKey"/>.
+    /// </summary>
     public ValueTask<OperatorPassword?> FindPassword(
         InstallationScope scope, string emailKey, IReads? within = null, CancellationToken ct = default) =>
         (within ?? database).One(
@@ -63,12 +82,13 @@ internal sealed class OperatorStore(IDatabase database)
             {made.UpdatedAt}, {made.Version})
         """));
 
-    public ValueTask Update(Change change, InstallationScope scope, Operator changed) => Unique(changed.Email, change.Run($"""
-        update operator set email = {changed.Email}, email_key = {Key(changed.Email)}, name = {changed.Name},
-            role = {Wire.Name(changed.Role)}, updated_at = {changed.UpdatedAt}, suspended_at = {changed.SuspendedAt},
-            version = {changed.Version}
-        where id = {changed.Id}
-        """));
+    public ValueTask Update(Change change, InstallationScope scope, Operator changed) =>
+        Unique(changed.Email, change.Run($"""
+            update operator set email = {changed.Email}, email_key = {Key(changed.Email)}, name = {changed.Name},
+                role = {Wire.Name(changed.Role)}, updated_at = {changed.UpdatedAt}, suspended_at = {changed.SuspendedAt},
+                version = {changed.Version}
+            where id = {changed.Id}
+            """));
 
     public ValueTask SetPassword(Change change, InstallationScope scope, OperatorId id, string hash) =>
         change.Queue($"update operator set password_hash = {hash} where id = {id}");
@@ -113,7 +133,8 @@ internal sealed class OperatorStore(IDatabase database)
             """);
     }
 
-    public ValueTask<OperatorLink?> FindLink(InstallationScope scope, byte[] hash, LinkPurpose purpose, DateTimeOffset now) =>
+    public ValueTask<OperatorLink?> FindLink(InstallationScope scope, byte[] hash, LinkPurpose purpose,
+        DateTimeOffset now) =>
         database.One(
             $"""
             select operator_id, expires_at from operator_link

@@ -15,7 +15,8 @@ internal static class OwnerCommand
     public static Command Create(Func<string[], WebApplication> build)
     {
         var email = new Option<string?>("--email") { Description = "Which owner, where there are several." };
-        var command = new Command("owner", "Print a new one-time link with which an owner sets the password.") { email };
+        var command =
+            new Command("owner", "Print a new one-time link with which an owner sets the password.") { email };
         return command.Runs((parsed, settings, ct) => Print(build, parsed.GetValue(email), settings, ct));
     }
 

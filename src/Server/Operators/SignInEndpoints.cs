@@ -8,12 +8,14 @@ namespace Castellan.Operators;
 internal sealed class SignInEndpoints(
     OperatorStore store, OperatorDirectory directory, PasswordHasher hasher, ProgressiveDelay delays) : IEndpoints
 {
-    private static readonly TimeSpan CommandLineTokenGood = TimeSpan.FromMinutes(10);
+    /// <summary>Long enough to paste it, too short to be worth finding.</summary>
+    public static readonly TimeSpan CommandLineTokenGood = TimeSpan.FromMinutes(10);
 
     public IEnumerable<Operation> Operations() =>
     [
         new Write<SignIn, SignedIn>(
-            "operators.sign_in", "POST", "/v1/operators/sign-in", SignIn.Bind, EnterByPassword, OperatorsJson.Wire.SignedIn)
+            "operators.sign_in", "POST", "/v1/operators/sign-in", SignIn.Bind, EnterByPassword,
+            OperatorsJson.Wire.SignedIn)
         {
             Summary = "Sign an operator in with e-mail address and password.", Grants = [Grant.Anyone],
             Rate = RateClass.Credential, ShowsSecret = true, OnInstallation = true,
@@ -32,7 +34,8 @@ internal sealed class SignInEndpoints(
             Rate = RateClass.Credential, OnInstallation = true,
         },
         new Write<ClaimOperator, SignedIn>(
-            "operators.claim", "POST", "/v1/operators/claim", ClaimOperator.Bind, EnterByLink, OperatorsJson.Wire.SignedIn)
+            "operators.claim", "POST", "/v1/operators/claim", ClaimOperator.Bind, EnterByLink,
+            OperatorsJson.Wire.SignedIn)
         {
             Summary = "Set the password that a one-time link is for, and sign in; other sessions end.",
             Grants = [Grant.Capability(OperatorTokens.ClaimPurpose)], Rate = RateClass.Credential, ShowsSecret = true,
@@ -129,7 +132,8 @@ internal sealed class SignInEndpoints(
 
     private ValueTask<Operator> ReadMe(Call<NoInput> call) => Current(call);
 
-    private ValueTask<CreatedToken> CreateToken(WriteCall<NoInput, CreatedToken> call) => call.ChangeFirst(async change =>
+    private ValueTask<CreatedToken> CreateToken(WriteCall<NoInput, CreatedToken> call) =>
+        call.ChangeFirst(async change =>
     {
         var current = await store.Lock(change, call.Installation, call.Caller.Operator!.Value);
         var token = OpaqueToken.New(OperatorTokens.Link);

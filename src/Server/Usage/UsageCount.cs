@@ -5,7 +5,8 @@ namespace Castellan.Usage;
 
 /// <summary>
 /// What one tenant, app or subject used of a meter. <paramref name="Id"/> is null for usage that belongs to none;
-/// <paramref name="Quantity"/> is in the meter's unit, and <paramref name="Events"/> says how many counts it comes from.
+/// <paramref name="Quantity"/> is in the meter's unit, and <paramref name="Events"/> says how many counts it
+/// comes from.
 /// </summary>
 internal sealed record UsageCount(string? Id, string Meter, long Quantity, long Events);
 

@@ -42,7 +42,8 @@ internal sealed class UsageEndpoints(UsageStore store, Cursors cursors) : IEndpo
         {
             Errors =
             [
-                new FieldProblem("since", "out_of_range", $"'since' must be at most {Longest.TotalDays} days before 'until'.",
+                new FieldProblem("since", "out_of_range",
+                    $"'since' must be at most {Longest.TotalDays} days before 'until'.",
                     "Ask for a shorter range, and for several of them."),
             ],
         });

@@ -11,7 +11,8 @@ internal sealed class UsageStore(IDatabase database)
     private static readonly Raw Subject = new("subject_id");
 
     /// <summary>
-    /// Sums by subject and meter, in that order. Ids of usage events hold their time, so the primary key finds the range.
+    /// Sums by subject and meter, in that order. Ids of usage events hold their time, so the primary key finds the
+    /// range.
     /// </summary>
     public ValueTask<List<UsageCount>> Sum(
         EnvironmentScope scope, UsageBy by, DateTimeOffset since, DateTimeOffset until, string? after, long limit,

@@ -53,12 +53,16 @@ public sealed partial class AdminPageTests
         using var other = await Browser.SignedIn(server, "admin");
         var page = await browser.Open("/admin/apps/new");
         var token = Field(page.Html, "_form");
-        (string, string)[] app = [("name", "Portal"), ("owner", "ops"), ("builder", "other"), ("data_class", "personal")];
+        (string, string)[] app =
+            [("name", "Portal"), ("owner", "ops"), ("builder", "other"), ("data_class", "personal")];
 
         var without = await browser.Post("/admin/apps/new", app);
-        var foreign = await browser.Post("/admin/apps/new", [.. app, ("_form", Field((await other.Open("/admin")).Html, "_form"))]);
-        var crossSite = await browser.Post("/admin/apps/new", [.. app, ("_form", token)], ("Sec-Fetch-Site", "cross-site"));
-        var origin = await browser.Post("/admin/apps/new", [.. app, ("_form", token)], ("Origin", "https://evil.example"));
+        var foreign = await browser.Post("/admin/apps/new",
+            [.. app, ("_form", Field((await other.Open("/admin")).Html, "_form"))]);
+        var crossSite =
+            await browser.Post("/admin/apps/new", [.. app, ("_form", token)], ("Sec-Fetch-Site", "cross-site"));
+        var origin =
+            await browser.Post("/admin/apps/new", [.. app, ("_form", token)], ("Origin", "https://evil.example"));
         var opaque = await browser.Post("/admin/apps/new", [.. app, ("_form", token)], ("Origin", "null"));
         var apps = await server.InProcess.Call(InProcess.Owner, "apps.list");
         var good = await browser.Post("/admin/apps/new", [.. app, ("_form", token)],
@@ -84,7 +88,8 @@ public sealed partial class AdminPageTests
         });
         using var response = await client.PostAsync("/setup", content, Ct);
 
-        var cookie = response.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("castellan_operator", StringComparison.Ordinal));
+        var cookie = response.Headers.GetValues("Set-Cookie")
+            .Single(c => c.StartsWith("castellan_operator", StringComparison.Ordinal));
         cookie.Should().Contain("httponly").And.Contain("samesite=lax").And.Contain("path=/");
         using var api = await client.GetAsync("/v1/apps", Ct);
         api.StatusCode.Should().Be(HttpStatusCode.Unauthorized);
@@ -148,7 +153,8 @@ public sealed partial class AdminPageTests
         var path = AppLink().Match((await browser.Open("/admin/apps")).Html).Groups[1].Value;
         var page = await browser.Open(path);
         (string, string)[] form =
-            [("_form", Field(page.Html, "_form")), ("_once", Field(page.Html, "_once")), ("key_name", "job"), ("days", "")];
+            [("_form", Field(page.Html, "_form")), ("_once", Field(page.Html, "_once")), ("key_name", "job"),
+                ("days", "")];
 
         var first = await browser.Post(path + "/keys", form);
         var second = await browser.Post(path + "/keys", form);
@@ -215,7 +221,8 @@ public sealed partial class AdminPageTests
         using var browser = await Browser.SignedIn(server);
         await browser.Submit("/admin/apps/new", "/admin/apps/new",
             ("name", "Portal"), ("owner", "ops"), ("builder", "other"), ("data_class", "personal"));
-        await Poll.Until(async () => (await browser.Open("/admin/audit?action=apps.create")).Html.Contains("<code>apps.create"));
+        await Poll.Until(async () =>
+            (await browser.Open("/admin/audit?action=apps.create")).Html.Contains("<code>apps.create"));
 
         var none = await browser.Open("/admin/audit?action=apps.transition");
         var later = await browser.Open("/admin/audit?action=apps.create&since=2030-02-01T00:00");
@@ -228,7 +235,8 @@ public sealed partial class AdminPageTests
     }
 
     private static string Field(string html, string name) =>
-        Regex.Match(html, $"name=\"{name}\" value=\"([^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value;
+        Regex.Match(html, $"name=\"{name}\" value=\"([^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1))
+            .Groups[1].Value;
 
     [GeneratedRegex("/admin/apps/[a-z0-9_]+/keys/[a-z0-9_]+/revoke", RegexOptions.None, 1000)]
     private static partial Regex RevokeLink();

@@ -49,7 +49,8 @@ public sealed class AppApiTests
         var made = await server.InProcess.Call(InProcess.Owner, "apps.create",
             body: new { name = "Portal", owner = "ops", model = "a model", repository = "https://example.com/portal" });
 
-        var patched = await server.InProcess.Call(InProcess.Owner, "apps.update", path: new { app = made["id"]!.ToString() },
+        var patched = await server.InProcess.Call(
+            InProcess.Owner, "apps.update", path: new { app = made["id"]!.ToString() },
             body: new { owner = "sales", model = (string?)null });
 
         patched["owner"]!.ToString().Should().Be("sales");

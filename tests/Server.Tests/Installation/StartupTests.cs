@@ -107,7 +107,8 @@ public sealed class StartupTests
     {
         await using var database = await TestDatabase.Create();
         var settings = Settings(database, "--Postgres", "Host=127.0.0.1;Port=1;Database=x;Username=y;Timeout=3");
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => ServeCommand.Serve(s => Server.Build(s), settings, Ct));
+        var error =
+            await Assert.ThrowsAnyAsync<Exception>(() => ServeCommand.Serve(s => Server.Build(s), settings, Ct));
         var (message, code) = StartFailures.Explain(error, new InstallationOptions())!.Value;
         message.Should().StartWith("PostgreSQL cannot be reached").And.Contain("Fix: ");
         code.Should().Be(StartFailures.Unavailable);
@@ -142,7 +143,8 @@ public sealed class StartupTests
         await using var database = await Installed();
         var findings = await Examine(database);
         findings.Should().NotContain(f => f.Health == Health.Ill);
-        findings.Select(f => f.Subject).Should().Contain(["addresses", "disk", "migrations", "database", "master key", "clock"]);
+        findings.Select(f => f.Subject).Should()
+            .Contain(["addresses", "disk", "migrations", "database", "master key", "clock"]);
         findings.Where(f => f.Health != Health.Well).Should().OnlyContain(f => f.Fix != null);
     }
 
@@ -175,5 +177,6 @@ public sealed class StartupTests
     ];
 
     private static Task<IReadOnlyList<Finding>> Examine(TestDatabase database) => new Doctor(
-        new InstallationOptions { DataFolder = database.Folder, Postgres = database.Postgres }, TimeProvider.System).Examine(Ct);
+        new InstallationOptions { DataFolder = database.Folder, Postgres = database.Postgres }, TimeProvider.System)
+            .Examine(Ct);
 }

@@ -31,7 +31,8 @@ public sealed class OperatorApiTests
         (await server.Http.Send(HttpMethod.Post, Path, body)).Status.Should().Be(401);
         (await auditor.Send(HttpMethod.Post, Path, body)).Status.Should().Be(403);
         (await admin.Send(HttpMethod.Post, Path, body)).Status.Should().Be(201);
-        (await admin.Send(HttpMethod.Post, Path, body with { role = "owner", email = "x@example.org" })).Status.Should().Be(403);
+        (await admin.Send(HttpMethod.Post, Path, body with { role = "owner", email = "x@example.org" }))
+            .Status.Should().Be(403);
         var one = $"{Path}/{me["id"]}";
         (await admin.Send(HttpMethod.Post, one + "/link")).Status.Should().Be(403);
         (await admin.Send(HttpMethod.Patch, one, new { role = "support" })).Status.Should().Be(403);

@@ -21,7 +21,8 @@ public sealed class SignInTests
         using var owner = server.With(signedIn["token"]!.ToString());
         var (status, me) = await owner.Send(HttpMethod.Get, "/v1/operators/me");
         using var again = server.With(link);
-        var (repeated, _) = await again.Send(HttpMethod.Post, "/v1/operators/claim", new { password = OperatorActs.Password });
+        var (repeated, _) =
+            await again.Send(HttpMethod.Post, "/v1/operators/claim", new { password = OperatorActs.Password });
 
         status.Should().Be(200);
         me["role"]!.ToString().Should().Be("owner");
@@ -54,9 +55,11 @@ public sealed class SignInTests
         var link = OperatorActs.TokenOf((await FirstLine(server))!.Split('\n')[1].Trim());
         using var client = server.With(link);
 
-        var (status, problem) = await client.Send(HttpMethod.Post, "/v1/operators/claim", new { password = OperatorActs.Password });
+        var (status, problem) =
+            await client.Send(HttpMethod.Post, "/v1/operators/claim", new { password = OperatorActs.Password });
         var (shortStatus, tooShort) = await client.Send(
-            HttpMethod.Post, "/v1/operators/claim", new { name = "Ada", email = "nobody", password = "fourteen chars" });
+            HttpMethod.Post, "/v1/operators/claim",
+            new { name = "Ada", email = "nobody", password = "fourteen chars" });
 
         status.Should().Be(422);
         Pointers(problem).Should().BeEquivalentTo("/name", "/email");
@@ -100,10 +103,12 @@ public sealed class SignInTests
         using var _ = await server.SignedInOperator("admin", "ada@example.org");
         var path = "/v1/operators/sign-in";
 
-        var (_, unknown) = await server.Http.Send(HttpMethod.Post, path, new { email = "no@example.org", password = "x" });
+        var (_, unknown) =
+            await server.Http.Send(HttpMethod.Post, path, new { email = "no@example.org", password = "x" });
         for (var i = 0; i < 5; i++)
         {
-            var (status, wrong) = await server.Http.Send(HttpMethod.Post, path, new { email = "ada@example.org", password = "x" });
+            var (status, wrong) =
+                await server.Http.Send(HttpMethod.Post, path, new { email = "ada@example.org", password = "x" });
             status.Should().Be(401);
             wrong["detail"]?.ToString().Should().Be(unknown["detail"]?.ToString());
             wrong["code"]!.ToString().Should().Be(unknown["code"]!.ToString());
@@ -167,7 +172,8 @@ public sealed class SignInTests
     private static async Task<HttpClient> SignIn(TestServer server)
     {
         var (status, answer) = await server.Http.Send(
-            HttpMethod.Post, "/v1/operators/sign-in", new { email = "ada@example.org", password = OperatorActs.Password });
+            HttpMethod.Post, "/v1/operators/sign-in",
+            new { email = "ada@example.org", password = OperatorActs.Password });
         status.Should().Be(200, answer.ToJsonString());
         return server.With(answer["token"]!.ToString());
     }

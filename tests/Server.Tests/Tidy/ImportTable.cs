@@ -22,8 +22,11 @@ internal static class ImportTable
     /// </summary>
     public static readonly (string From, string To)[] InsideRow =
     [
+        ("Apps", "Installation"), ("Apps", "Keys"), ("Keys", "Installation"),
+        ("Operators", "Installation"), ("Operators", "Mail"), ("Mail", "Installation"),
         ("Identity", "Installation"), ("Identity", "Apps"), ("Identity", "Keys"), ("Identity", "Mail"),
         ("Tenants", "Apps"), ("Tenants", "Identity"), ("Tenants", "Mail"),
+        ("Mail", "Installation"),
     ];
 
     /// <summary>The projects and the projects that each may reference.</summary>

@@ -34,11 +34,14 @@ internal sealed class OAuthIssuers(EnvironmentDirectory environments, SigningKey
         return new OAuthEnvironment(environment, [current, .. published.Where(key => key.Id != current.Id)]);
     }
 
-    /// <summary>Builds what the first request of each environment would build.</summary>
+    /// <summary>
+    /// Builds what each environment's first request would build. A first key is made by who needs it.
+    /// </summary>
     public async Task WarmUp()
     {
         foreach (var environment in environments.Names)
         {
+            if ((await keys.Published(environment)).Count == 0) continue;
             OAuthEnvironment.Enter(await Prepare(environment));
             _ = options.CurrentValue;
         }

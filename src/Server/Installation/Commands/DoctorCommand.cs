@@ -13,7 +13,8 @@ internal static class DoctorCommand
                 var findings = await doctor.Examine(ct);
                 foreach (var finding in findings)
                 {
-                    var mark = finding.Health switch { Health.Well => "ok   ", Health.Doubtful => "warn ", _ => "FAIL " };
+                    var mark =
+                        finding.Health switch { Health.Well => "ok   ", Health.Doubtful => "warn ", _ => "FAIL " };
                     await Console.Out.WriteLineAsync($"{mark}{finding.Subject,-14}{finding.Detail}");
                     if (finding.Fix is not null) await Console.Out.WriteLineAsync($"     {"",-14}Fix: {finding.Fix}");
                 }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Castellan.Platform.Memory;
 
 /// <summary>
-/// Guesses cost growing waits: the first few of a subject are free, then each must wait 1 s, 2 s, 4 s and so on after the
-/// one before. An attempt is counted before it is judged, so that parallel guesses pay too; a success forgets them.
+/// Guesses cost growing waits: the first few of a subject are free, then each must wait 1 s, 2 s, 4 s and so on after
+/// the one before. An attempt is counted before it is judged, so that parallel guesses pay too; a success forgets them.
 /// In memory, per node. Source: OWASP ASVS 5.0 section 6.3.1.
 /// </summary>
 internal sealed class ProgressiveDelay(TimeProvider time)

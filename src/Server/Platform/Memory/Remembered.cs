@@ -33,8 +33,8 @@ internal sealed class Remembered<TKey, TValue>(TimeProvider time, TimeSpan? trus
     }
 
     /// <summary>
-    /// True only where memory is as good as the database: for checks inside a Change, which otherwise read through it. A
-    /// Change on SQLite may not wait for a reader, so it never loads into memory.
+    /// True only where memory is as good as the database: for checks inside a Change, which otherwise read through it.
+    /// A Change on SQLite may not wait for a reader, so it never loads into memory.
     /// </summary>
     public bool TryGetExact(TKey key, out TValue value)
     {
