@@ -7,6 +7,7 @@ using Castellan.Identity.OAuth;
 using Castellan.Identity.Pages;
 using Castellan.Installation;
 using Castellan.Kernel;
+using Castellan.Kernel.Http;
 using Castellan.Keys;
 using Castellan.Mail;
 using Castellan.Operators;
@@ -53,6 +54,11 @@ internal static class Server
         builder.Services.AddUsage();
         // Row 3: surfaces.
         builder.Services.AddAdminUi();
+        builder.Services.AddSingleton(new ProblemCatalogue(
+        [
+            .. GateProblems.All, .. OperatorErrors.All, .. AppErrors.All, .. IdentityErrors.All, .. OAuthErrors.All,
+            .. TenantErrors.All, .. MailErrors.All,
+        ]));
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);
@@ -61,6 +67,8 @@ internal static class Server
         app.MapHostedPages();
         app.MapAdminUi();
         app.MapAssets();
+        app.MapDescriptions();
+        app.MapHealth();
         return app;
     }
 }

@@ -22,6 +22,7 @@ internal static class KernelSetup
         .AddSingleton<GateServices>()
         .AddSingleton<Gate>()
         .AddSingleton<OperationTable>()
+        .AddSingleton<OpenApiDocument>()
         .AddSingleton<ProblemWriter>()
         .AddSingleton<HttpAdapter>();
 

@@ -1,0 +1,272 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
+using Castellan.Platform;
+
+namespace Castellan.Kernel.Http;
+
+/// <summary>
+/// OpenAPI 3.1 made from the declarations: inputs describe themselves (<see cref="Input.Describe"/>), outputs are read
+/// from their serializers. Nothing is written down a second time.
+/// </summary>
+internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue catalogue)
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private readonly SortedDictionary<string, JsonNode> schemas = new(StringComparer.Ordinal);
+    private string? made;
+
+    /// <summary>The document as text with line ends, so that a change of it shows in review.</summary>
+    public string Text => made ??= Make().ToJsonString(Indented) + "\n";
+
+    private JsonObject Make()
+    {
+        var paths = new JsonObject();
+        foreach (var route in table.All.Where(o => !o.Hosted).GroupBy(o => o.Route).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            var item = new JsonObject();
+            foreach (var operation in route.OrderBy(o => o.Method, StringComparer.Ordinal))
+                item[operation.Method.ToLowerInvariant()] = Describe(operation);
+            paths[route.Key] = item;
+        }
+        schemas["Problem"] = Problem();
+        return new JsonObject
+        {
+            ["openapi"] = "3.1.1",
+            ["info"] = new JsonObject
+            {
+                ["title"] = "Castellan",
+                ["version"] = "1",
+                ["description"] = "The control layer for apps: identity, tenants, keys, audit, events and usage.",
+                ["license"] = new JsonObject { ["name"] = "Apache-2.0", ["identifier"] = "Apache-2.0" },
+            },
+            ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
+            ["tags"] = new JsonArray([.. table.All.Where(o => !o.Hosted).Select(Tag).Distinct()
+                .Order(StringComparer.Ordinal).Select(tag => new JsonObject { ["name"] = tag })]),
+            ["paths"] = paths,
+            ["components"] = new JsonObject
+            {
+                ["schemas"] = new JsonObject(schemas.Select(s => KeyValuePair.Create<string, JsonNode?>(s.Key, s.Value))),
+                ["securitySchemes"] = SecuritySchemes(),
+            },
+        };
+    }
+
+    private JsonObject Describe(Operation operation)
+    {
+        var fields = operation.DescribeInput();
+        var described = new JsonObject
+        {
+            ["operationId"] = operation.Name,
+            ["summary"] = operation.Summary,
+            ["tags"] = new JsonArray(Tag(operation)),
+            ["security"] = Security(operation),
+        };
+        var parameters = Parameters(operation, fields);
+        if (parameters.Count > 0) described["parameters"] = parameters;
+        var body = fields.Where(f => f.Place is FieldPlace.Body).ToList();
+        if (body.Count > 0) described["requestBody"] = Body(body);
+        described["responses"] = Responses(operation);
+        return described;
+    }
+
+    private static string Tag(Operation operation) => operation.Name[..operation.Name.IndexOf('.', StringComparison.Ordinal)];
+
+    private static JsonArray Parameters(Operation operation, IReadOnlyList<FieldDescription> fields)
+    {
+        var named = operation.Route.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}'));
+        var known = fields.Where(f => f.Place is FieldPlace.Path).ToDictionary(f => f.Name, f => f.Schema);
+        var parameters = named.Select(name => Parameter(
+            name, "path", required: true, known.GetValueOrDefault(name) ?? new JsonObject { ["type"] = "string" }));
+        parameters = parameters.Concat(fields.Where(f => f.Place is FieldPlace.Query)
+            .Select(f => Parameter(f.Name, "query", f.Required, f.Schema)));
+        if (operation.Writes)
+            parameters = parameters.Append(Header("Idempotency-Key", "Repeats with the same key get the first answer."));
+        if (operation.Method is "PATCH" or "DELETE")
+            parameters = parameters.Append(Header("If-Match", "The ETag that the object must still have."));
+        if (operation.Grants.Any(g => g.Kind is CallerKind.Operator) && !operation.OnInstallation)
+            parameters = parameters.Append(Header("Castellan-Environment", "The environment that an operator means."));
+        return new JsonArray([.. parameters]);
+    }
+
+    private static JsonObject Header(string name, string description)
+    {
+        var header = Parameter(name, "header", required: false, new JsonObject { ["type"] = "string" });
+        header["description"] = description;
+        return header;
+    }
+
+    private static JsonObject Parameter(string name, string place, bool required, JsonObject schema) => new()
+    {
+        ["name"] = name, ["in"] = place, ["required"] = required, ["schema"] = schema.DeepClone(),
+    };
+
+    private static JsonObject Body(List<FieldDescription> fields)
+    {
+        var schema = new JsonObject
+        {
+            ["type"] = "object",
+            ["additionalProperties"] = false,
+            ["properties"] = new JsonObject(fields.Select(f =>
+                KeyValuePair.Create<string, JsonNode?>(f.Name, f.Schema.DeepClone()))),
+        };
+        var required = fields.Where(f => f.Required).Select(f => (JsonNode)f.Name).ToArray();
+        if (required.Length > 0) schema["required"] = new JsonArray(required);
+        return new JsonObject { ["required"] = required.Length > 0, ["content"] = Content("application/json", schema) };
+    }
+
+    private JsonObject Responses(Operation operation)
+    {
+        var success = new JsonObject { ["description"] = "Done." };
+        if (operation.Status != 204) success["content"] = Content("application/json", Reference(operation.Output));
+        var responses = new JsonObject { [$"{operation.Status}"] = success };
+        foreach (var status in Problems(operation).GroupBy(p => p.Status).OrderBy(g => g.Key))
+        {
+            responses[$"{status.Key}"] = new JsonObject
+            {
+                ["description"] = string.Join(", ", status.Select(p => $"`{p.Code}`").Distinct()),
+                ["content"] = Content(
+                    "application/problem+json", new JsonObject { ["$ref"] = "#/components/schemas/Problem" }),
+            };
+        }
+        return responses;
+    }
+
+    private static IEnumerable<ProblemType> Problems(Operation operation)
+    {
+        if (operation.DescribeInput().Count > 0) yield return GateProblems.InputInvalid;
+        if (operation.Grants.All(g => g.Kind is not CallerKind.Nobody)) yield return GateProblems.CredentialRequired;
+        yield return GateProblems.CredentialInvalid;
+        yield return GateProblems.PermissionDenied;
+        if (operation.Route.Contains('{', StringComparison.Ordinal)) yield return GateProblems.NotFound;
+        if (operation.HasBody) yield return GateProblems.BodyMalformed;
+        if (operation.Writes) yield return GateProblems.IdempotencyKeyReused;
+        yield return GateProblems.RateLimited;
+        foreach (var problem in operation.Problems) yield return problem;
+    }
+
+    private static JsonArray Security(Operation operation) => new([.. operation.Grants
+        .Select(g => g.Kind switch
+        {
+            CallerKind.App => "publishableKey",
+            CallerKind.User => "userToken",
+            CallerKind.Key => "secretKey",
+            CallerKind.Operator => "operatorToken",
+            CallerKind.Capability => "oneTimeLink",
+            _ => "",
+        })
+        .Distinct()
+        .Select(name => name.Length == 0 ? new JsonObject() : new JsonObject { [name] = new JsonArray() })]);
+
+    private static JsonObject SecuritySchemes()
+    {
+        static JsonObject Bearer(string description) =>
+            new() { ["type"] = "http", ["scheme"] = "bearer", ["description"] = description };
+        return new JsonObject
+        {
+            ["publishableKey"] = new JsonObject
+            {
+                ["type"] = "apiKey", ["in"] = "header", ["name"] = "Castellan-Key",
+                ["description"] = "The app's publishable key; no secret.",
+            },
+            ["userToken"] = Bearer("A user's access token."),
+            ["secretKey"] = Bearer("A secret key of an app, for servers."),
+            ["operatorToken"] = Bearer("An operator's token."),
+            ["oneTimeLink"] = Bearer("The token of a one-time link."),
+        };
+    }
+
+    private static JsonObject Content(string type, JsonNode schema) =>
+        new() { [type] = new JsonObject { ["schema"] = schema } };
+
+    private JsonObject Reference(JsonTypeInfo type)
+    {
+        var name = Name(type.Type);
+        if (!schemas.ContainsKey(name))
+        {
+            schemas[name] = new JsonObject(); // stands while its own members refer to it
+            schemas[name] = type.GetJsonSchemaAsNode(new JsonSchemaExporterOptions
+            {
+                TreatNullObliviousAsNonNullable = true,
+                TransformSchemaNode = (context, schema) => Transform(context, schema),
+            });
+        }
+        return new JsonObject { ["$ref"] = $"#/components/schemas/{name}" };
+    }
+
+    private JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
+    {
+        var declared = context.TypeInfo.Type;
+        var type = Nullable.GetUnderlyingType(declared) ?? declared;
+        var isNull = type != declared
+            || (context.PropertyInfo is { IsGetNullable: true } && !declared.IsValueType);
+        if (context.Path.Length > 0 && context.TypeInfo.Kind is JsonTypeInfoKind.Object && IsOurs(type))
+        {
+            var reference = Reference(context.TypeInfo);
+            return isNull
+                ? new JsonObject { ["anyOf"] = new JsonArray(reference, new JsonObject { ["type"] = "null" }) }
+                : reference;
+        }
+        return Leaf(type) is { } leaf ? Nullability(leaf, isNull) : schema;
+    }
+
+    private static JsonObject? Leaf(Type type)
+    {
+        if (type == typeof(DateTimeOffset)) return new JsonObject { ["type"] = "string", ["format"] = "date-time" };
+        if (type.IsEnum)
+        {
+            var names = Enum.GetNames(type).Select(name => (JsonNode)JsonNamingPolicy.SnakeCaseLower.ConvertName(name));
+            return new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. names]) };
+        }
+        return type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Id<>)
+            ? new JsonObject { ["type"] = "string" }
+            : null;
+    }
+
+    private static JsonObject Nullability(JsonObject leaf, bool isNull)
+    {
+        if (!isNull) return leaf;
+        leaf["type"] = new JsonArray("string", "null");
+        (leaf["enum"] as JsonArray)?.Add((JsonNode?)null);
+        return leaf;
+    }
+
+    private static bool IsOurs(Type type) => type.Namespace?.StartsWith("Castellan", StringComparison.Ordinal) == true;
+
+    private static string Name(Type type) => type.IsGenericType
+        ? type.GetGenericArguments()[0].Name + "List"
+        : type.Name;
+
+    private JsonObject Problem() => new()
+    {
+        ["type"] = "object",
+        ["description"] = "Problem details (RFC 9457).",
+        ["required"] = new JsonArray("type", "title", "status", "code", "fix", "retryable", "request_id"),
+        ["properties"] = new JsonObject
+        {
+            ["type"] = Typed("string"), ["title"] = Typed("string"), ["status"] = Typed("integer"),
+            ["detail"] = Typed("string"), ["fix"] = Typed("string"), ["retryable"] = Typed("boolean"),
+            ["code"] = new JsonObject
+            {
+                ["type"] = "string", ["enum"] = new JsonArray([.. catalogue.All.Select(p => (JsonNode)p.Code)]),
+            },
+            ["request_id"] = Typed("string"), ["decision_id"] = Typed("string"),
+            ["errors"] = new JsonObject
+            {
+                ["type"] = "array",
+                ["items"] = new JsonObject
+                {
+                    ["type"] = "object",
+                    ["required"] = new JsonArray("pointer", "code", "detail", "fix"),
+                    ["properties"] = new JsonObject
+                    {
+                        ["pointer"] = Typed("string"), ["code"] = Typed("string"), ["detail"] = Typed("string"),
+                        ["fix"] = Typed("string"),
+                    },
+                },
+            },
+        },
+    };
+
+    private static JsonObject Typed(string type) => new() { ["type"] = type };
+}
