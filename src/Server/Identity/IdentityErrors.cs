@@ -13,10 +13,6 @@ internal static class IdentityErrors
         "There is no such user, the password is another, or the user may not sign in. Which of these is not said.",
         "Check both, or reset the password.");
 
-    public static readonly ProblemType SignInDelayed = new("sign_in_delayed", 429, "Too many failed sign-ins",
-        "Recent attempts for this address failed, so the next one has to wait, at most half a minute.",
-        "Wait as long as Retry-After says, then try again, or reset the password.") { Retryable = true };
-
     public static readonly ProblemType UserSuspended = new("user_suspended", 403, "The user is suspended",
         "An operator suspended this user. Said in sandbox only.", "Restore the user with users.restore.");
 
@@ -38,7 +34,7 @@ internal static class IdentityErrors
 
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        PasswordFormsOff, SignInFailed, SignInDelayed, UserSuspended, EmailTaken, LinkInvalid, RefreshRefused,
+        PasswordFormsOff, SignInFailed, UserSuspended, EmailTaken, LinkInvalid, RefreshRefused,
         OwnPageOnly,
     ];
 }

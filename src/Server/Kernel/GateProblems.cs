@@ -27,6 +27,10 @@ internal static class GateProblems
         "A limit named in the RateLimit-Policy header is used up.",
         "Wait as long as Retry-After says, then send the same request.") { Retryable = true };
 
+    public static readonly ProblemType SignInDelayed = new("sign_in_delayed", 429, "Too many failed sign-ins",
+        "Recent attempts for this address failed, so the next one has to wait, longer every time, at most half a minute.",
+        "Wait as long as Retry-After says, then try again, or reset the password.") { Retryable = true };
+
     public static readonly ProblemType InputInvalid = new("input_invalid", 422, "The input is not valid",
         "The body or a parameter has problems; `errors` lists every one of them.",
         "Correct each entry of `errors` as its `fix` says.");
@@ -95,7 +99,8 @@ internal static class GateProblems
 
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        CredentialRequired, CredentialInvalid, OriginRefused, PermissionDenied, NotFound, RateLimited, InputInvalid,
+        CredentialRequired, CredentialInvalid, OriginRefused, PermissionDenied, NotFound, RateLimited, SignInDelayed,
+        InputInvalid,
         BodyMalformed, BodyTooLarge, ContentTypeRefused, MethodRefused, VersionConflict, IdempotencyKeyReused,
         IdempotencyInFlight, SecretAlreadyShown, AppFrozen, AppRetired, EnvironmentMismatch, EnvironmentRequired,
         StorageFull, Unavailable, Unknown,

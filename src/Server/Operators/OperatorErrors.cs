@@ -24,10 +24,6 @@ internal static class OperatorErrors
         "No operator who may sign in has this address and password. Which of them is wrong is not said.",
         "Try again. An owner can make a new link; a locked-out owner runs `castellan-server owner` on the server.");
 
-    public static readonly ProblemType SignInDelayed = new("sign_in_delayed", 429, "Too many wrong passwords",
-        "After some failures each further attempt has to wait, longer every time.",
-        "Wait as long as Retry-After says.") { Retryable = true };
-
     public static IReadOnlyList<ProblemType> All { get; } =
-        [EmailTaken, LastOwner, StateRefused, SignInRefused, SignInDelayed];
+        [EmailTaken, LastOwner, StateRefused, SignInRefused];
 }

@@ -19,7 +19,7 @@ internal sealed class SignInEndpoints(
         {
             Summary = "Sign an operator in with e-mail address and password.", Grants = [Grant.Anyone],
             Rate = RateClass.Credential, ShowsSecret = true, OnInstallation = true,
-            Problems = [OperatorErrors.SignInRefused, OperatorErrors.SignInDelayed],
+            Problems = [OperatorErrors.SignInRefused, GateProblems.SignInDelayed],
         },
         new Write<NoInput, Nothing>(
             "operators.sign_out", "POST", "/v1/operators/sign-out", NoInput.Bind, Leave, OperatorsJson.Wire.Nothing)
@@ -68,7 +68,7 @@ internal sealed class SignInEndpoints(
         // By address too: otherwise a stranger could lock a known operator out.
         var subject = $"operator {key} {call.Request.RemoteAddress}";
         if (delays.Begin(subject) is { } wait)
-            throw new Refusal(OperatorErrors.SignInDelayed.With() with { RetryAfter = wait });
+            throw new Refusal(GateProblems.SignInDelayed.With() with { RetryAfter = wait });
         var known = await store.FindPassword(call.Installation, key, within: null, call.Aborted);
         // An unknown address takes as long as a known one.
         if (!await hasher.Verify(call.Input.Password, known?.Hash ?? hasher.Decoy, call.Aborted) || known is null)

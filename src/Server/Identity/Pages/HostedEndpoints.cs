@@ -19,7 +19,7 @@ internal sealed class HostedEndpoints(
             Summary = "Sign a person in on Castellan's own page.",
             Grants = [Grant.Capability(EmailLinkEndpoints.PagePurpose)], Hosted = true, ShowsSecret = true,
             Rate = RateClass.Credential,
-            Problems = [IdentityErrors.SignInFailed, IdentityErrors.SignInDelayed, IdentityErrors.UserSuspended],
+            Problems = [IdentityErrors.SignInFailed, GateProblems.SignInDelayed, IdentityErrors.UserSuspended],
         },
         new Write<SignUp, HostedSession>(
             "users.sign_up_hosted", "POST", "/{environment}/sign-up", Identity.SignUp.Bind, SignUp,
@@ -43,14 +43,14 @@ internal sealed class HostedEndpoints(
         {
             Summary = "Change my password; signs me out everywhere but here.",
             Grants = [Grant.User], Hosted = true, ShowsSecret = true, Rate = RateClass.Credential,
-            Problems = [IdentityErrors.SignInDelayed],
+            Problems = [GateProblems.SignInDelayed],
         },
         new Read<ProveMe, Nothing>(
             "me.prove", "POST", "/{environment}/account/proof", ProveMe.Bind, Prove, PagesJson.Wire.Nothing)
         {
             Summary = "Prove by address and password that it is still me, before what cannot be undone.",
             Grants = [Grant.User], Hosted = true, Status = 204, Rate = RateClass.Credential,
-            Problems = [IdentityErrors.SignInFailed, IdentityErrors.SignInDelayed],
+            Problems = [IdentityErrors.SignInFailed, GateProblems.SignInDelayed],
         },
     ];
 

@@ -25,7 +25,7 @@ internal sealed class PasswordEndpoints(
             Grants = [Grant.App], Rate = RateClass.Credential, ShowsSecret = true,
             Problems =
             [
-                IdentityErrors.PasswordFormsOff, IdentityErrors.SignInFailed, IdentityErrors.SignInDelayed,
+                IdentityErrors.PasswordFormsOff, IdentityErrors.SignInFailed, GateProblems.SignInDelayed,
                 IdentityErrors.UserSuspended,
             ],
         },

@@ -36,7 +36,7 @@ internal sealed class SignInThrottle(
         }
         if (wait <= TimeSpan.Zero) return attempt;
         attempt.Dispose();
-        throw new Refusal(IdentityErrors.SignInDelayed.With() with { RetryAfter = wait });
+        throw new Refusal(GateProblems.SignInDelayed.With() with { RetryAfter = wait });
     }
 
     /// <summary>A proven person starts anew.</summary>
