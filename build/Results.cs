@@ -10,7 +10,8 @@ internal static class Results
     {
         string[] before = System.IO.File.Exists(File) ? await System.IO.File.ReadAllLinesAsync(File) : ["# Results"];
         var start = Array.IndexOf(before, $"## {heading}");
-        var rest = start < 0 ? [] : before[(start + 1)..].SkipWhile(l => !l.StartsWith("## ", StringComparison.Ordinal));
+        var rest = start < 0 ? []
+            : before[(start + 1)..].SkipWhile(l => !l.StartsWith("## ", StringComparison.Ordinal));
         string[] kept = start < 0 ? before : before[..start];
         await System.IO.File.WriteAllLinesAsync(File,
         [

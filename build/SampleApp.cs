@@ -14,14 +14,18 @@ internal static class SampleApp
     private const string Origin = "http://127.0.0.1:5173";
     private static readonly Uri Server = new("http://127.0.0.1:7300");
 
-    /// <summary>Waits for the server, registers the app if it is not there, and tells the sample where and who it is.</summary>
+    /// <summary>
+    /// Waits for the server, registers the app if it is not there, and tells the sample where and who it is.
+    /// </summary>
     public static async Task Register(string data)
     {
         using var http = new HttpClient { BaseAddress = Server };
         await Answers(http);
         var oneTime = await Shell.Printed(Output.Server, "token", "--DataFolder", data);
-        var session = await Send(http, HttpMethod.Post, "/v1/operators/exchange", new JsonObject { ["token"] = oneTime });
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", session["token"]!.ToString());
+        var session =
+            await Send(http, HttpMethod.Post, "/v1/operators/exchange", new JsonObject { ["token"] = oneTime });
+        http.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Bearer", session["token"]!.ToString());
         var id = await Find(http) ?? await Create(http);
         var settings = await Send(http, HttpMethod.Get, $"/v1/apps/{id}/environments/sandbox");
         var config = new JsonObject

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Castellan.Kernel;
+using Castellan.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Castellan.Tests;
@@ -12,6 +14,8 @@ namespace Castellan.Tests;
 /// </summary>
 internal sealed class InProcess(IServiceProvider services)
 {
+    private readonly ConcurrentDictionary<OperatorId, Caller> introduced = new();
+
     /// <summary>The owner of the installation.</summary>
     public static Caller Owner { get; } = Caller.OfOperator(
         OperatorId.New(DateTimeOffset.UnixEpoch.AddYears(60)), OperatorRole.Owner, "sandbox", "owner@example.com");
@@ -43,9 +47,21 @@ internal sealed class InProcess(IServiceProvider services)
             IdempotencyKey = idempotencyKey,
             IfMatch = ifMatch,
         };
+        await Introduce(caller, now);
         var (answer, _) = await services.GetRequiredService<Gate>()
             .Invoke(caller, table.ByName[operation], request, CancellationToken.None);
         return answer;
+    }
+
+    /// <summary>An operator that a test made up gets a row, because one that is not there is refused.</summary>
+    private async Task Introduce(Caller caller, DateTimeOffset now)
+    {
+        if (caller.Operator is not { } id || id == Owner.Operator || !introduced.TryAdd(id, caller)) return;
+        await services.GetRequiredService<IDatabase>().Transact(write => write.Run($"""
+            insert into operator (id, name, role, created_at, updated_at, version)
+            values ({id}, {caller.Display}, {Wire.Name(caller.OperatorRole!.Value)}, {now}, {now}, {1L})
+            on conflict (id) do nothing
+            """));
     }
 
     private static Dictionary<string, string> Values(object? values) => values is null

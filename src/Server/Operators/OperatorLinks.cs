@@ -61,7 +61,8 @@ internal sealed class OperatorLinks(
             if (machine is null)
             {
                 machine = new Operator(
-                    OperatorId.New(change.Now), "This machine", null, OperatorRole.Admin, OperatorState.Active, change.Now,
+                    OperatorId.New(change.Now), "This machine", null, OperatorRole.Admin, OperatorState.Active,
+                    change.Now,
                     change.Now, null, null, Version: 1);
                 await store.InsertMachine(change, Scope, machine);
             }

@@ -54,7 +54,9 @@ internal sealed class OperatorStore(IDatabase database)
             $"select 'yes' from operator where role = 'owner' and password_hash is not null limit 1",
             row => row.Text(), ct) is not null;
 
-    /// <summary>The operator that scripts of this machine act as: it has no address and no password that verifies.</summary>
+    /// <summary>
+    /// The operator that scripts of this machine act as: it has no address and no password that verifies.
+    /// </summary>
     public ValueTask<Operator?> FindMachine(Change change, InstallationScope scope) =>
         change.One($"select {Columns} from operator where password_hash = {NoPassword}", Read);
 
@@ -76,19 +78,19 @@ internal sealed class OperatorStore(IDatabase database)
             """,
             row => new OperatorPassword(row.Id<OperatorKind>(), row.Text()), ct);
 
-    public ValueTask Insert(Change change, InstallationScope scope, Operator made) => Unique(made.Email, change.Run($"""
+    public ValueTask Insert(Change change, InstallationScope scope, Operator made) => Unique(change, made.Email, $"""
         insert into operator (id, email, email_key, name, role, created_at, updated_at, version)
         values ({made.Id}, {made.Email}, {Key(made.Email)}, {made.Name}, {Wire.Name(made.Role)}, {made.CreatedAt},
             {made.UpdatedAt}, {made.Version})
-        """));
+        """);
 
     public ValueTask Update(Change change, InstallationScope scope, Operator changed) =>
-        Unique(changed.Email, change.Run($"""
+        Unique(change, changed.Email, $"""
             update operator set email = {changed.Email}, email_key = {Key(changed.Email)}, name = {changed.Name},
                 role = {Wire.Name(changed.Role)}, updated_at = {changed.UpdatedAt}, suspended_at = {changed.SuspendedAt},
                 version = {changed.Version}
             where id = {changed.Id}
-            """));
+            """);
 
     public ValueTask SetPassword(Change change, InstallationScope scope, OperatorId id, string hash) =>
         change.Queue($"update operator set password_hash = {hash} where id = {id}");
@@ -151,11 +153,11 @@ internal sealed class OperatorStore(IDatabase database)
 
     private static string? Key(string? email) => email is null ? null : OperatorInputs.EmailKey(email);
 
-    private static async ValueTask Unique(string? email, ValueTask<int> statement)
+    private static async ValueTask Unique(Change change, string? email, Sql statement)
     {
         try
         {
-            await statement;
+            await change.Run(statement);
         }
         catch (UniqueViolationException taken) when (taken.Constraint == "operator_email_key_key")
         {

@@ -113,8 +113,8 @@ internal sealed partial class KilledServer : IAsyncDisposable
         process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is null) link.TrySetResult(null);
-            else if (SetupLink().Match(line.Data)
-                is { Success: true } match) link.TrySetResult(match.Groups["token"].Value);
+            else if (SetupLink().Match(line.Data) is { Success: true } match)
+                link.TrySetResult(match.Groups["token"].Value);
         };
         process.BeginOutputReadLine();
         return Owner.DefaultRequestHeaders.Authorization is null ? await link.Task.WaitAsync(StartMax) : null;

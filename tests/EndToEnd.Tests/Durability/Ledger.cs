@@ -10,8 +10,8 @@ internal sealed class Ledger(KilledServer server)
     /// <summary>What belongs to one registered app, and is there exactly so often.</summary>
     private static readonly (string What, string Count, int Wanted)[] Parts =
     [
-        ("audit entry", "select count(*) from audit_entry x where x.target_id = app.id and x.action = 'apps.create'",
-            1),
+        ("audit entry",
+            "select count(*) from audit_entry x where x.target_id = app.id and x.action = 'apps.create'", 1),
         ("event", "select count(*) from outbox_event x where x.subject_id = app.id and x.type = 'app.registered'", 1),
         ("settings", "select count(*) from app_environment x where x.app_id = app.id", 2),
         ("publishable keys", "select count(*) from app_key x where x.app_id = app.id", 2),

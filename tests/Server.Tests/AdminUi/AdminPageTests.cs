@@ -132,10 +132,10 @@ public sealed partial class AdminPageTests
             app + "/transition", app + "/transition", ("state", "frozen"), ("reason", "a test of the brake"));
 
         missing.Status.Should().Be((HttpStatusCode)422);
-        missing.Html.Should().Contain("Portal &lt;b&gt;").And.Contain("&#x27;owner&#x27; is required");
+        missing.Html.Should().Contain("Portal &lt;b&gt;").And.Contain("&#x27;owner&#x27; is missing");
         wrong.Status.Should().Be((HttpStatusCode)422);
         wrong.Html.Should().Contain("is not an origin");
-        saved.Html.Should().Contain("Saved for sandbox.").And.Contain("https://a.example\nhttps://b.example");
+        saved.Html.Should().Contain("Saved for sandbox.").And.Contain("https://a.example&#xA;https://b.example");
         (await browser.Open(app)).Html.Should().NotContain("Saved for sandbox.", "a notice is said once");
         key.Html.Should().Contain("cas_sk_sandbox_").And.Contain("not shown again");
         SecretShown().IsMatch(later.Html).Should().BeFalse();
@@ -150,7 +150,7 @@ public sealed partial class AdminPageTests
         await using var server = await TestServer.Start();
         using var browser = await Browser.SignedIn(server);
         await server.InProcess.Call(InProcess.Owner, "apps.create", body: new { name = "Portal", owner = "ops" });
-        var path = AppLink().Match((await browser.Open("/admin/apps")).Html).Groups[1].Value;
+        var path = AppLink().Match((await browser.Open("/admin/apps")).Html).Groups["path"].Value;
         var page = await browser.Open(path);
         (string, string)[] form =
             [("_form", Field(page.Html, "_form")), ("_once", Field(page.Html, "_once")), ("key_name", "job"),
@@ -200,7 +200,7 @@ public sealed partial class AdminPageTests
         using var browser = await Browser.SignedIn(server);
         var invited = await browser.Submit("/admin/operators", "/admin/operators",
             ("name", "Bo"), ("email", "bo@example.org"), ("role", "support"));
-        var token = SetupToken().Match(invited.Html).Groups[1].Value;
+        var token = SetupToken().Match(invited.Html).Groups["token"].Value;
         await server.Claim(token, new { password = OperatorActs.Password });
         var rows = (await server.InProcess.Call(InProcess.Owner, "operators.list"))["items"]!.AsArray();
         var id = rows.Single(r => r!["email"]!.ToString() == "bo@example.org")!["id"]!.ToString();
@@ -235,16 +235,16 @@ public sealed partial class AdminPageTests
     }
 
     private static string Field(string html, string name) =>
-        Regex.Match(html, $"name=\"{name}\" value=\"([^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1))
-            .Groups[1].Value;
+        Regex.Match(html, $"name=\"{name}\" value=\"(?<value>[^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1))
+            .Groups["value"].Value;
 
     [GeneratedRegex("/admin/apps/[a-z0-9_]+/keys/[a-z0-9_]+/revoke", RegexOptions.None, 1000)]
     private static partial Regex RevokeLink();
 
-    [GeneratedRegex("href=\"(/admin/apps/app_[a-z0-9]+)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("href=\"(?<path>/admin/apps/app_[a-z0-9]+)\"", RegexOptions.None, 1000)]
     private static partial Regex AppLink();
 
-    [GeneratedRegex("token=(cas_ol_[0-9A-Za-z]+)", RegexOptions.None, 1000)]
+    [GeneratedRegex("token=(?<token>cas_ol_[0-9A-Za-z]+)", RegexOptions.None, 1000)]
     private static partial Regex SetupToken();
 
     [GeneratedRegex("cas_sk_sandbox_[0-9A-Za-z]{38}", RegexOptions.None, 1000)]

@@ -58,6 +58,6 @@ internal sealed partial class Browser(TestServer server) : IDisposable
     [GeneratedRegex("""<form method="post" action="(?<action>[^"]*)">.*?</form>""", RegexOptions.Singleline, 1000)]
     private static partial Regex Forms();
 
-    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]*)" value="(?<value>[^"]*)">""", RegexOptions.None, 1000)]
+    [GeneratedRegex("""<input type="hidden" name="(?<name>[^"]*)" value="(?<value>[^"]*)" />""", RegexOptions.None, 1000)]
     private static partial Regex Hidden();
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using AwesomeAssertions;
 using Castellan.Identity;
+using NSec.Cryptography;
 
 namespace Castellan.Tests.Identity;
 
@@ -208,6 +209,29 @@ public sealed class SignInTests
             File.Delete(path);
         }
     }
+
+    [Fact]
+    public async Task A_hash_of_weaker_days_still_works_and_is_replaced_at_sign_in()
+    {
+        await using var world = await IdentityWorld.Start();
+        await world.SignUp();
+        var weak =
+            new Argon2id(new Argon2Parameters { MemorySize = 8192, NumberOfPasses = 1, DegreeOfParallelism = 1 });
+        var salt = new byte[16];
+        var hash = weak.DeriveBytes(Encoding.UTF8.GetBytes(IdentityWorld.Password), salt, 32);
+        var phc = "$argon2id$v=19$m=8192,t=1,p=1$" + Base64(salt) + "$" + Base64(hash);
+        await world.Server.Database.Transact(
+            transaction => transaction.Run($"update user_account set password_hash = {phc}"));
+
+        (await world.SignIn("ada@example.com", "another password")).Code.Should().Be("sign_in_failed");
+        (await world.SignIn("ada@example.com", IdentityWorld.Password)).Status.Should().Be(HttpStatusCode.OK);
+
+        (await world.Texts($"select password_hash from user_account")).Should()
+            .ContainSingle().Which.Should().StartWith("$argon2id$v=19$m=19456,t=2,p=1$");
+        (await world.SignIn("ada@example.com", IdentityWorld.Password)).Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    private static string Base64(byte[] bytes) => Convert.ToBase64String(bytes).TrimEnd('=');
 
     // The form of the published list, not a matter of strength.
 #pragma warning disable CA5350

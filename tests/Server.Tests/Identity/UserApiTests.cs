@@ -92,4 +92,31 @@ public sealed class UserApiTests
         (await world.SignIn("ada@example.com", IdentityWorld.Password)).Status.Should().Be(HttpStatusCode.OK);
         (await world.Audits("users.revoke_sessions")).Should().Equal("done operator user lost laptop");
     }
+
+    [Fact]
+    public async Task A_secret_key_sees_only_members_of_the_tenants_that_its_app_is_installed_for()
+    {
+        await using var world = await IdentityWorld.Start();
+        var other = await IdentityWorld.Register(world.Server, "Other");
+        var ada = await world.SignUp();
+        var bob = await world.SignUp("bob@example.com");
+        await world.Post("/v1/tenants", new { name = "Acme" }, world.App.Sandbox, ada.Access);
+        var mine = await SecretKey(world, world.App.Id);
+        var others = await SecretKey(world, other.Id);
+
+        var seen = (await world.Get("/v1/users", mine)).Json["items"]!.AsArray();
+        seen.Select(user => user!["id"]!.ToString()).Should().Equal(ada.UserId);
+        (await world.Get($"/v1/users/{ada.UserId}", mine)).Status.Should().Be(HttpStatusCode.OK);
+        (await world.Get($"/v1/users/{bob.UserId}", mine)).Code.Should().Be("not_found");
+        (await world.Get("/v1/users", others)).Json["items"]!.AsArray().Should().BeEmpty();
+        (await world.Get($"/v1/users/{ada.UserId}", others)).Code.Should().Be("not_found");
+        (await world.Get("/v1/users", ada.Access)).Code.Should().Be("permission_denied");
+    }
+
+    private static async Task<string> SecretKey(IdentityWorld world, string app)
+    {
+        var made = await world.Server.InProcess.Call(
+            InProcess.Owner, "keys.create", new { app, environment = "sandbox" }, new { name = "server" });
+        return made["secret"]!.ToString();
+    }
 }

@@ -41,8 +41,8 @@ public sealed class IdempotencyTests
         await using var _ = server;
         var who = await Credentials.Register(server);
 
-        var answers =
-            await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => Task.Run(() => Create(server, who.Caller))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 60).Select(_ => Task.Run(() => Create(server, who.Caller))));
 
         notes.Executed.Should().Be(1);
         answers.Where(a => a.Problem is null).Select(a => Convert.ToHexString(a.Body.Span)).Distinct()

@@ -1,5 +1,4 @@
 using AwesomeAssertions;
-using Castellan.Kernel;
 using Castellan.Tenants;
 
 namespace Castellan.Tests.Tenants;

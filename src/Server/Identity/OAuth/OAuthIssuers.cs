@@ -34,9 +34,7 @@ internal sealed class OAuthIssuers(EnvironmentDirectory environments, SigningKey
         return new OAuthEnvironment(environment, [current, .. published.Where(key => key.Id != current.Id)]);
     }
 
-    /// <summary>
-    /// Builds what each environment's first request would build. A first key is made by who needs it.
-    /// </summary>
+    /// <summary>Builds what an environment's first request would build. A first key is made by who needs it.</summary>
     public async Task WarmUp()
     {
         foreach (var environment in environments.Names)

@@ -2,7 +2,7 @@ using Castellan.Kernel;
 
 namespace Castellan.Identity;
 
-/// <summary>Users as operators see them.</summary>
+/// <summary>Users as operators see them, and as an app's own key does.</summary>
 internal sealed class UserEndpoints(
     UserStore store, Sessions sessions, SessionDirectory directory, Cursors cursors) : IEndpoints
 {
@@ -13,11 +13,13 @@ internal sealed class UserEndpoints(
         new Read<ListUsers, ListOf<User>>(
             "users.list", "GET", "/v1/users", ListUsers.Bind, List, IdentityJson.Wire.ListOfUser)
         {
-            Summary = "List the users of an environment, or find one by address.", Grants = [Grants.AnyOperator],
+            Summary =
+                "List users, or find one by address; a key sees the members of tenants that its app is installed for.",
+            Grants = [Grants.AnyOperator, Grant.Key],
         },
         new Read<GetUser, User>("users.get", "GET", "/v1/users/{user}", GetUser.Bind, Get, IdentityJson.Wire.User)
         {
-            Summary = "Read a user.", Grants = [Grants.AnyOperator],
+            Summary = "Read a user.", Grants = [Grants.AnyOperator, Grant.Key],
         },
         new Write<ActOnUser, User>(
             "users.suspend", "POST", "/v1/users/{user}/suspend", ActOnUser.Bind, Suspend, IdentityJson.Wire.User)
@@ -41,12 +43,12 @@ internal sealed class UserEndpoints(
     {
         var emailKey = call.Input.Email is { } email ? EmailAddress.Key(email) : null;
         return cursors.Page("users.list", call.Environment, call.Input.Page, [emailKey],
-            (after, limit) => store.List(call.Environment, emailKey, after, limit, call.Aborted),
+            (after, limit) => store.List(call.Environment, emailKey, call.Caller.App, after, limit, call.Aborted),
             user => user.Id.Value);
     }
 
     private async ValueTask<User> Get(Call<GetUser> call) =>
-        await store.Find(call.Environment, call.Input.User, within: null, call.Aborted)
+        await store.FindKnown(call.Environment, call.Input.User, call.Caller.App, call.Aborted)
         ?? throw new Refusal(GateProblems.NotFound);
 
     private ValueTask<User> Suspend(WriteCall<ActOnUser, User> call) => call.Change(change =>

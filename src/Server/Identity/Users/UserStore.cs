@@ -32,14 +32,26 @@ internal sealed class UserStore(IDatabase database)
             """,
             ReadLogin, ct);
 
+    /// <summary>
+    /// A user as a caller may know it: where an app is given, only one whom <see cref="KnownTo"/> names.
+    /// </summary>
+    public ValueTask<User?> FindKnown(EnvironmentScope scope, UserId id, AppId? knownTo, CancellationToken ct) =>
+        database.One(
+            $"""
+            select {Columns} from user_account
+            where id = {id} and environment_id = {scope.Environment} and deleted_at is null {KnownTo(knownTo)}
+            """,
+            Read, ct);
+
     public ValueTask<List<User>> List(
-        EnvironmentScope scope, string? emailKey, string? after, long limit, CancellationToken ct)
+        EnvironmentScope scope, string? emailKey, AppId? knownTo, string? after, long limit, CancellationToken ct)
     {
         var withAddress = emailKey is null ? null : Sql.Of($"and email_key = {emailKey}");
         return database.Many(
             $"""
             select {Columns} from user_account
             where environment_id = {scope.Environment} and deleted_at is null and id > {after ?? ""} {withAddress}
+                {KnownTo(knownTo)}
             order by id limit {limit}
             """,
             Read, ct);
@@ -86,5 +98,16 @@ internal sealed class UserStore(IDatabase database)
         update user_account set email = '', email_key = {"deleted:" + id.Value}, email_verified_at = null, name = null,
             password_hash = null, deleted_at = {change.Now}, updated_at = {change.Now}, version = version + 1
         where id = {id} and environment_id = {scope.Environment}
+        """);
+
+    /// <summary>
+    /// Members of the tenants that the app is installed for: all that an app's own key may see of people.
+    /// </summary>
+    private static Sql? KnownTo(AppId? app) => app is null ? null : Sql.Of($"""
+        and exists (
+            select 1 from membership m
+            join tenant_app i on i.tenant_id = m.tenant_id
+            join tenant t on t.id = m.tenant_id
+            where m.user_id = user_account.id and i.app_id = {app} and t.deleted_at is null)
         """);
 }

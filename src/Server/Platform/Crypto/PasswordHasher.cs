@@ -28,15 +28,15 @@ internal sealed class PasswordHasher : IDisposable
     public async ValueTask<string> Hash(string password, CancellationToken ct)
     {
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        return Format(salt, await Derive(password, salt, ct));
+        return Format(salt, await Derive(Algorithm, password, salt, ct));
     }
 
     public async ValueTask<bool> Verify(string password, string phc, CancellationToken ct)
     {
         var parts = phc.Split('$');
-        if (!phc.StartsWith(Parameters, StringComparison.Ordinal) || parts.Length != 6)
-            throw new InvalidOperationException("A stored password hash has unknown parameters.");
-        var derived = await Derive(password, FromBase64(parts[4]), ct);
+        if (parts is not ["", "argon2id", "v=19", _, _, _])
+            throw new InvalidOperationException("A stored password hash has an unknown form.");
+        var derived = await Derive(AlgorithmOf(parts[3]), password, FromBase64(parts[4]), ct);
         return CryptographicOperations.FixedTimeEquals(derived, FromBase64(parts[5]));
     }
 
@@ -45,19 +45,30 @@ internal sealed class PasswordHasher : IDisposable
 
     public void Dispose() => gate.Dispose();
 
-    private async ValueTask<byte[]> Derive(string password, byte[] salt, CancellationToken ct)
+    private async ValueTask<byte[]> Derive(Argon2id algorithm, string password, byte[] salt, CancellationToken ct)
     {
         await gate.WaitAsync(ct);
         try
         {
             // Some 20 ms of a core: on a pool thread, so that the caller's goes on with other requests.
             var bytes = Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormC));
-            return await Task.Run(() => Algorithm.DeriveBytes(bytes, salt, HashBytes), ct);
+            return await Task.Run(() => algorithm.DeriveBytes(bytes, salt, HashBytes), ct);
         }
         finally
         {
             gate.Release();
         }
+    }
+
+    /// <summary>The algorithm of a stored hash: its parameters are those of the day on which it was made.</summary>
+    private static Argon2id AlgorithmOf(string parameters)
+    {
+        if (Parameters.EndsWith($"${parameters}$", StringComparison.Ordinal)) return Algorithm;
+        var values = parameters.Split(',').Select(pair => long.Parse(pair[2..])).ToArray();
+        return new Argon2id(new Argon2Parameters
+        {
+            MemorySize = values[0], NumberOfPasses = values[1], DegreeOfParallelism = (int)values[2],
+        });
     }
 
     private static string Format(byte[] salt, byte[] hash) => $"{Parameters}{ToBase64(salt)}${ToBase64(hash)}";
