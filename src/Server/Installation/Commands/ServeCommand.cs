@@ -15,7 +15,16 @@ internal static class ServeCommand
         using var owned = DataFolderLock.Take(InstallationSettings.Read(settings));
         await using var app = build(settings);
         await app.Services.GetRequiredService<FirstStart>().Run(ct);
-        await app.StartAsync(ct);
+        try
+        {
+            await app.StartAsync(ct);
+        }
+        catch
+        {
+            // What had started already ends in order, and says nothing more.
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
         await Greet(app.Services, ct);
         await app.WaitForShutdownAsync(ct);
         return 0;
