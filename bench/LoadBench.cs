@@ -171,14 +171,15 @@ internal sealed class LoadBench(string server, string bench, string? postgres, i
             text.Append(CultureInfo.InvariantCulture,
                 $"| {one.Name} | {Median(own.Select(r => r.PerSecond)):n0} | {ratio} | ");
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"{Median(own.Select(r => r.P50)):n2} | {Median(own.Select(r => r.P99)):n1} | {Cpu(own)} | {Lost(own)} |");
+                $"{Median(own.Select(r => r.P50)):n2} | {Median(own.Select(r => r.P99)):n1} | {Cpu(own)} | "
+                + $"{Lost(own)} |");
         }
         text.AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture,
             $"""
-            Cold start to the first answer: median {Median(starts.Select(s => s.Ms)):n0} ms of {starts.Count}; idle memory
-            {Median(starts.Select(s => s.MiB)):n0} MiB; after the load {sqlite.ResidentMiB():n0} MiB. fsync of 4 KiB: median
-            {fsync:n2} ms.
+            Cold start to the first answer: median {Median(starts.Select(s => s.Ms)):n0} ms of {starts.Count}; idle
+            memory {Median(starts.Select(s => s.MiB)):n0} MiB; after the load {sqlite.ResidentMiB():n0} MiB. fsync of
+            4 KiB: median {fsync:n2} ms.
             """);
         return text.ToString();
     }

@@ -102,7 +102,17 @@ internal static class Verbs
         await Shell.Must("dotnet", [.. WhiteSpace, "--verify-no-changes"]);
         await Output.Build();
         var tally = await Suites.DotNet(
-            ServerTests, "tidy", new Dictionary<string, string>(), "-namespace", "Castellan.Tests.Tidy");
+            ServerTests, "tidy", new Dictionary<string, string>(),
+            "-namespace", "Castellan.Tests.Tidy", "-namespace", "Castellan.Tests.Docs");
+        return tally.Failed == 0 ? 0 : 1;
+    }
+
+    public static async Task<int> Docs(Queue<string> args)
+    {
+        Entry.NothingLeft(args);
+        await Output.Build();
+        var write = new Dictionary<string, string> { ["CASTELLAN_WRITE_DOCS"] = "1" };
+        var tally = await Suites.DotNet(ServerTests, "docs", write, "-namespace", "Castellan.Tests.Docs");
         return tally.Failed == 0 ? 0 : 1;
     }
 

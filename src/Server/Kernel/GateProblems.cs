@@ -28,7 +28,7 @@ internal static class GateProblems
         "Wait as long as Retry-After says, then send the same request.") { Retryable = true };
 
     public static readonly ProblemType SignInDelayed = new("sign_in_delayed", 429, "Too many failed sign-ins",
-        "Recent attempts for this address failed, so the next one has to wait, longer every time, at most half a minute.",
+        "Recent attempts for this address failed, so the next one waits, longer every time, at most half a minute.",
         "Wait as long as Retry-After says, then try again, or reset the password.") { Retryable = true };
 
     public static readonly ProblemType InputInvalid = new("input_invalid", 422, "The input is not valid",

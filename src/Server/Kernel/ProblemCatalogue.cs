@@ -1,6 +1,8 @@
 namespace Castellan.Kernel;
 
-/// <summary>The closed catalogue: every problem that the server answers with. A code that stands twice stops the start.</summary>
+/// <summary>
+/// The closed catalogue: every problem that the server answers with. A code that stands twice stops the start.
+/// </summary>
 internal sealed class ProblemCatalogue
 {
     public ProblemCatalogue(IReadOnlyList<ProblemType> all)

@@ -12,8 +12,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Castellan.Tests.Docs;
 
 /// <summary>
-/// What is generated is committed and must be fresh. With <c>CASTELLAN_WRITE_DOCS=1</c> (the build verb <c>docs</c>) these
-/// tests write the files instead.
+/// What is generated is committed and must be fresh. With <c>CASTELLAN_WRITE_DOCS=1</c> (the build verb <c>docs</c>)
+/// these tests write the files instead.
 /// </summary>
 public sealed partial class GeneratedDocsTests
 {
@@ -28,11 +28,13 @@ public sealed partial class GeneratedDocsTests
     public async Task The_errors_page_is_fresh()
     {
         await using var server = await TestServer.Start();
-        var page = new StringBuilder("# Errors\n\nEvery problem that the server answers with (RFC 9457). Codes are stable and ")
+        var page = new StringBuilder(
+            "# Errors\n\nEvery problem that the server answers with (RFC 9457). Codes are stable and ")
             .Append("never reused. Generated from the catalogue.\n");
         foreach (var problem in server.App.Services.GetRequiredService<ProblemCatalogue>().All)
         {
-            page.Append($"\n## {problem.Code}\n\n{problem.Status}: {problem.Title}.{(problem.Retryable ? " Retryable." : "")}\n\n")
+            var retryable = problem.Retryable ? " Retryable." : "";
+            page.Append($"\n## {problem.Code}\n\n{problem.Status}: {problem.Title}.{retryable}\n\n")
                 .Append($"{problem.When}\n\n*Fix:* {problem.Fix}\n");
         }
         Check("docs/errors.md", page.ToString());
@@ -45,8 +47,8 @@ public sealed partial class GeneratedDocsTests
         var page = new StringBuilder("""
             # Configuration
 
-            Nothing needs to be set. A setting is an environment variable (`CASTELLAN_LISTEN`, and `CASTELLAN_MAIL__HOST` for one
-            in a section), or an option of the command line (`--Listen`, `--Mail:Host`). Generated from the options.
+            Nothing needs to be set. A setting is an environment variable (`CASTELLAN_LISTEN`, and
+            `CASTELLAN_MAIL__HOST` for one in a section), or an option of the command line (`--Listen`, `--Mail:Host`). Generated from the options.
 
             """);
         Describe(page, comments, "", new InstallationOptions());
@@ -58,7 +60,8 @@ public sealed partial class GeneratedDocsTests
 
     private static void Describe(StringBuilder page, XDocument comments, string section, object standard)
     {
-        page.Append($"\n## {(section.Length == 0 ? "The server" : section)}\n\n| setting | default | meaning |\n|---|---|---|\n");
+        var title = section.Length == 0 ? "The server" : section;
+        page.Append($"\n## {title}\n\n| setting | default | meaning |\n|---|---|---|\n");
         foreach (var property in standard.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             if (property.SetMethod is null) continue;

@@ -3,7 +3,9 @@ using Scalar.AspNetCore;
 
 namespace Castellan.Kernel.Http;
 
-/// <summary>What the server says of itself: the API for programs and for reading, and the page of every problem.</summary>
+/// <summary>
+/// What the server says of itself: the API for programs and for reading, and the page of every problem.
+/// </summary>
 internal static class DescriptionPages
 {
     public static void MapDescriptions(this WebApplication app)
@@ -19,6 +21,7 @@ internal static class DescriptionPages
         });
         app.MapGet("/errors", (HttpContext context) => pages.Write<ProblemsPage>(
             context, new Dictionary<string, object?> { [nameof(ProblemsPage.Problems)] = problems }));
-        app.MapScalarApiReference("/docs", options => options.WithOpenApiRoutePattern("/openapi.json").WithTitle("Castellan"));
+        app.MapScalarApiReference("/docs", options =>
+            options.WithOpenApiRoutePattern("/openapi.json").WithTitle("Castellan"));
     }
 }

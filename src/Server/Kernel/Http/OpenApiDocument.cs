@@ -22,7 +22,8 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
     private JsonObject Make()
     {
         var paths = new JsonObject();
-        foreach (var route in table.All.Where(o => !o.Hosted).GroupBy(o => o.Route).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (var route in table.All.Where(o => !o.Hosted).GroupBy(o => o.Route)
+            .OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             var item = new JsonObject();
             foreach (var operation in route.OrderBy(o => o.Method, StringComparer.Ordinal))
@@ -46,7 +47,8 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
-                ["schemas"] = new JsonObject(schemas.Select(s => KeyValuePair.Create<string, JsonNode?>(s.Key, s.Value))),
+                ["schemas"] =
+                    new JsonObject(schemas.Select(s => KeyValuePair.Create<string, JsonNode?>(s.Key, s.Value))),
                 ["securitySchemes"] = SecuritySchemes(),
             },
         };
@@ -70,7 +72,8 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
         return described;
     }
 
-    private static string Tag(Operation operation) => operation.Name[..operation.Name.IndexOf('.', StringComparison.Ordinal)];
+    private static string Tag(Operation operation) =>
+        operation.Name[..operation.Name.IndexOf('.', StringComparison.Ordinal)];
 
     private static JsonArray Parameters(Operation operation, IReadOnlyList<FieldDescription> fields)
     {
@@ -81,7 +84,8 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
         parameters = parameters.Concat(fields.Where(f => f.Place is FieldPlace.Query)
             .Select(f => Parameter(f.Name, "query", f.Required, f.Schema)));
         if (operation.Writes)
-            parameters = parameters.Append(Header("Idempotency-Key", "Repeats with the same key get the first answer."));
+            parameters =
+                parameters.Append(Header("Idempotency-Key", "Repeats with the same key get the first answer."));
         if (operation.Method is "PATCH" or "DELETE")
             parameters = parameters.Append(Header("If-Match", "The ETag that the object must still have."));
         if (operation.Grants.Any(g => g.Kind is CallerKind.Operator) && !operation.OnInstallation)
