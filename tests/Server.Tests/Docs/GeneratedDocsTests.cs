@@ -48,7 +48,8 @@ public sealed partial class GeneratedDocsTests
             # Configuration
 
             Nothing needs to be set. A setting is an environment variable (`CASTELLAN_LISTEN`, and
-            `CASTELLAN_MAIL__HOST` for one in a section), or an option of the command line (`--Listen`, `--Mail:Host`). Generated from the options.
+            `CASTELLAN_MAIL__HOST` for one in a section), or an option of the command line (`--Listen`, `--Mail:Host`).
+            Generated from the options.
 
             """);
         Describe(page, comments, "", new InstallationOptions());
