@@ -11,7 +11,7 @@ export function areas(request: Requester) {
       get: () => request("me.get"),
       update: (body: Body<"me.update">, options?: CallOptions) => request("me.update", { body, ...options }),
       /** Those addressed to the user's verified address. */
-      invitations: (query: ListQuery = {}) => request("me.invitations", { query }),
+      invitations: (query: ListQuery = {}) => request("invitations.mine", { query }),
     },
 
     sessions: {
@@ -69,7 +69,7 @@ export function areas(request: Requester) {
       list: (tenant: string, query: ListQuery = {}) => request("invitations.list", { path: { tenant }, query }),
       cancel: (tenant: string, invitation: string) =>
         request("invitations.cancel", { path: { tenant, invitation } }),
-      /** By the token of the mail, or by the id of one of `me.invitations`. */
+      /** By the token of the mail, or by the id of one of `invitations.mine`. */
       accept: (body: Body<"invitations.accept">) => request("invitations.accept", { body }),
     },
   };

@@ -23,7 +23,7 @@ export interface Operations {
 
   "me.get": { data: User };
   "me.update": { body: { name?: string | null }; data: User };
-  "me.invitations": { query?: ListQuery; data: Page<Invitation> };
+  "invitations.mine": { query?: ListQuery; data: Page<Invitation> };
   "sessions.list": { query?: ListQuery; data: Page<Session> };
   "sessions.revoke": { path: { session: string }; data: undefined };
   "sessions.revoke_all": { data: undefined };
@@ -82,7 +82,7 @@ export const routes: { readonly [Id in OperationId]: Route } = {
 
   "me.get": { method: "GET", path: "/v1/me" },
   "me.update": { method: "PATCH", path: "/v1/me" },
-  "me.invitations": { method: "GET", path: "/v1/me/invitations" },
+  "invitations.mine": { method: "GET", path: "/v1/me/invitations" },
   "sessions.list": { method: "GET", path: "/v1/me/sessions" },
   "sessions.revoke": { method: "DELETE", path: "/v1/me/sessions/{session}" },
   "sessions.revoke_all": { method: "DELETE", path: "/v1/me/sessions" },

@@ -37,7 +37,7 @@ const RENEW_AHEAD_MS = 60_000;
 const STORAGE_LAG_MS = 100;
 
 /** The only refusals that end a session. Any other failure may be the network's, and costs nobody a sign-in. */
-const ENDED = new Set(["invalid_grant", "session_revoked"]);
+const ENDED = new Set(["invalid_grant", "refresh_refused"]);
 
 /**
  * Keeps one session for all tabs. The storage is the truth and is read each time, so a token that another tab got

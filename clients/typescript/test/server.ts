@@ -100,7 +100,7 @@ export class Server {
       }
       case "POST /v1/auth/refresh":
         return this.#rotate((JSON.parse(seen.body) as { refresh_token: string }).refresh_token, response, (body) =>
-          problem(response, 401, { code: "session_revoked", ...body }));
+          problem(response, 401, { code: "refresh_refused", ...body }));
       case "POST /sandbox/oauth/token":
         return this.#token(new URLSearchParams(seen.body), response);
       case "POST /sandbox/oauth/revoke": {

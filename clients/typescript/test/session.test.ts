@@ -152,7 +152,7 @@ describe("refresh", () => {
     let release = () => {};
     const arrived = new Promise<void>((resolve) => {
       server.once("/v1/auth/refresh", (_, response) => {
-        release = () => problem(response, 401, { code: "session_revoked" });
+        release = () => problem(response, 401, { code: "refresh_refused" });
         resolve();
       });
     });
