@@ -14,6 +14,7 @@ internal static class KernelSetup
         .AddSingleton<ChangeRecorder>()
         .AddSingleton<Sequencer>()
         .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
+        .AddHostedService<IdempotencyPruning>()
         .AddSingleton<Changes>()
         .AddSingleton<Upkeep>()
         .AddSingleton<Denials>()

@@ -163,6 +163,21 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
+    public async Task Answers_that_have_expired_are_removed_within_the_hour()
+    {
+        var (server, _) = await Notes.Start();
+        await using var stopped = server;
+        var who = await Credentials.Register(server);
+
+        await Create(server, who.Caller);
+        (await Count(server, "idempotency")).Should().NotBe("0");
+
+        await Poll.Until(
+            async () => await Count(server, "idempotency") == "0",
+            eachTime: () => server.Clock.Advance(TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
     public async Task Over_http_a_repeat_says_so_and_odd_keys_are_refused_rather_than_ignored()
     {
         var (server, _) = await Notes.Start();
