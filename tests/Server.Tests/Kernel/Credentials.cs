@@ -29,10 +29,15 @@ internal sealed record Credentials(AppId App, KeyId Key, string Secret, string P
         InProcess.Owner, "apps.transition", path: new { app = App.Value }, body: new { state, reason = "a test" });
 }
 
-/// <summary>How many rows each table has: what a refused call must not change.</summary>
+/// <summary>
+/// How many rows each table has: what a refused call must not change. On PostgreSQL the sequencer moves rows between its
+/// own tables after each commit, at a time of its own; they are left out.
+/// </summary>
 internal sealed record Rows(IReadOnlyDictionary<string, long> Counts)
 {
-    public static async Task<Rows> Count(TestServer server, params string[] except)
+    private static readonly string[] Sequencer = ["sequence_queue", "audit_position", "event_position"];
+
+    public static async Task<Rows> Count(TestServer server)
     {
         var names = TestDatabase.Engine == "postgres"
             ? await server.Database.Many(
@@ -40,7 +45,7 @@ internal sealed record Rows(IReadOnlyDictionary<string, long> Counts)
             : await server.Database.Many(
                 $"select name from sqlite_master where type = 'table' order by name", row => row.Text());
         var counts = new SortedDictionary<string, long>();
-        foreach (var name in names.Except(except))
+        foreach (var name in names.Except(Sequencer))
         {
             var count = await server.Database.One(
                 $"select cast(count(*) as text) from {new Identifier(name)}", row => row.Text());
