@@ -30,8 +30,8 @@ internal sealed record Credentials(AppId App, KeyId Key, string Secret, string P
 }
 
 /// <summary>
-/// How many rows each table has: what a refused call must not change. On PostgreSQL the sequencer moves rows between its
-/// own tables after each commit, at a time of its own; they are left out.
+/// How many rows each table has: what a refused call must not change. On PostgreSQL the sequencer moves rows between
+/// its own tables after each commit, at a time of its own; they are left out.
 /// </summary>
 internal sealed record Rows(IReadOnlyDictionary<string, long> Counts)
 {
