@@ -25,7 +25,7 @@ internal sealed class SignInEndpoints(
             "operators.sign_out", "POST", "/v1/operators/sign-out", NoInput.Bind, Leave, OperatorsJson.Wire.Nothing)
         {
             Summary = "End the session that makes the call.", Grants = [Grants.AnyOperator], Status = 204,
-            OnInstallation = true,
+            OnInstallation = true, EndsStanding = true,
         },
         new Read<NoInput, Claim>(
             "operators.claim.get", "GET", "/v1/operators/claim", NoInput.Bind, ReadClaim, OperatorsJson.Wire.Claim)
