@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Castellan.Platform;
+using Castellan.Platform.Crypto;
 using Castellan.Platform.Json;
 using Castellan.Platform.Storage;
 
@@ -80,6 +81,10 @@ internal sealed partial class Gate(
         {
             LogStorage(services.Log, invocation.Request.Id, invocation.Operation.Name, failure);
             return Answer.Of(Explain(failure));
+        }
+        catch (HashingOverloadException)
+        {
+            return Answer.Of(GateProblems.Unavailable.With() with { RetryAfter = TimeSpan.FromSeconds(1) });
         }
         catch (Exception error) when (error is not OperationCanceledException
             || !invocation.Aborted.IsCancellationRequested)

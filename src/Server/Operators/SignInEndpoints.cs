@@ -39,7 +39,7 @@ internal sealed class SignInEndpoints(
         {
             Summary = "Set the password that a one-time link is for, and sign in; other sessions end.",
             Grants = [Grant.Capability(OperatorTokens.ClaimPurpose)], Rate = RateClass.Credential, ShowsSecret = true,
-            OnInstallation = true, Problems = [OperatorErrors.EmailTaken],
+            OnInstallation = true, EndsStanding = true, Problems = [OperatorErrors.EmailTaken],
         },
         new Read<NoInput, Operator>(
             "operators.me", "GET", "/v1/operators/me", NoInput.Bind, ReadMe, OperatorsJson.Wire.Operator)

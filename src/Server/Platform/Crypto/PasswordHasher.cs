@@ -6,10 +6,10 @@ namespace Castellan.Platform.Crypto;
 
 /// <summary>
 /// Argon2id (RFC 9106) in PHC strings, behind a gate: at most cores - 1 hashes run at once, so that a storm of sign-ins
-/// leaves the rest of the server its share. Parameters are in the string, and may rise: see <see cref="NeedsRehash"/>.
+/// leaves the rest of the server its share, and a bounded number waits; more are refused. Parameters are in the string, and may rise: see <see cref="NeedsRehash"/>.
 /// Source: OWASP ASVS 5.0 appendix C (19 MiB, t=2, p=1).
 /// </summary>
-internal sealed class PasswordHasher : IDisposable
+internal sealed class PasswordHasher(int waitingMax = Limits.HashesWaiting) : IDisposable
 {
     private const int MemoryKib = 19 * 1024;
     private const int Passes = 2;
@@ -21,6 +21,8 @@ internal sealed class PasswordHasher : IDisposable
         new Argon2Parameters { MemorySize = MemoryKib, NumberOfPasses = Passes, DegreeOfParallelism = 1 });
 
     private readonly SemaphoreSlim gate = new(Math.Max(1, Environment.ProcessorCount - 1));
+
+    private int waiting;
 
     /// <summary>A hash of no password: verifying against it takes as long as against a real one.</summary>
     public string Decoy { get; } = Format(new byte[SaltBytes], RandomNumberGenerator.GetBytes(HashBytes));
@@ -47,7 +49,7 @@ internal sealed class PasswordHasher : IDisposable
 
     private async ValueTask<byte[]> Derive(Argon2id algorithm, string password, byte[] salt, CancellationToken ct)
     {
-        await gate.WaitAsync(ct);
+        await Enter(ct);
         try
         {
             // Some 20 ms of a core: on a pool thread, so that the caller's goes on with other requests.
@@ -57,6 +59,20 @@ internal sealed class PasswordHasher : IDisposable
         finally
         {
             gate.Release();
+        }
+    }
+
+    private async ValueTask Enter(CancellationToken ct)
+    {
+        if (gate.Wait(0, ct)) return;
+        try
+        {
+            if (Interlocked.Increment(ref waiting) > waitingMax) throw new HashingOverloadException();
+            await gate.WaitAsync(ct);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref waiting);
         }
     }
 
@@ -78,3 +94,6 @@ internal sealed class PasswordHasher : IDisposable
     private static byte[] FromBase64(string text) =>
         Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
 }
+
+/// <summary>Too many hashes wait: this one was not made, and nothing was changed.</summary>
+internal sealed class HashingOverloadException() : Exception("Too many hashes wait.");
