@@ -14,6 +14,9 @@ namespace Castellan.Tests.Isolation;
 internal sealed record Actor(string Name, Caller Caller, string? Bearer = null, string? PublishableKey = null)
 {
     public static Actor Nobody { get; } = new("nobody", Caller.Nobody);
+
+    /// <summary>True for whom no header can show, such as our own pages.</summary>
+    public bool IsInProcess => this is { Bearer: null, PublishableKey: null, Caller.Kind: not CallerKind.Nobody };
 }
 
 /// <summary>One request for an operation, good or spoiled.</summary>
@@ -93,7 +96,9 @@ internal sealed record Answered(int Status, string? ContentType, string Text, bo
     }
 }
 
-/// <summary>Sends requests: over HTTP where the operation has a route, in process where only our own pages call it.</summary>
+/// <summary>
+/// Sends requests: over HTTP, or in process where only our own pages call the operation, or as the caller.
+/// </summary>
 internal sealed class Messenger(TestServer server) : IDisposable
 {
     private readonly HttpClient http = new() { BaseAddress = server.Address };
@@ -107,9 +112,7 @@ internal sealed class Messenger(TestServer server) : IDisposable
     }
 
     public Task<Answered> Send(Asked asked) =>
-        asked.Operation.Hosted || asked.By is { Bearer: null, PublishableKey: null, Caller.Kind: not CallerKind.Nobody }
-            ? Invoke(asked)
-            : Request(asked);
+        asked.Operation.Hosted || asked.By.IsInProcess ? Invoke(asked) : Request(asked);
 
     public void Dispose() => http.Dispose();
 

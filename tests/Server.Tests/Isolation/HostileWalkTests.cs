@@ -44,6 +44,7 @@ public sealed class HostileWalkTests
         {
             await RepeatWalk.Of(walk, operation);
             await RepeatWalk.AtOnce(walk, operation);
+            await RepeatWalk.OddTexts(walk, operation);
         }
         walk.Clean("repeats");
     }

@@ -5,6 +5,8 @@ namespace Castellan.Tests.Isolation;
 /// <summary>Good requests, for every kind of caller: once, again, at once, and under a key that is taken.</summary>
 internal static class RepeatWalk
 {
+    private static readonly string[] OddText = ["'\"; --%_*\\x{0}", "\u202e\ud83d\ude00\u0301\ufeff", "-1e999"];
+
     public static async Task Of(Walk walk, Operation operation)
     {
         foreach (var kind in Scenes.Kinds(operation))
@@ -39,6 +41,24 @@ internal static class RepeatWalk
         }
     }
 
+    /// <summary>Text that is allowed, and that only a careless program stumbles over, in each field that takes any.</summary>
+    public static async Task OddTexts(Walk walk, Operation operation)
+    {
+        foreach (var field in operation.DescribeInput().Where(f => f.Schema["type"]!.ToString() == "string"))
+        {
+            if (field.Place is FieldPlace.Path || field.Schema["maxLength"] is null) continue;
+            foreach (var text in OddText)
+            {
+                var good = await walk.Scenes.Make(operation, Scenes.Kinds(operation).First());
+                var odd = field.Place is FieldPlace.Body
+                    ? good.WithField(field.Name, text)
+                    : good with { Query = $"{field.Name}={Uri.EscapeDataString(text)}" };
+                var answer = await walk.Send(odd);
+                if (answer.Status >= 500) walk.Add(odd, $"an odd {field.Name}", $"{answer.Status} {answer.Text}");
+            }
+        }
+    }
+
     private static async Task Read(Walk walk, Asked good) =>
         await walk.WithoutTrace(good.Operation, () => Done(walk, good));
 
@@ -53,7 +73,8 @@ internal static class RepeatWalk
     {
         var operation = good.Operation;
         var keyed = good.WithHeader("Idempotency-Key", walk.World.Next("key"));
-        var first = await Done(walk, keyed);
+        var first = new Answered(0, null, "", Replayed: false, null);
+        await walk.WithinTenant(good, async () => first = await Done(walk, keyed));
         if (!first.IsDone) return;
         await walk.WithoutTrace(operation, async () =>
         {

@@ -12,8 +12,8 @@ namespace Castellan.Tests.Isolation;
 /// </summary>
 internal sealed class Scenes(HostileWorld world)
 {
-    private const string Password = "four unrelated words";
-    private const string NewPassword = "four other plain words";
+    private const string Password = "seven odd violet anvils";
+    private const string NewPassword = "eight dull copper kettles";
 
     /// <summary>The ways in which this operation can be allowed.</summary>
     public static IEnumerable<CallerKind> Kinds(Operation operation) =>

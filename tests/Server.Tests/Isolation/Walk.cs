@@ -1,4 +1,5 @@
 using Castellan.Kernel;
+using Castellan.Tests.Coverage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Castellan.Tests.Isolation;
@@ -9,6 +10,8 @@ namespace Castellan.Tests.Isolation;
 /// </summary>
 internal sealed class Walk(HostileWorld world)
 {
+    private static readonly string[] SecretFields = ["password", "current", "token", "refresh_token"];
+
     private readonly Dictionary<string, int> catalogue = world.Server.App.Services
         .GetRequiredService<ProblemCatalogue>().All.ToDictionary(p => p.Code, p => p.Status);
 
@@ -23,10 +26,19 @@ internal sealed class Walk(HostileWorld world)
     public async Task<Answered> Send(Asked asked)
     {
         Calls++;
-        return await world.Messenger.Send(asked);
+        var answer = await world.Messenger.Send(asked);
+        if (answer.Problem is null) return answer;
+        var seen = new Observation(asked.Operation.Name, asked.By.Caller.Kind, answer.Status, answer.Code);
+        if (!Owed.IsDeclared(asked.Operation, seen)) Add(asked, "a problem", $"undeclared: {answer.Text}");
+        foreach (var name in SecretFields)
+        {
+            if (asked.Body[name]?.ToString() is not { Length: > 3 } secret) continue;
+            if (answer.Text.Contains(secret, StringComparison.Ordinal)) Add(asked, "a problem", $"shows {name}");
+        }
+        return answer;
     }
 
-    /// <summary>The request must be refused with one of these codes; with any of the catalogue where none is named.</summary>
+    /// <summary>The request must be refused with one of these codes; with any where none is named.</summary>
     public async Task<Answered> Refused(Asked asked, string what, params string[] codes)
     {
         var answer = await Send(asked);
@@ -39,10 +51,23 @@ internal sealed class Walk(HostileWorld world)
     {
         // Attempts to sign in are counted, so that guessing gets slower.
         string[] counted = operation.Rate is RateClass.Credential ? ["sign_in_failure", .. allowed] : allowed;
-        var before = await Tables.Read(world.Server);
-        await requests();
-        foreach (var line in (await Tables.Read(world.Server)).ChangedSince(before, counted).Take(5))
+        foreach (var line in (await Changed(requests, counted)).Take(5))
             Findings.Add($"{operation.Name}: refused requests left {line}");
+    }
+
+    /// <summary>Runs a request that may change rows of the tenant that its path names, and no others.</summary>
+    public async Task WithinTenant(Asked asked, Func<Task> request)
+    {
+        if (!asked.Path.TryGetValue("tenant", out var tenant))
+        {
+            await request();
+            return;
+        }
+        // A mail goes to an address, and an answer is kept for its caller.
+        foreach (var line in await Changed(request, "mail", "idempotency"))
+        {
+            if (!line.Contains(tenant, StringComparison.Ordinal)) Add(asked, "a good request", $"changed {line}");
+        }
     }
 
     public void Add(Asked asked, string what, string finding) =>
@@ -55,11 +80,18 @@ internal sealed class Walk(HostileWorld world)
             + string.Join('\n', Findings.Take(60)));
     }
 
+    private async Task<IReadOnlyList<string>> Changed(Func<Task> requests, params string[] allowed)
+    {
+        var before = await Tables.Read(world.Server);
+        await requests();
+        return (await Tables.Read(world.Server)).ChangedSince(before, allowed);
+    }
+
     private string? Wrong(Answered answer, string[] codes)
     {
         if (answer.IsDone) return "answered";
         if (answer.Problem is not { } problem) return "no problem details";
-        if (!catalogue.TryGetValue(answer.Code, out var status) || status != answer.Status) return "not in the catalogue";
+        if (!catalogue.TryGetValue(answer.Code, out var status) || status != answer.Status) return "not catalogued";
         if (answer.Status >= 500) return "a failure of the server";
         if (problem["request_id"] is null || problem["fix"] is null || problem["type"] is null) return "incomplete";
         return codes.Length > 0 && !codes.Contains(answer.Code) ? $"not {string.Join(" or ", codes)}" : null;
