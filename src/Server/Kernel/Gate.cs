@@ -118,7 +118,11 @@ internal sealed partial class Gate(
         }
     }
 
-    /// <summary>Step 6 around step 7: one execution per key, whose committed answer every repeat gets.</summary>
+    /// <summary>
+    /// Step 6 around step 7: one execution per key, whose committed answer every repeat gets. A first request costs no
+    /// look for an earlier one: a repeat is found by the unique key that its Change meets, or by what it is refused
+    /// for, and nothing of it stays.
+    /// </summary>
     internal async ValueTask<Answer> Idempotent(Invocation invocation, Func<ValueTask<Answer>> run)
     {
         if (invocation.Fingerprint is not { } fingerprint) return await run();
@@ -128,20 +132,21 @@ internal sealed partial class Gate(
             return Answer.Of(GateProblems.IdempotencyInFlight.With() with { RetryAfter = TimeSpan.FromSeconds(1) });
         try
         {
-            if (await services.Idempotency.Find(invocation, invocation.Aborted) is { } stored)
+            return await run();
+        }
+        catch (Refusal)
+        {
+            if (await services.Idempotency.Find(invocation, CancellationToken.None) is { } stored)
                 return stored.Replay(fingerprint);
-            try
-            {
-                return await run();
-            }
-            catch (UniqueViolationException violation) when (violation.Constraint == IdempotencyStore.Constraint)
-            {
-                // Another node committed first: its answer is the answer. Or an expired one was in the way.
-                var winner = await services.Idempotency.Find(invocation, CancellationToken.None);
-                if (winner is not null) return winner.Replay(fingerprint);
-                await services.Idempotency.Forget(invocation);
-                return await run();
-            }
+            throw;
+        }
+        catch (UniqueViolationException violation) when (violation.Constraint == IdempotencyStore.Constraint)
+        {
+            if (await services.Idempotency.Find(invocation, CancellationToken.None) is { } stored)
+                return stored.Replay(fingerprint);
+            // An expired one was in the way.
+            await services.Idempotency.Forget(invocation);
+            return await run();
         }
         finally
         {

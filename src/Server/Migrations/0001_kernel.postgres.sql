@@ -68,17 +68,17 @@ create table usage_event (
     quantity bigint not null
 );
 
+-- Rows in the order of their time, beside a small index of digests: a key is random, and a row would be put anywhere.
 create table idempotency (
+    id bigint generated always as identity primary key,
+    lookup bytea not null,
     environment_id text collate "C" not null,
     principal text collate "C" not null,
     operation text collate "C" not null,
-    key text collate "C" not null,
     fingerprint bytea not null,
     status bigint not null,
     etag text,
     body bytea,
-    expires_at bigint not null,
-    constraint idempotency_environment_id_principal_operation_key_key
-        primary key (environment_id, principal, operation, key)
+    expires_at bigint not null
 );
-create index idempotency_expires on idempotency (expires_at);
+create unique index idempotency_lookup_key on idempotency (lookup);

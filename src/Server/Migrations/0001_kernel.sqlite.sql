@@ -56,16 +56,17 @@ create table usage_event (
     quantity integer not null
 ) strict, without rowid;
 
+-- Rows in the order of their time, beside a small index of digests: a key is random, and a row would be put anywhere.
 create table idempotency (
+    id integer primary key,
+    lookup blob not null,
     environment_id text not null,
     principal text not null,
     operation text not null,
-    key text not null,
     fingerprint blob not null,
     status integer not null,
     etag text,
     body blob,
-    expires_at integer not null,
-    primary key (environment_id, principal, operation, key)
-) strict, without rowid;
-create index idempotency_expires on idempotency (expires_at);
+    expires_at integer not null
+) strict;
+create unique index idempotency_lookup_key on idempotency (lookup);
