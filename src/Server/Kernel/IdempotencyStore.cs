@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Security.Cryptography;
-using Castellan.Platform.Json;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Kernel;
@@ -16,28 +14,23 @@ internal sealed class IdempotencyStore(IDatabase database)
     /// <summary>A day covers every sensible retry, and is what the field does.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
-    /// <summary>128 bits of a digest: two keys that meet in them still differ in their requests' fingerprints.</summary>
-    private const int LookupBytes = 16;
+    public ValueTask<StoredAnswer?> Find(IdempotencyKey key, DateTimeOffset now) => database.One(
+        $"select fingerprint, status, etag, body from idempotency where lookup = {key.Lookup} and expires_at > {now}",
+        row => new StoredAnswer(row.Bytes(), row.Int32(), row.TextOrNull(), row.BytesOrNull()));
 
-    public ValueTask<StoredAnswer?> Find(Invocation invocation, CancellationToken ct) => database.One(
-        $"""
-        select fingerprint, status, etag, body from idempotency
-        where lookup = {Lookup(invocation)} and expires_at > {invocation.Now}
-        """,
-        row => new StoredAnswer(row.Bytes(), row.Int32(), row.TextOrNull(), row.BytesOrNull()), ct);
-
-    public async ValueTask Store(ITransaction transaction, Invocation invocation, Answer? answer, DateTimeOffset now) =>
-        await transaction.Queue($"""
+    public ValueTask Store(
+        ITransaction transaction, Invocation invocation, IdempotencyKey key, Answer? answer, DateTimeOffset now) =>
+        transaction.Queue($"""
             insert into idempotency
                 (lookup, environment_id, principal, operation, fingerprint, status, etag, body, expires_at)
-            values ({Lookup(invocation)}, {invocation.Caller.Environment ?? ""}, {invocation.Caller.Principal},
-                {invocation.Operation.Name}, {invocation.Fingerprint}, {(long)invocation.Operation.Status},
+            values ({key.Lookup}, {invocation.Caller.Environment ?? ""}, {invocation.Caller.Principal},
+                {invocation.Operation.Name}, {key.Fingerprint}, {(long)invocation.Operation.Status},
                 {answer?.ETag}, {Storable(invocation.Operation, answer)}, {now + Kept})
             """);
 
     /// <summary>Removes the answer of this key where it has expired.</summary>
-    public async ValueTask Forget(Invocation invocation) => await database.Transact(transaction => transaction.Run(
-        $"delete from idempotency where lookup = {Lookup(invocation)} and expires_at <= {invocation.Now}"));
+    public async ValueTask Forget(IdempotencyKey key, DateTimeOffset now) => await database.Transact(transaction =>
+        transaction.Run($"delete from idempotency where lookup = {key.Lookup} and expires_at <= {now}"));
 
     /// <summary>
     /// Removes expired answers, at most <paramref name="most"/>. Rows are in the order of their time, so the first ones
@@ -47,16 +40,6 @@ internal sealed class IdempotencyStore(IDatabase database)
         delete from idempotency
         where id in (select id from idempotency order by id limit {most}) and expires_at <= {now}
         """;
-
-    private static byte[] Lookup(Invocation invocation)
-    {
-        var name = new ArrayBufferWriter<byte>(256);
-        CanonicalJson.WriteString(name, invocation.Caller.Environment ?? "");
-        CanonicalJson.WriteString(name, invocation.Caller.Principal);
-        CanonicalJson.WriteString(name, invocation.Operation.Name);
-        CanonicalJson.WriteString(name, invocation.Request.IdempotencyKey!);
-        return SHA256.HashData(name.WrittenSpan)[..LookupBytes];
-    }
 
     private static byte[]? Storable(Operation operation, Answer? answer) =>
         operation.ShowsSecret || answer is null ? null : answer.Body.ToArray();
