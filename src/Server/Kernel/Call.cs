@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Castellan.Platform.Storage;
 
 namespace Castellan.Kernel;
 
@@ -23,10 +24,16 @@ internal sealed class Invocation(
 
     public WorkspaceId? Workspace { get; set; }
 
-    /// <summary>SHA-256 of the canonical request; set when an Idempotency-Key came.</summary>
-    public byte[]? Fingerprint { get; set; }
+    /// <summary>Set when an Idempotency-Key came with a write.</summary>
+    public IdempotencyKey? IdempotencyKey { get; set; }
 
     public List<RateState> Rates { get; } = [];
+
+    /// <summary>
+    /// What standing rests on, as boolean SQL: part of the Change where another node could have written meanwhile. Null
+    /// where nothing needs to hold.
+    /// </summary>
+    public List<Sql>? Conditions { get; init; }
 }
 
 /// <summary>A call in the hands of its handler.</summary>

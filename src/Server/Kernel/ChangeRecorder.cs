@@ -17,21 +17,30 @@ internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempo
     public async ValueTask Write(ITransaction transaction, Change change, Answer? answer)
     {
         var invocation = change.Invocation;
-        if (invocation.Fingerprint is not null) await idempotency.Store(transaction, invocation, answer, change.Now);
+        if (invocation.IdempotencyKey is { } key)
+            await idempotency.Store(transaction, invocation, key, answer, change.Now);
         if (!options.AuditAndEvents) return;
         var decision = DecisionId.New(change.Now);
+        var unnumbered = new List<Sql>();
         foreach (var audit in change.Audits)
         {
-            await WriteAudit(transaction, invocation, audit, "done", decision, change.Now);
+            unnumbered.Add(await WriteAudit(transaction, invocation, audit, "done", decision, change.Now));
         }
-        foreach (var fact in change.Events) await WriteEvent(transaction, change, fact);
+        foreach (var fact in change.Events) unnumbered.Add(await WriteEvent(transaction, change, fact));
+        await LeaveToSequencer(transaction, unnumbered);
         var tenant = change.Audits[0].Tenant ?? invocation.Tenant;
         await WriteUsage(transaction, change, new UsageRecord("changes", 1, tenant));
         foreach (var usage in change.Usages) await WriteUsage(transaction, change, usage);
     }
 
-    /// <summary>One entry of the audit log. Denials come here too, through their recorder.</summary>
-    public async ValueTask WriteAudit(
+    /// <summary>An entry by itself: a denial, of which nothing else is recorded.</summary>
+    public async ValueTask WriteDenial(
+        ITransaction transaction, Invocation invocation, AuditRecord audit, DecisionId decision, DateTimeOffset now) =>
+        await LeaveToSequencer(
+            transaction, [await WriteAudit(transaction, invocation, audit, "denied", decision, now)]);
+
+    /// <summary>Gives what the sequencer needs to know of the entry.</summary>
+    private static async ValueTask<Sql> WriteAudit(
         ITransaction transaction, Invocation invocation, AuditRecord audit, string outcome, DecisionId decision,
         DateTimeOffset now)
     {
@@ -39,32 +48,23 @@ internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempo
         var caller = invocation.Caller;
         var tenant = audit.Tenant ?? invocation.Tenant;
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        var (column, value) = numbersHere ? TenantPosition(tenant) : (Raw.None, null);
         await transaction.Queue($"""
             insert into audit_entry (id, at, environment_id, tenant_id, workspace_id, app_id, actor_kind, actor_id,
                 actor_display, action, outcome, target_kind, target_id, reason, request_id, decision_id, salt,
-                before_digest, after_digest{column})
+                before_digest, after_digest)
             values ({id}, {now}, {EnvironmentOf(invocation)}, {tenant}, {invocation.Workspace}, {caller.App},
                 {Wire.Name(caller.Kind)}, {caller.Principal}, {caller.Display}, {invocation.Operation.Name}, {outcome},
                 {audit.Target.Kind}, {audit.Target.Id}, {audit.Reason}, {invocation.Request.Id}, {decision}, {salt},
-                {audit.Before.Digest(salt)}, {audit.After.Digest(salt)}{value})
+                {audit.Before.Digest(salt)}, {audit.After.Digest(salt)})
             """);
-        if (!numbersHere) await transaction.Queue(
-            $"insert into sequence_queue (kind, ref_id, tenant_id) values ('audit', {id}, {tenant})");
+        return $"('audit', {id}, {tenant})";
     }
 
     // What is done to the installation itself concerns every environment, whichever one the operator looks at.
     private static string? EnvironmentOf(Invocation invocation) =>
         invocation.Operation.OnInstallation ? null : invocation.Caller.Environment;
 
-    // Differs because the SQLite writer numbers a tenant's entries itself.
-    private static (Raw Column, Sql? Value) TenantPosition(TenantId? tenant) => tenant is null
-        ? (Raw.None, null)
-        : (new Raw(", tenant_position"), Sql.Of($"""
-            , (select coalesce(max(tenant_position), 0) + 1 from audit_entry where tenant_id = {tenant})
-            """));
-
-    private async ValueTask WriteEvent(ITransaction transaction, Change change, EventRecord fact)
+    private static async ValueTask<Sql> WriteEvent(ITransaction transaction, Change change, EventRecord fact)
     {
         var id = EventId.New(change.Now);
         var caller = change.Caller;
@@ -76,8 +76,16 @@ internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempo
             values ({id}, {change.Now}, {caller.Environment}, {tenant}, {caller.App}, {fact.Type},
                 {fact.Subject.Kind}, {fact.Subject.Id}, {change.Invocation.Request.Id}, {new Json(data)})
             """);
-        if (!numbersHere) await transaction.Queue(
-            $"insert into sequence_queue (kind, ref_id, tenant_id) values ('event', {id}, {tenant})");
+        return $"('event', {id}, {tenant})";
+    }
+
+    // On SQLite positions are rowids.
+    private ValueTask LeaveToSequencer(ITransaction transaction, List<Sql> unnumbered)
+    {
+        if (numbersHere || unnumbered.Count == 0) return default;
+        var rows = unnumbered[0];
+        foreach (var row in unnumbered.Skip(1)) rows = $"{rows}, {row}";
+        return transaction.Queue($"insert into sequence_queue (kind, ref_id, tenant_id) values {rows}");
     }
 
     private static ValueTask WriteUsage(ITransaction transaction, Change change, UsageRecord usage)

@@ -29,7 +29,7 @@ internal static class Limits
     /// <summary>Changes that may wait for the SQLite writer before new ones are refused as overload.</summary>
     public const int ChangesQueued = 4096;
 
-    /// <summary>Hashes that may wait for the hashing gate: some seconds of its work, and no client waits longer.</summary>
+    /// <summary>Hashes that may wait for the hashing gate: some seconds of its work.</summary>
     public const int HashesWaiting = 256;
 
     /// <summary>Milliseconds that the database work of one Change may take before it is rolled back.</summary>

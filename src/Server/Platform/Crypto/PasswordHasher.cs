@@ -6,8 +6,8 @@ namespace Castellan.Platform.Crypto;
 
 /// <summary>
 /// Argon2id (RFC 9106) in PHC strings, behind a gate: at most cores - 1 hashes run at once, so that a storm of sign-ins
-/// leaves the rest of the server its share, and a bounded number waits; more are refused. Parameters are in the string, and may rise: see <see cref="NeedsRehash"/>.
-/// Source: OWASP ASVS 5.0 appendix C (19 MiB, t=2, p=1).
+/// leaves the rest of the server its share, and a bounded number waits; more are refused. Parameters are in the string,
+/// and may rise: see <see cref="NeedsRehash"/>. Source: OWASP ASVS 5.0 appendix C (19 MiB, t=2, p=1).
 /// </summary>
 internal sealed class PasswordHasher(int waitingMax = Limits.HashesWaiting) : IDisposable
 {
