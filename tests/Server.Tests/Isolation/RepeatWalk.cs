@@ -41,7 +41,7 @@ internal static class RepeatWalk
         }
     }
 
-    /// <summary>Text that is allowed, and that only a careless program stumbles over, in each field that takes any.</summary>
+    /// <summary>Text that only a careless program stumbles over, in each field that takes any.</summary>
     public static async Task OddTexts(Walk walk, Operation operation)
     {
         foreach (var field in operation.DescribeInput().Where(f => f.Schema["type"]!.ToString() == "string"))
