@@ -21,7 +21,9 @@ internal static class DescriptionPages
         });
         app.MapGet("/errors", (HttpContext context) => pages.Write<ProblemsPage>(
             context, new Dictionary<string, object?> { [nameof(ProblemsPage.Problems)] = problems }));
-        app.MapScalarApiReference("/docs", options =>
-            options.WithOpenApiRoutePattern("/openapi.json").WithTitle("Castellan"));
+        // Everything else that it would bring asks other machines: fonts, counting, a chat, a client in the cloud.
+        app.MapScalarApiReference("/docs", options => options
+            .WithOpenApiRoutePattern("/openapi.json").WithTitle("Castellan")
+            .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton());
     }
 }
