@@ -103,8 +103,9 @@ internal sealed class OperatorTab(Window window, IPage page, Uri castellan)
     public async Task ReadTheApi()
     {
         await page.GotoAsync(new Uri(castellan, "docs").OriginalString);
-        await Expect(page.GetByText("Accept an invitation to my verified address").First).ToBeVisibleAsync();
-        await window.Picture(page, "docs");
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Register an app; it starts as a prototype" }))
+            .ToBeVisibleAsync();
+        await window.Glance(page, "docs");
     }
 
     public async Task SignOutAndIn()

@@ -5,14 +5,14 @@ using static Microsoft.Playwright.Assertions;
 namespace Castellan.EndToEnd.Browser;
 
 /// <summary>What a customer does in the sample app, and on Castellan's pages on the way.</summary>
-internal sealed class PersonTab(Window window, IPage page, string email, string origin)
+internal sealed class PersonTab(Window window, IPage page, string name, string email, string origin)
 {
     private const string Password = "correct horse battery";
 
     public string Email => email;
 
     /// <summary>From a page of the app that asks for a sign-in, through an account and the first consent, back.</summary>
-    public async Task SignUp(string name, string from, string arrivesAt)
+    public async Task SignUp(string from, string arrivesAt)
     {
         await page.GotoAsync(from);
         await Expect(Button("Sign in")).ToBeVisibleAsync();
@@ -78,6 +78,7 @@ internal sealed class PersonTab(Window window, IPage page, string email, string 
         await window.Look(page, "confirmed");
         await page.GetByRole(AriaRole.Link, new() { Name = "Go on" }).ClickAsync();
         await Heading("Your account");
+        await Expect(page.GetByLabel("Name", new() { Exact = true })).ToHaveValueAsync(name);
         await window.Look(page, "account");
         await page.GetByRole(AriaRole.Link, new() { Name = "Customer portal" }).First.ClickAsync();
         await Heading("Organisations");
@@ -117,6 +118,15 @@ internal sealed class PersonTab(Window window, IPage page, string email, string 
         await Expect(page.GetByRole(AriaRole.List, new() { Name = "Members" })).ToContainTextAsync(email);
     }
 
+    /// <summary>Whoever only says to own the invited address is not let in.</summary>
+    public async Task FindThatAnAddressMustBeConfirmed()
+    {
+        await Button("Accept invitation").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Your address is not verified yet");
+        window.WasRefused(403);
+        await window.Look(page, "not-confirmed-yet");
+    }
+
     public async Task Accept(string organisation)
     {
         await Expect(page.GetByRole(AriaRole.List, new() { Name = "Invitations for you" }))
@@ -154,7 +164,7 @@ internal sealed class PersonTab(Window window, IPage page, string email, string 
     public async Task FindNothing()
     {
         await page.ReloadAsync();
-        await Expect(page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await Expect(page.GetByText("you are not a member of it")).ToBeVisibleAsync();
         window.WasRefused(404);
         await window.Look(page, "no-longer-a-member");
     }

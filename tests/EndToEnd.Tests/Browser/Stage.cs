@@ -43,8 +43,8 @@ internal sealed class Stage : IAsyncDisposable
         return window;
     }
 
-    public async Task<PersonTab> Person(Window window, string email) =>
-        new(window, await window.NewTab(), email, Sample.Origin);
+    public async Task<PersonTab> Person(Window window, string name, string email) =>
+        new(window, await window.NewTab(), name, email, Sample.Origin);
 
     /// <summary>Runs a play. Where it fails, the test's output has the pages' text, their pictures and the log.</summary>
     public async Task Play(Func<Task> play)

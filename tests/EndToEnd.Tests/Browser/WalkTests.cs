@@ -25,18 +25,18 @@ public sealed class WalkTests : IAsyncLifetime
         var privately = await stage.OpenWindow("private");
         var elsewhere = await stage.OpenWindow("elsewhere", new() { UserAgent = OtherComputer });
         var olga = new OperatorTab(here, await here.NewTab(), stage.Castellan);
-        var ada = await stage.Person(here, "ada@example.com");
-        var bob = await stage.Person(privately, "bob@example.com");
+        var ada = await stage.Person(here, "Ada", "ada@example.com");
+        var bob = await stage.Person(privately, "Bob", "bob@example.com");
 
         await olga.Own(stage.OwnerLink);
         stage.Sample.Configure(stage.Castellan, await olga.Register("Customer portal", stage.Sample.Origin));
         await TwoPeopleMeet(olga, ada, bob);
         await RolesHoldAtOnce(ada, bob);
-        await ASessionEndsFromAfar(ada, await stage.Person(elsewhere, ada.Email));
+        await ASessionEndsFromAfar(ada, await stage.Person(elsewhere, "Ada", ada.Email));
         await TheAppIsFrozen(olga, ada);
 
         await olga.FindInAudit(
-            ("Olga Owner", "apps.create", "done"), ("Olga Owner", "apps.transition", "done"),
+            (OperatorTab.Email, "apps.create", "done"), (OperatorTab.Email, "apps.transition", "done"),
             (ada.Email, "tenants.create", "done"), (ada.Email, "invitations.create", "done"),
             (bob.Email, "invitations.accept", "done"), (ada.Email, "members.update", "done"),
             (ada.Email, "members.remove", "done"), (ada.Email, "sessions.revoke", "done"),
@@ -48,13 +48,14 @@ public sealed class WalkTests : IAsyncLifetime
 
     private async Task TwoPeopleMeet(OperatorTab olga, PersonTab ada, PersonTab bob)
     {
-        await ada.SignUp("Ada", stage.Sample.Origin, arrivesAt: "Organisations");
+        await ada.SignUp(stage.Sample.Origin, arrivesAt: "Organisations");
         await ada.Confirm(await olga.MailedLink(ada.Email, "Confirm your address"));
         await ada.CreateOrganisation(Organisation, "Research");
         await ada.Invite(bob.Email);
 
         var invitation = await olga.MailedLink(bob.Email, $"Invitation to {Organisation}");
-        await bob.SignUp("Bob", invitation, arrivesAt: "Join an organisation");
+        await bob.SignUp(invitation, arrivesAt: "Join an organisation");
+        await bob.FindThatAnAddressMustBeConfirmed();
         await bob.Confirm(await olga.MailedLink(bob.Email, "Confirm your address"));
         await bob.Accept(Organisation);
     }

@@ -35,7 +35,7 @@ internal sealed class Window(string name, IBrowserContext context, string pictur
     /// <summary>Judges the page as it is shown now, on a desk and on a phone, and takes its picture.</summary>
     public async Task Look(IPage page, string called)
     {
-        var number = Interlocked.Increment(ref looked).ToString("00", CultureInfo.InvariantCulture);
+        var number = Number();
         var size = page.ViewportSize!;
         string[] wrong = [.. await PageRules.Faults(page)];
         await Picture(page, $"{number}-{called}");
@@ -46,6 +46,14 @@ internal sealed class Window(string name, IBrowserContext context, string pictur
         wrong.Should().BeEmpty($"{called} at {page.Url} is for everybody");
         faults.Should().BeEmpty($"{called} at {page.Url} works as a whole");
         refusals.Should().BeEmpty($"nothing on the way to {called} was meant to be refused");
+    }
+
+    /// <summary>As <see cref="Look"/>, for a page that others have written and that only has to work.</summary>
+    public async Task Glance(IPage page, string called)
+    {
+        await Picture(page, $"{Number()}-{called}", whole: false);
+        (await page.TitleAsync()).Should().NotBeEmpty();
+        faults.Should().BeEmpty($"{called} at {page.Url} works as a whole");
     }
 
     /// <summary>
@@ -64,16 +72,19 @@ internal sealed class Window(string name, IBrowserContext context, string pictur
         var lines = faults.Concat(refusals.Select(r => $"{r.Status} {r.Url}")).ToList();
         foreach (var (tab, at) in Tabs.Select((tab, at) => (tab, at)))
         {
-            lines.Add($"{tab.Url}: {await Picture(tab, $"failed-{name}-{at + 1}")}");
+            lines.Add($"{tab.Url}: {await Picture(tab, $"failed-{name}-{at + 1}", whole: false)}");
             lines.Add(await tab.Locator("body").InnerTextAsync());
         }
         return $"{name}:\n  {string.Join("\n  ", lines)}";
     }
 
-    public async Task<string> Picture(IPage page, string called)
+    private static string Number() =>
+        Interlocked.Increment(ref looked).ToString("00", CultureInfo.InvariantCulture);
+
+    private async Task<string> Picture(IPage page, string called, bool whole = true)
     {
         var path = Path.Combine(pictures, called + ".png");
-        await page.ScreenshotAsync(new() { Path = path, FullPage = true });
+        await page.ScreenshotAsync(new() { Path = path, FullPage = whole });
         return path;
     }
 
