@@ -11,7 +11,7 @@ internal sealed class PersonTab(Window window, IPage page, string name, string e
 
     public string Email => email;
 
-    /// <summary>From a page of the app that asks for a sign-in, through an account and the first consent, back.</summary>
+    /// <summary>From a page of the app that asks for a sign-in, by a new account and the first consent, back.</summary>
     public async Task SignUp(string from, string arrivesAt)
     {
         await page.GotoAsync(from);
@@ -185,7 +185,7 @@ internal sealed class PersonTab(Window window, IPage page, string name, string e
         await Heading("Account");
         await Expect(page.GetByRole(AriaRole.List, new() { Name = "Your sessions" })).ToContainTextAsync(device);
         await window.Look(page, "app-account");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Password and account deletion" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Password, sessions and account deletion" }).ClickAsync();
         await Heading("Your account");
         await Button($"Sign out of Customer portal, {device}").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("You are signed out there.");

@@ -24,6 +24,7 @@ internal sealed class Stage : IAsyncDisposable
 
     public static async Task<Stage> Set()
     {
+        if (Directory.Exists(Published.Screenshots)) Directory.Delete(Published.Screenshots, recursive: true);
         Directory.CreateDirectory(Published.Screenshots);
         var driver = await Playwright.CreateAsync();
         var chromium = await driver.Chromium.LaunchAsync(new()
@@ -46,7 +47,7 @@ internal sealed class Stage : IAsyncDisposable
     public async Task<PersonTab> Person(Window window, string name, string email) =>
         new(window, await window.NewTab(), name, email, Sample.Origin);
 
-    /// <summary>Runs a play. Where it fails, the test's output has the pages' text, their pictures and the log.</summary>
+    /// <summary>Runs a play. Where it fails, the test's output has the pages' text and the server's log.</summary>
     public async Task Play(Func<Task> play)
     {
         try

@@ -10,7 +10,7 @@ public sealed class WalkTests : IAsyncLifetime
 {
     private const string Organisation = "Acme";
     private const string OtherComputer =
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
 
     private Stage stage = null!;
 

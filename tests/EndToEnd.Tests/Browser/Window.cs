@@ -57,8 +57,8 @@ internal sealed class Window(string name, IBrowserContext context, string pictur
     }
 
     /// <summary>
-    /// That calls were refused with these statuses, and none with another. The browser reports refusals as errors on the
-    /// console, and here one was meant.
+    /// That calls were refused with these statuses, and none with another. The browser reports refusals as errors on
+    /// the console, and here they were meant.
     /// </summary>
     public void WasRefused(params int[] statuses)
     {
