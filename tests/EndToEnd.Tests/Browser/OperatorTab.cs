@@ -99,6 +99,18 @@ internal sealed class OperatorTab(Window window, IPage page, Uri castellan)
         await window.Look(page, "errors");
     }
 
+    /// <summary>Signs somebody out of every app.</summary>
+    public async Task EndSessions(string of)
+    {
+        await Go("Users");
+        await page.GetByRole(AriaRole.Link, new() { Name = of }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "End all sessions" }).ClickAsync();
+        await window.Look(page, "end-sessions");
+        await page.GetByLabel("Reason").FillAsync("A lost laptop");
+        await page.GetByRole(AriaRole.Button, new() { Name = "End sessions" }).ClickAsync();
+        await Said("All sessions are ended.");
+    }
+
     /// <summary>The description of the API draws itself from this server alone.</summary>
     public async Task ReadTheApi()
     {

@@ -42,6 +42,8 @@ public sealed class WalkTests : IAsyncLifetime
             (ada.Email, "members.remove", "done"), (ada.Email, "sessions.revoke", "done"),
             (ada.Email, "invitations.create", "denied"));
         await olga.LookAround(ada.Email, Organisation);
+        await olga.EndSessions(ada.Email);
+        await ada.FindSignedOut();
         await olga.ReadTheApi();
         await olga.SignOutAndIn();
     });
