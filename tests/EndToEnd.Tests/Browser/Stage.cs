@@ -27,15 +27,17 @@ internal sealed class Stage : IAsyncDisposable
         if (Directory.Exists(Published.Screenshots)) Directory.Delete(Published.Screenshots, recursive: true);
         Directory.CreateDirectory(Published.Screenshots);
         var driver = await Playwright.CreateAsync();
-        var chromium = await driver.Chromium.LaunchAsync(new()
-        {
-            ExecutablePath = Published.Chromium,
-            // Root, as which tests run in a container, gets no sandbox.
-            Args = ["--no-sandbox", "--disable-gpu"],
-        });
+        var chromium = await Launch(driver);
         Assertions.SetDefaultExpectTimeout(WaitMs);
         return new Stage(await PublishedServer.Start(), await SampleSite.Start(), driver, chromium);
     }
+
+    public static Task<IBrowser> Launch(IPlaywright driver) => driver.Chromium.LaunchAsync(new()
+    {
+        ExecutablePath = Published.Chromium,
+        // Root, as which tests run in a container, gets no sandbox.
+        Args = ["--no-sandbox", "--disable-gpu"],
+    });
 
     public async Task<Window> OpenWindow(string name, BrowserNewContextOptions? options = null)
     {
