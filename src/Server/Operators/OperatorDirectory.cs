@@ -35,6 +35,7 @@ internal sealed class OperatorDirectory(OperatorStore store, IDatabase database,
         var current = inChange && database.MemoryTrust is not null
             ? await store.Find(Scope, id, reads)
             : await Find(id);
+        invocation.Conditions?.Add(OperatorStore.IsNotSuspended(Scope, id));
         return current is null or { State: OperatorState.Suspended } ? GateProblems.CredentialInvalid.With() : null;
     }
 
