@@ -41,7 +41,7 @@ internal sealed class Window(string name, IBrowserContext context, string pictur
         await Picture(page, $"{number}-{called}");
         await page.SetViewportSizeAsync(PageRules.Phone.Width, PageRules.Phone.Height);
         wrong = [.. wrong, .. await PageRules.FaultsOnPhone(page)];
-        await Picture(page, $"{number}-{called}-phone");
+        await Picture(page, $"{number}-{called}-phone", whole: false);
         await page.SetViewportSizeAsync(size.Width, size.Height);
         wrong.Should().BeEmpty($"{called} at {page.Url} is for everybody");
         faults.Should().BeEmpty($"{called} at {page.Url} works as a whole");
