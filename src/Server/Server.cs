@@ -70,6 +70,7 @@ internal static class Server
         app.MapOperations();
         app.UseOAuth();
         app.MapHostedPages();
+        app.MapTenantPages();
         app.MapAdminUi();
         app.MapAssets();
         app.MapDescriptions();
