@@ -215,6 +215,35 @@ public sealed partial class AdminPageTests
     }
 
     [Fact]
+    public async Task A_user_is_suspended_restored_and_signed_out_with_a_reason()
+    {
+        await using var world = await Identity.IdentityWorld.Start();
+        var tokens = await world.SignUp();
+        using var browser = await Browser.SignedIn(world.Server, "support");
+        var user = $"/admin/users/{tokens.UserId}";
+        Task<Browser.Seen> Act(string verb, string reason) =>
+            browser.Submit($"{user}/{verb}", $"{user}/{verb}", ("reason", reason));
+
+        var unreasoned = await Act("suspend", "");
+        var suspended = await Act("suspend", "a lost phone");
+        if (TestServer.Engine == "postgres") world.Server.Clock.Advance(TimeSpan.FromSeconds(1));
+        var refused = await world.Get("/v1/me", tokens.Access);
+        var restored = await Act("restore", "found again");
+        if (TestServer.Engine == "postgres") world.Server.Clock.Advance(TimeSpan.FromSeconds(1));
+        var back = await world.Get("/v1/me", tokens.Access);
+        var ended = await Act("revoke-sessions", "to be sure");
+
+        unreasoned.Status.Should().Be(HttpStatusCode.UnprocessableEntity);
+        suspended.Html.Should().Contain("The user is suspended.");
+        refused.Code.Should().Be("credential_invalid");
+        restored.Html.Should().Contain("The user is restored.");
+        back.Status.Should().Be(HttpStatusCode.OK);
+        ended.Html.Should().Contain("All sessions are ended.");
+        (await world.Audits("users.suspend")).Should().Equal("done operator user a lost phone");
+        (await world.Audits("users.restore")).Should().Equal("done operator user found again");
+    }
+
+    [Fact]
     public async Task The_audit_page_filters_and_refuses_what_it_cannot_read()
     {
         await using var server = await TestServer.Start();
