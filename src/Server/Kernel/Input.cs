@@ -119,9 +119,12 @@ internal sealed class Input
         return null;
     }
 
+    /// <summary>
+    /// A position, from 0. It travels as text, because not every JSON program reads 64-bit integers alike.
+    /// </summary>
     public long? QueryInt64(string name)
     {
-        Describe(name, FieldPlace.Query, required: false, new JsonObject { ["type"] = "integer", ["minimum"] = 0 });
+        Describe(name, FieldPlace.Query, required: false, Text("string", "^[0-9]{1,19}$"));
         if (Describing || Parameter(name) is not { } text) return null;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return value;
         Add(name, "not_a_number", $"'{name}' is not a whole number.", "Send digits only.");
