@@ -270,7 +270,7 @@ internal sealed class Input
                 text.Length > max ? "Shorten it." : "Fill it in.");
             return null;
         }
-        if (!text.AsSpan().ContainsAnyInRange('\0', '\u001f')) return text;
+        if (!text.Any(char.IsControl)) return text;
         AddBody(name, "control_character", $"'{name}' holds a control character.", "Remove it.");
         return null;
     }
@@ -405,32 +405,3 @@ internal sealed record FieldDescription(string Name, FieldPlace Place, bool Requ
 
 /// <summary>A list request: how many, and where the last page ended.</summary>
 internal sealed record Page(int Limit, string? Cursor);
-
-/// <summary>RFC 3339 with an offset, which the BCL's parser alone would not insist on.</summary>
-internal static class Rfc3339
-{
-    private static readonly string[] Formats =
-    [
-        "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
-    ];
-
-    public static bool TryParse(string text, out DateTimeOffset time)
-    {
-        time = default;
-        if (text.Length is < 20 or > 40) return false;
-        if (text[19] == '.' && (text.Length == 20 || !char.IsAsciiDigit(text[20]))) return false;
-        var zoned = text[^1] is 'Z' or 'z' || text[^6] is '+' or '-';
-        return zoned && DateTimeOffset.TryParseExact(
-            Shortened(text.ToUpperInvariant()), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal,
-            out time);
-    }
-
-    // Section 5.6 allows any number of fractional digits, and nanoseconds are usual; a tick is the seventh.
-    private static string Shortened(string text)
-    {
-        const int Fraction = 20;
-        var end = Fraction;
-        while (text[19] == '.' && end < text.Length && char.IsAsciiDigit(text[end])) end++;
-        return end > Fraction + 7 ? text.Remove(Fraction + 7, end - Fraction - 7) : text;
-    }
-}
