@@ -25,7 +25,10 @@ internal static class Server
     /// <param name="adjust">Changes by tests, such as the clock; the product makes none.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args });
+        // Settings are read once. Watching for changes would follow every file below the current folder, and with it
+        // every write of a database there.
+        var builder = WebApplication.CreateSlimBuilder(
+            new WebApplicationOptions { Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"] });
         InstallationSettings.Add(builder.Configuration, args);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             .AddFilter("OpenIddict", LogLevel.Warning)

@@ -27,30 +27,47 @@ internal sealed class AuditStore(IDatabase database)
     /// <paramref name="before"/> is a position.
     /// </summary>
     public ValueTask<List<AuditEntry>> List(
-        EnvironmentScope scope, AuditFilter filter, string? before, long limit, CancellationToken ct) => database.Many(
-        $"""
-        select {Columns} from audit_position p join audit_entry e on e.id = p.entry_id
-        where (e.environment_id = {scope.Environment} or e.environment_id is null) {Older(before)} {Matching(filter)}
-        order by p.position desc limit {limit}
-        """,
-        Read, ct);
+        EnvironmentScope scope, AuditFilter filter, string? before, long limit, CancellationToken ct)
+    {
+        var (from, position) = Narrowest(filter);
+        return database.Many(
+            $"""
+            select {Columns} from {from} join audit_entry e on e.id = p.entry_id
+            where (e.environment_id = {scope.Environment} or e.environment_id is null)
+                {Older(position, before)} {Matching(filter)}
+            order by {position} desc limit {limit}
+            """,
+            Read, ct);
+    }
 
     /// <summary>The tenant's entries, newest first; of one app alone where that app itself asks.</summary>
     public ValueTask<List<ActivityEntry>> Activity(
         TenantScope scope, AppId? ofApp, string? before, long limit, CancellationToken ct)
     {
-        var older = before is null ? null : Sql.Of($"and p.tenant_position < {long.Parse(before)}");
         var own = ofApp is { } app ? Sql.Of($"and e.app_id = {app}") : null;
         return database.Many(
             $"""
-            select e.id, p.tenant_position, e.at, e.action, e.outcome, e.actor_kind, e.actor_id, e.actor_display,
+            select e.id, t.tenant_position, e.at, e.action, e.outcome, e.actor_kind, e.actor_id, e.actor_display,
                 e.target_kind, e.target_id, e.app_id, e.tenant_id, e.workspace_id, e.request_id, e.reason
-            from audit_position p join audit_entry e on e.id = p.entry_id
-            where p.tenant_id = {scope.Tenant} and e.environment_id = {scope.Environment} {older} {own}
-            order by p.tenant_position desc limit {limit}
+            from audit_tenant t join audit_position p on p.position = t.position
+                join audit_entry e on e.id = p.entry_id
+            where t.tenant_id = {scope.Tenant} and e.environment_id = {scope.Environment}
+                {Older(new Raw("t.tenant_position"), before)} {own}
+            order by t.tenant_position desc limit {limit}
             """,
             ReadActivity, ct);
     }
+
+    /// <summary>
+    /// Where to look for entries, and the position to go by: what an entry concerns is noted beside the log.
+    /// </summary>
+    private static (Sql From, Raw Position) Narrowest(AuditFilter filter) =>
+        (filter.Target ?? filter.Actor ?? filter.Tenant?.Value) is { } subject
+            ? (Sql.Of($"""
+                audit_subject s join audit_position p on p.position = s.position and s.subject_id = {subject}
+                """),
+                new Raw("s.position"))
+            : (Sql.Of($"audit_position p"), new Raw("p.position"));
 
     private static ActivityEntry ReadActivity(Row row) => new(
         row.Id<AuditKind>(), row.Int64(), row.Time(), row.Text(), Wire.Parse<AuditOutcome>(row.Text()),
@@ -62,8 +79,8 @@ internal sealed class AuditStore(IDatabase database)
     private static Actor ForTenant(Actor actor) =>
         actor.Kind is CallerKind.Operator ? actor with { Display = null } : actor;
 
-    private static Sql? Older(string? before) =>
-        before is null ? null : Sql.Of($"and p.position < {long.Parse(before)}");
+    private static Sql? Older(Raw position, string? before) =>
+        before is null ? null : Sql.Of($"and {position} < {long.Parse(before)}");
 
     private static Sql Matching(AuditFilter filter)
     {

@@ -23,8 +23,8 @@ internal sealed class Invocation(
 
     public WorkspaceId? Workspace { get; set; }
 
-    /// <summary>SHA-256 of the canonical request; set when an Idempotency-Key came.</summary>
-    public byte[]? Fingerprint { get; set; }
+    /// <summary>Set when an Idempotency-Key came with a write.</summary>
+    public IdempotencyKey? IdempotencyKey { get; set; }
 
     public List<RateState> Rates { get; } = [];
 }

@@ -17,7 +17,8 @@ internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempo
     public async ValueTask Write(ITransaction transaction, Change change, Answer? answer)
     {
         var invocation = change.Invocation;
-        if (invocation.Fingerprint is not null) await idempotency.Store(transaction, invocation, answer, change.Now);
+        if (invocation.IdempotencyKey is { } key)
+            await idempotency.Store(transaction, invocation, key, answer, change.Now);
         if (!options.AuditAndEvents) return;
         var decision = DecisionId.New(change.Now);
         foreach (var audit in change.Audits)
@@ -39,15 +40,14 @@ internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempo
         var caller = invocation.Caller;
         var tenant = audit.Tenant ?? invocation.Tenant;
         var salt = RandomNumberGenerator.GetBytes(SaltBytes);
-        var (column, value) = numbersHere ? TenantPosition(tenant) : (Raw.None, null);
         await transaction.Queue($"""
             insert into audit_entry (id, at, environment_id, tenant_id, workspace_id, app_id, actor_kind, actor_id,
                 actor_display, action, outcome, target_kind, target_id, reason, request_id, decision_id, salt,
-                before_digest, after_digest{column})
+                before_digest, after_digest)
             values ({id}, {now}, {EnvironmentOf(invocation)}, {tenant}, {invocation.Workspace}, {caller.App},
                 {Wire.Name(caller.Kind)}, {caller.Principal}, {caller.Display}, {invocation.Operation.Name}, {outcome},
                 {audit.Target.Kind}, {audit.Target.Id}, {audit.Reason}, {invocation.Request.Id}, {decision}, {salt},
-                {audit.Before.Digest(salt)}, {audit.After.Digest(salt)}{value})
+                {audit.Before.Digest(salt)}, {audit.After.Digest(salt)})
             """);
         if (!numbersHere) await transaction.Queue(
             $"insert into sequence_queue (kind, ref_id, tenant_id) values ('audit', {id}, {tenant})");
@@ -56,13 +56,6 @@ internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempo
     // What is done to the installation itself concerns every environment, whichever one the operator looks at.
     private static string? EnvironmentOf(Invocation invocation) =>
         invocation.Operation.OnInstallation ? null : invocation.Caller.Environment;
-
-    // Differs because the SQLite writer numbers a tenant's entries itself.
-    private static (Raw Column, Sql? Value) TenantPosition(TenantId? tenant) => tenant is null
-        ? (Raw.None, null)
-        : (new Raw(", tenant_position"), Sql.Of($"""
-            , (select coalesce(max(tenant_position), 0) + 1 from audit_entry where tenant_id = {tenant})
-            """));
 
     private async ValueTask WriteEvent(ITransaction transaction, Change change, EventRecord fact)
     {

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Castellan.Platform;
 using Castellan.Platform.Json;
@@ -19,7 +16,7 @@ internal sealed partial class Gate(
 {
     private readonly IResolver[] resolvers = [.. resolvers];
     private readonly IStanding[] standing = [.. standing];
-    private readonly ConcurrentDictionary<(string, string, string, string), byte> inFlight = new();
+    private readonly IdempotencyMemory repeats = new();
 
     internal Changes Changes => services.Changes;
 
@@ -116,42 +113,57 @@ internal sealed partial class Gate(
             var body = document?.RootElement ?? default;
             var (input, problems) = Input.Read(invocation.Request, body, bind);
             if (problems.Count > 0) return (default!, GateProblems.InputInvalid.With() with { Errors = problems });
-            if (operation.Writes && invocation.Request.IdempotencyKey is not null && invocation.Caller.IsAuthenticated)
-                invocation.Fingerprint = Fingerprint(invocation, body);
+            if (operation.Writes && invocation.Request.IdempotencyKey is { } key && invocation.Caller.IsAuthenticated)
+                invocation.IdempotencyKey = IdempotencyKey.Of(invocation, key, body);
             return (input, null);
         }
     }
 
-    /// <summary>Step 6 around step 7: one execution per key, whose committed answer every repeat gets.</summary>
+    /// <summary>
+    /// Step 6 around step 7: one execution per key, whose committed answer every repeat gets. A first request costs no
+    /// look for an earlier one. A repeat that memory does not know is found by the unique key that its Change meets, or
+    /// by what it is refused for, and nothing of it stays.
+    /// </summary>
     internal async ValueTask<Answer> Idempotent(Invocation invocation, Func<ValueTask<Answer>> run)
     {
-        if (invocation.Fingerprint is not { } fingerprint) return await run();
-        var key = (invocation.Caller.Environment ?? "", invocation.Caller.Principal, invocation.Operation.Name,
-            invocation.Request.IdempotencyKey!);
-        if (!inFlight.TryAdd(key, 0))
+        if (invocation.IdempotencyKey is not { } key) return await run();
+        if (!repeats.TryBegin(key))
             return Answer.Of(GateProblems.IdempotencyInFlight.With() with { RetryAfter = TimeSpan.FromSeconds(1) });
         try
         {
-            if (await services.Idempotency.Find(invocation, invocation.Aborted) is { } stored)
-                return stored.Replay(fingerprint);
-            try
-            {
-                return await run();
-            }
-            catch (UniqueViolationException violation) when (violation.Constraint == IdempotencyStore.Constraint)
-            {
-                // Another node committed first: its answer is the answer. Or an expired one was in the way.
-                var winner = await services.Idempotency.Find(invocation, CancellationToken.None);
-                if (winner is not null) return winner.Replay(fingerprint);
-                await services.Idempotency.Forget(invocation);
-                return await run();
-            }
+            if (repeats.WasUsed(key) && await Stored(invocation, key) is { } answer) return answer;
+            return await RunOnce(invocation, key, run);
         }
         finally
         {
-            inFlight.TryRemove(key, out _);
+            repeats.End(key);
         }
     }
+
+    private async ValueTask<Answer> RunOnce(Invocation invocation, IdempotencyKey key, Func<ValueTask<Answer>> run)
+    {
+        try
+        {
+            var answer = await run();
+            repeats.Used(key);
+            return answer;
+        }
+        catch (Refusal)
+        {
+            if (await Stored(invocation, key) is { } stored) return stored;
+            throw;
+        }
+        catch (UniqueViolationException violation) when (violation.Constraint == IdempotencyStore.Constraint)
+        {
+            if (await Stored(invocation, key) is { } stored) return stored;
+            // An expired one was in the way.
+            await services.Idempotency.Forget(key, invocation.Now);
+            return await run();
+        }
+    }
+
+    private async ValueTask<Answer?> Stored(Invocation invocation, IdempotencyKey key) =>
+        await services.Idempotency.Find(key, invocation.Now) is { } stored ? stored.Replay(key.Fingerprint) : null;
 
     private async ValueTask<Answer> Pass(Invocation invocation)
     {
@@ -204,29 +216,6 @@ internal sealed partial class Gate(
 
     private static Problem Unavailable() =>
         GateProblems.Unavailable.With() with { RetryAfter = TimeSpan.FromSeconds(1) };
-
-    /// <summary>SHA-256 over the canonical request.</summary>
-    private static byte[] Fingerprint(Invocation invocation, JsonElement body)
-    {
-        var request = invocation.Request;
-        var canonical = new ArrayBufferWriter<byte>(512);
-        CanonicalJson.WriteString(canonical, invocation.Operation.Name);
-        CanonicalJson.WriteString(canonical, invocation.Caller.Environment ?? "");
-        CanonicalJson.WriteString(canonical, invocation.Caller.App?.Value ?? "");
-        foreach (var name in request.PathNames.Order(StringComparer.Ordinal))
-        {
-            CanonicalJson.WriteString(canonical, name);
-            CanonicalJson.WriteString(canonical, request.Path(name) ?? "");
-        }
-        foreach (var name in request.QueryNames.Order(StringComparer.Ordinal))
-        {
-            CanonicalJson.WriteString(canonical, "?" + name);
-            CanonicalJson.WriteString(canonical, request.Query(name) ?? "");
-        }
-        CanonicalJson.WriteString(canonical, request.IfMatch ?? "");
-        CanonicalJson.Write(canonical, body);
-        return SHA256.HashData(canonical.WrittenSpan);
-    }
 
     [LoggerMessage(1, LogLevel.Error, "{RequestId} {Operation} failed")]
     private static partial void LogUnknown(ILogger log, RequestId requestId, string operation, Exception error);

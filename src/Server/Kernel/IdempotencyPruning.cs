@@ -4,6 +4,7 @@ namespace Castellan.Kernel;
 internal sealed partial class IdempotencyPruning(Upkeep upkeep, TimeProvider time, ILogger<IdempotencyPruning> log)
     : BackgroundService
 {
+    private const int Piece = 1000;
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -23,7 +24,10 @@ internal sealed partial class IdempotencyPruning(Upkeep upkeep, TimeProvider tim
     {
         try
         {
-            await upkeep.Run(IdempotencyStore.Prune(time.GetUtcNow()));
+            // In pieces, so that no write waits long behind it.
+            while (await upkeep.Run(IdempotencyStore.Prune(time.GetUtcNow(), Piece)) == Piece)
+            {
+            }
         }
         catch (Exception error)
         {

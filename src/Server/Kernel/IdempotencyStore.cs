@@ -9,40 +9,37 @@ namespace Castellan.Kernel;
 /// </summary>
 internal sealed class IdempotencyStore(IDatabase database)
 {
-    public const string Constraint = "idempotency_environment_id_principal_operation_key_key";
+    public const string Constraint = "idempotency_lookup_key";
 
     /// <summary>A day covers every sensible retry, and is what the field does.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
-    public ValueTask<StoredAnswer?> Find(Invocation invocation, CancellationToken ct) => database.One(
-        $"""
-        select fingerprint, status, etag, body from idempotency
-        where environment_id = {invocation.Caller.Environment ?? ""} and principal = {invocation.Caller.Principal}
-            and operation = {invocation.Operation.Name} and key = {invocation.Request.IdempotencyKey}
-            and expires_at > {invocation.Now}
-        """,
-        row => new StoredAnswer(row.Bytes(), row.Int32(), row.TextOrNull(), row.BytesOrNull()), ct);
+    public ValueTask<StoredAnswer?> Find(IdempotencyKey key, DateTimeOffset now) => database.One(
+        $"select fingerprint, status, etag, body from idempotency where lookup = {key.Lookup} and expires_at > {now}",
+        row => new StoredAnswer(row.Bytes(), row.Int32(), row.TextOrNull(), row.BytesOrNull()));
 
-    public async ValueTask Store(ITransaction transaction, Invocation invocation, Answer? answer, DateTimeOffset now) =>
-        await transaction.Queue($"""
+    public ValueTask Store(
+        ITransaction transaction, Invocation invocation, IdempotencyKey key, Answer? answer, DateTimeOffset now) =>
+        transaction.Queue($"""
             insert into idempotency
-                (environment_id, principal, operation, key, fingerprint, status, etag, body, expires_at)
-            values ({invocation.Caller.Environment ?? ""}, {invocation.Caller.Principal}, {invocation.Operation.Name},
-                {invocation.Request.IdempotencyKey}, {invocation.Fingerprint}, {(long)invocation.Operation.Status},
+                (lookup, environment_id, principal, operation, fingerprint, status, etag, body, expires_at)
+            values ({key.Lookup}, {invocation.Caller.Environment ?? ""}, {invocation.Caller.Principal},
+                {invocation.Operation.Name}, {key.Fingerprint}, {(long)invocation.Operation.Status},
                 {answer?.ETag}, {Storable(invocation.Operation, answer)}, {now + Kept})
             """);
 
     /// <summary>Removes the answer of this key where it has expired.</summary>
-    public async ValueTask Forget(Invocation invocation) => await database.Transact(transaction => transaction.Run(
-        $"""
-        delete from idempotency
-        where environment_id = {invocation.Caller.Environment ?? ""} and principal = {invocation.Caller.Principal}
-            and operation = {invocation.Operation.Name} and key = {invocation.Request.IdempotencyKey}
-            and expires_at <= {invocation.Now}
-        """));
+    public async ValueTask Forget(IdempotencyKey key, DateTimeOffset now) => await database.Transact(transaction =>
+        transaction.Run($"delete from idempotency where lookup = {key.Lookup} and expires_at <= {now}"));
 
-    /// <summary>Removes what has expired; run now and then by the installation's upkeep.</summary>
-    public static Sql Prune(DateTimeOffset now) => $"delete from idempotency where expires_at <= {now}";
+    /// <summary>
+    /// Removes expired answers, at most <paramref name="most"/>. Rows are in the order of their time, so the first ones
+    /// are the oldest.
+    /// </summary>
+    public static Sql Prune(DateTimeOffset now, long most) => $"""
+        delete from idempotency
+        where id in (select id from idempotency order by id limit {most}) and expires_at <= {now}
+        """;
 
     private static byte[]? Storable(Operation operation, Answer? answer) =>
         operation.ShowsSecret || answer is null ? null : answer.Body.ToArray();

@@ -4,26 +4,32 @@ using Castellan.Platform.Storage;
 namespace Castellan.Kernel;
 
 /// <summary>
-/// Gives events their <c>position</c> and audit entries their leaf index and their tenant's counter, without gaps and
-/// in an order in which none appears behind a reader. On SQLite the writer does so inside the transaction (the tables'
-/// rowids and a subselect); on PostgreSQL this worker does after the commit, from a small queue table.
-/// <para>One node at a time holds the advisory lock, taken in a statement of its own so that the next one has a
-/// snapshot of everything committed before. Lock and numbers share a transaction: a node that loses its connection
+/// Numbers what was committed, without gaps and in an order in which nothing appears behind a reader: events and audit
+/// entries of the whole installation (<c>position</c>), and a tenant's entries among themselves. And it notes whom
+/// entries concern, for many of them in one sorted run.
+/// <para>On SQLite the one writer gives positions inside the transaction (they are rowids), and this worker follows a
+/// moment later with the rest. On PostgreSQL ids are not commit order, so it does everything after the commit, from a
+/// small queue table. One node at a time holds the advisory lock, taken in a statement of its own so that the next one
+/// has a snapshot of everything committed before. Lock and numbers share a transaction: a node that loses its connection
 /// loses both, which is the fence.</para>
 /// </summary>
 internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> log) : BackgroundService
 {
-    private const long AdvisoryLock = 0x7365717565_6e6365; // "sequence"
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(200);
-    private readonly SemaphoreSlim wake = new(0, 1);
-    private readonly bool needed = database.MemoryTrust is not null;
+
+    /// <summary>
+    /// Between two runs under load: what comes meanwhile is numbered together. Feeds wait for positions on PostgreSQL;
+    /// on SQLite only lists by tenant, actor and target wait.
+    /// </summary>
+    private readonly TimeSpan pause = TimeSpan.FromMilliseconds(database.MemoryTrust is null ? 500 : 50);
+    private readonly SemaphoreSlim wake = new(1, 1);
 
     /// <summary>
     /// Says that something was committed here; other nodes' commits are found within <see cref="Idle"/>.
     /// </summary>
     public void Wake()
     {
-        if (!needed || wake.CurrentCount > 0) return;
+        if (wake.CurrentCount > 0) return;
         try
         {
             wake.Release();
@@ -35,36 +41,8 @@ internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> l
     }
 
     /// <summary>Numbers what waits, if no other node does. Gives how many.</summary>
-    public ValueTask<int> RunOnce() => database.Transact(async transaction =>
-    {
-        var taken = await transaction.One(
-            $"select pg_try_advisory_xact_lock({AdvisoryLock})::text", row => row.Text());
-        if (taken != "true") return 0;
-        var numbered = await transaction.One(
-            $"""
-            with taken as (
-                delete from sequence_queue
-                where id in (select id from sequence_queue order by id limit {(long)Limits.SequencedPerRun})
-                returning id, kind, ref_id, tenant_id
-            ), events as (
-                insert into event_position (position, event_id)
-                select (select coalesce(max(position), 0) from event_position) + row_number() over (order by id), ref_id
-                from taken where kind = 'event'
-            ), audits as (
-                insert into audit_position (position, entry_id, tenant_id, tenant_position)
-                select (select coalesce(max(position), 0) from audit_position) + row_number() over (order by id),
-                    ref_id, tenant_id,
-                    case when tenant_id is not null then
-                        (select coalesce(max(p.tenant_position), 0) from audit_position p
-                            where p.tenant_id = taken.tenant_id)
-                        + row_number() over (partition by tenant_id order by id) end
-                from taken where kind = 'audit'
-            )
-            select count(*)::text from taken
-            """,
-            row => row.Text());
-        return int.Parse(numbered!);
-    });
+    public ValueTask<int> RunOnce() =>
+        database.Transact<int>(database.MemoryTrust is null ? Sequencing.BehindHead : Sequencing.Queued);
 
     public override void Dispose()
     {
@@ -74,13 +52,14 @@ internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> l
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!needed) return;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (await RunOnce() == Limits.SequencedPerRun) continue;
-                await wake.WaitAsync(Idle, stoppingToken);
+                var numbered = await RunOnce();
+                if (numbered == Limits.SequencedPerRun) continue;
+                if (numbered > 0) await Task.Delay(pause, stoppingToken);
+                await wake.WaitAsync(database.MemoryTrust is null ? Timeout.InfiniteTimeSpan : Idle, stoppingToken);
             }
             catch (OperationCanceledException)
             {
@@ -97,4 +76,82 @@ internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> l
 
     [LoggerMessage(1, LogLevel.Warning, "The sequencer's run failed; it tries again")]
     private static partial void LogFailed(ILogger log, Exception error);
+}
+
+/// <summary>The statements of the sequencer; they differ because only PostgreSQL has concurrent writers.</summary>
+internal static class Sequencing
+{
+    private const long AdvisoryLock = 0x7365717565_6e6365; // "sequence"
+
+    /// <summary>SQLite: from the mark on, up to the bound.</summary>
+    public static async ValueTask<int> BehindHead(ITransaction transaction)
+    {
+        var ends = await transaction.Many(
+            $"""
+            select m.position, (select coalesce(max(e.position), 0) from audit_entry e) from sequence_mark m
+            """,
+            row => (Mark: row.Int64(), Head: row.Int64()));
+        var (mark, head) = ends[0];
+        var end = Math.Min(head, mark + Limits.SequencedPerRun);
+        if (end == mark) return 0;
+        await transaction.Queue($"""
+            insert into audit_tenant (tenant_id, tenant_position, position)
+            select e.tenant_id,
+                (select coalesce(max(t.tenant_position), 0) from audit_tenant t where t.tenant_id = e.tenant_id)
+                    + row_number() over (partition by e.tenant_id order by e.position),
+                e.position
+            from audit_entry e where e.position > {mark} and e.position <= {end} and e.tenant_id is not null
+            """);
+        await transaction.Queue($"""
+            insert into audit_subject (subject_id, position)
+            select actor_id, position from audit_entry where position > {mark} and position <= {end}
+            union select target_id, position from audit_entry where position > {mark} and position <= {end}
+            union select tenant_id, position from audit_entry
+                where position > {mark} and position <= {end} and tenant_id is not null
+            order by 1, 2
+            """);
+        await transaction.Queue($"update sequence_mark set position = {end}");
+        return (int)(end - mark);
+    }
+
+    /// <summary>PostgreSQL: what waits in the queue, unless another node is at it.</summary>
+    public static async ValueTask<int> Queued(ITransaction transaction)
+    {
+        var taken = await transaction.One(
+            $"select pg_try_advisory_xact_lock({AdvisoryLock})::text", row => row.Text());
+        if (taken != "true") return 0;
+        var numbered = await transaction.One(
+            $"""
+            with taken as (
+                delete from sequence_queue
+                where id in (select id from sequence_queue order by id limit {(long)Limits.SequencedPerRun})
+                returning id, kind, ref_id, tenant_id
+            ), events as (
+                insert into event_position (position, event_id)
+                select (select coalesce(max(position), 0) from event_position) + row_number() over (order by id), ref_id
+                from taken where kind = 'event'
+            ), entries as (
+                select (select coalesce(max(position), 0) from audit_position) + row_number() over (order by id)
+                    as position, ref_id, tenant_id
+                from taken where kind = 'audit'
+            ), positions as (
+                insert into audit_position (position, entry_id) select position, ref_id from entries
+            ), tenants as (
+                insert into audit_tenant (tenant_id, tenant_position, position)
+                select n.tenant_id,
+                    (select coalesce(max(t.tenant_position), 0) from audit_tenant t where t.tenant_id = n.tenant_id)
+                        + row_number() over (partition by n.tenant_id order by n.position),
+                    n.position
+                from entries n where n.tenant_id is not null
+            ), subjects as (
+                insert into audit_subject (subject_id, position)
+                select e.actor_id, n.position from entries n join audit_entry e on e.id = n.ref_id
+                union select e.target_id, n.position from entries n join audit_entry e on e.id = n.ref_id
+                union select n.tenant_id, n.position from entries n where n.tenant_id is not null
+            )
+            select count(*)::text from taken
+            """,
+            row => row.Text());
+        return int.Parse(numbered!);
+    }
 }

@@ -21,16 +21,23 @@ create table audit_entry (
     before_digest bytea,
     after_digest bytea
 );
-create index audit_entry_tenant on audit_entry (tenant_id, id) where tenant_id is not null;
-create index audit_entry_target on audit_entry (target_id, id);
-create index audit_entry_actor on audit_entry (actor_id, id);
 create table audit_position (
     position bigint primary key,
-    entry_id text collate "C" not null unique,
-    tenant_id text collate "C",
-    tenant_position bigint
+    entry_id text collate "C" not null unique
 );
-create index audit_position_tenant on audit_position (tenant_id, tenant_position) where tenant_id is not null;
+
+-- Whom an entry concerns. The sequencer fills both with the position, for many entries in one sorted run.
+create table audit_tenant (
+    tenant_id text collate "C" not null,
+    tenant_position bigint not null,
+    position bigint not null,
+    primary key (tenant_id, tenant_position)
+);
+create table audit_subject (
+    subject_id text collate "C" not null,
+    position bigint not null,
+    primary key (subject_id, position)
+);
 
 create table outbox_event (
     id text collate "C" primary key,
@@ -68,17 +75,17 @@ create table usage_event (
     quantity bigint not null
 );
 
+-- Rows in the order of their time, beside a small index of digests: a key is random, and a row would be put anywhere.
 create table idempotency (
+    id bigint generated always as identity primary key,
+    lookup bytea not null,
     environment_id text collate "C" not null,
     principal text collate "C" not null,
     operation text collate "C" not null,
-    key text collate "C" not null,
     fingerprint bytea not null,
     status bigint not null,
     etag text,
     body bytea,
-    expires_at bigint not null,
-    constraint idempotency_environment_id_principal_operation_key_key
-        primary key (environment_id, principal, operation, key)
+    expires_at bigint not null
 );
-create index idempotency_expires on idempotency (expires_at);
+create unique index idempotency_lookup_key on idempotency (lookup);

@@ -6,7 +6,6 @@ create table audit_entry (
     at integer not null,
     environment_id text,
     tenant_id text,
-    tenant_position integer,
     workspace_id text,
     app_id text,
     actor_kind text not null,
@@ -23,11 +22,23 @@ create table audit_entry (
     before_digest blob,
     after_digest blob
 ) strict;
-create index audit_entry_tenant on audit_entry (tenant_id, tenant_position) where tenant_id is not null;
-create index audit_entry_target on audit_entry (target_id, position);
-create index audit_entry_actor on audit_entry (actor_id, position);
-create view audit_position (position, entry_id, tenant_id, tenant_position) as
-    select position, id, tenant_id, tenant_position from audit_entry;
+create view audit_position (position, entry_id) as select position, id from audit_entry;
+
+-- Whom an entry concerns. The sequencer fills both a moment behind the head, for many entries in one sorted run: in the
+-- Change itself each row would cost a page somewhere in the index.
+create table audit_tenant (
+    tenant_id text not null,
+    tenant_position integer not null,
+    position integer not null,
+    primary key (tenant_id, tenant_position)
+) strict, without rowid;
+create table audit_subject (
+    subject_id text not null,
+    position integer not null,
+    primary key (subject_id, position)
+) strict, without rowid;
+create table sequence_mark (position integer not null) strict;
+insert into sequence_mark (position) values (0);
 
 create table outbox_event (
     position integer primary key,
@@ -56,16 +67,17 @@ create table usage_event (
     quantity integer not null
 ) strict, without rowid;
 
+-- Rows in the order of their time, beside a small index of digests: a key is random, and a row would be put anywhere.
 create table idempotency (
+    id integer primary key,
+    lookup blob not null,
     environment_id text not null,
     principal text not null,
     operation text not null,
-    key text not null,
     fingerprint blob not null,
     status integer not null,
     etag text,
     body blob,
-    expires_at integer not null,
-    primary key (environment_id, principal, operation, key)
-) strict, without rowid;
-create index idempotency_expires on idempotency (expires_at);
+    expires_at integer not null
+) strict;
+create unique index idempotency_lookup_key on idempotency (lookup);

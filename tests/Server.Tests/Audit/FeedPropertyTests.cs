@@ -113,8 +113,7 @@ public sealed class FeedPropertyTests(ITestOutputHelper output)
             $"select position from audit_position order by position", row => row.Int64(), ct);
         var counters = await server.Database.Many(
             $"""
-            select tenant_id, tenant_position from audit_position where tenant_id is not null
-            order by tenant_id, tenant_position
+            select tenant_id, tenant_position from audit_tenant order by tenant_id, tenant_position
             """,
             row => (Tenant: row.Text(), Position: row.Int64()), ct);
 

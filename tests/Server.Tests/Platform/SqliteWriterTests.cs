@@ -32,6 +32,29 @@ public sealed class SqliteWriterTests : IDisposable
     }
 
     [Fact]
+    public async Task A_batch_runs_again_only_for_what_was_written_and_then_keeps_savepoints()
+    {
+        var runs = 0;
+        ValueTask<int> Counted(ITransaction t, int i, Func<ValueTask<int>> guilty)
+        {
+            runs++;
+            return i == 2 ? guilty() : Insert(t, $"m{runs:000}");
+        }
+        Task<List<Task<int>>> Batch(Func<ITransaction, ValueTask<int>> guilty) =>
+            InOneBatch(writer, 5, (t, i) => Counted(t, i, () => guilty(t)));
+        ValueTask<int> Written(ITransaction t) =>
+            InsertThen(t, "guilty", () => throw new InvalidOperationException("Refused."));
+
+        await Batch(_ => throw new InvalidOperationException("Refused before it wrote."));
+        runs.Should().Be(5);
+        await Batch(Written);
+        runs.Should().Be(5 + (3 + 2 + 2));
+        await Batch(Written);
+        runs.Should().Be(5 + (3 + 2 + 2) + 5);
+        (await Names(folder)).Should().HaveCount(12).And.NotContain("guilty");
+    }
+
+    [Fact]
     public async Task A_full_disk_fails_the_member_that_needs_it_and_loses_nothing_acknowledged()
     {
         // A bound on pages gives SQLITE_FULL as a full disk does, at the statement that wants the next page.
@@ -147,7 +170,7 @@ public sealed class SqliteWriterTests : IDisposable
                 }
                 ended.SetResult();
             }
-            // The continuation of the other member runs here, on the writer's thread, in this member's savepoint.
+            // The continuation of the other member runs here, on the writer's thread, in this member's transaction.
             if (i == 2) gate.SetResult();
             return await Insert(t, $"m{i}");
         });

@@ -33,7 +33,7 @@ internal sealed class PostgresDatabase : IDatabase
     public async ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
         where T : class
     {
-        await using var command = source.CreateCommand(sql.Text);
+        await using var command = source.CreateCommand(sql.SharedText);
         PostgresParameters.Add(command.Parameters, sql);
         try
         {
@@ -48,7 +48,7 @@ internal sealed class PostgresDatabase : IDatabase
 
     public async ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
     {
-        await using var command = source.CreateCommand(sql.Text);
+        await using var command = source.CreateCommand(sql.SharedText);
         PostgresParameters.Add(command.Parameters, sql);
         try
         {

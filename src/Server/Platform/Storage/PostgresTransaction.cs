@@ -98,7 +98,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
 
     private static NpgsqlBatchCommand Command(Sql sql)
     {
-        var command = new NpgsqlBatchCommand(sql.Text);
+        var command = new NpgsqlBatchCommand(sql.SharedText);
         PostgresParameters.Add(command.Parameters, sql);
         return command;
     }

@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using System.Text;
 
 namespace Castellan.Platform.Storage;
 
@@ -11,23 +11,42 @@ namespace Castellan.Platform.Storage;
 [InterpolatedStringHandler]
 internal sealed class Sql
 {
-    private readonly StringBuilder text;
-    private readonly List<SqlParameter> parameters;
+    private const int TextsKept = 10_000;
+    private static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
+
+    private char[] text;
+    private int length;
+    private SqlParameter[] parameters;
+    private int count;
 
     public Sql(int literalLength, int formattedCount)
     {
-        text = new StringBuilder(literalLength + (formattedCount * 4));
-        parameters = new List<SqlParameter>(formattedCount);
+        text = new char[literalLength + (formattedCount * 4)];
+        parameters = new SqlParameter[formattedCount];
     }
 
-    public string Text => text.ToString();
+    public ReadOnlySpan<char> Text => text.AsSpan(0, length);
+
+    public ReadOnlySpan<SqlParameter> Parameters => parameters.AsSpan(0, count);
+
+    /// <summary>
+    /// The text as a string. Statements come from few places, so nearly always it is one that is kept already.
+    /// </summary>
+    public string SharedText
+    {
+        get
+        {
+            var known = Texts.GetAlternateLookup<ReadOnlySpan<char>>();
+            if (known.TryGetValue(Text, out var shared)) return shared;
+            if (Texts.Count >= TextsKept) Texts.Clear();
+            return Texts.GetOrAdd(Text.ToString(), static made => made);
+        }
+    }
 
     /// <summary>A fragment for a hole of another statement.</summary>
     public static Sql Of(Sql fragment) => fragment;
 
-    public IReadOnlyList<SqlParameter> Parameters => parameters;
-
-    public void AppendLiteral(string literal) => text.Append(literal);
+    public void AppendLiteral(string literal) => Append(literal);
 
     public void AppendFormatted(string? value) => Add(new SqlParameter(SqlType.Text, 0, value));
 
@@ -52,19 +71,24 @@ internal sealed class Sql
     public void AppendFormatted<TKind>(Id<TKind>? value)
         where TKind : IIdKind => AppendFormatted(value?.Value);
 
-    public void AppendFormatted(Raw fragment) => text.Append(fragment.Text);
+    public void AppendFormatted(Raw fragment) => Append(fragment.Text);
 
-    public void AppendFormatted(Identifier name) => text.Append('"').Append(name.Name).Append('"');
+    public void AppendFormatted(Identifier name)
+    {
+        Append("\"");
+        Append(name.Name);
+        Append("\"");
+    }
 
     /// <summary>
     /// A list for <c>in (...)</c>: one parameter each. An empty list becomes <c>null</c>, which matches nothing.
     /// </summary>
     public void AppendFormatted(IReadOnlyList<string> values)
     {
-        if (values.Count == 0) text.Append("null");
+        if (values.Count == 0) Append("null");
         for (var i = 0; i < values.Count; i++)
         {
-            if (i > 0) text.Append(", ");
+            if (i > 0) Append(", ");
             AppendFormatted(values[i]);
         }
     }
@@ -73,35 +97,53 @@ internal sealed class Sql
     public void AppendFormatted(Sql? fragment)
     {
         if (fragment is null) return;
-        var offset = parameters.Count;
-        parameters.AddRange(fragment.parameters);
-        if (offset == 0)
-        {
-            text.Append(fragment.text);
-            return;
-        }
-        AppendRenumbered(fragment.Text, offset);
+        var offset = count;
+        foreach (var parameter in fragment.Parameters) AddParameter(parameter);
+        if (offset == 0) Append(fragment.Text);
+        else AppendRenumbered(fragment.Text, offset);
     }
 
-    public override string ToString() => Text;
+    public override string ToString() => Text.ToString();
 
-    private void AppendRenumbered(string source, int offset)
+    private void AppendRenumbered(ReadOnlySpan<char> source, int offset)
     {
-        for (var i = 0; i < source.Length; i++)
+        while (source.IndexOf('$') is var at and >= 0)
         {
-            text.Append(source[i]);
-            if (source[i] != '$' || i + 1 == source.Length || !char.IsAsciiDigit(source[i + 1])) continue;
-            var number = 0;
-            while (i + 1 < source.Length && char.IsAsciiDigit(source[i + 1]))
-                number = (number * 10) + source[++i] - '0';
-            text.Append(number + offset);
+            Append(source[..++at]);
+            source = source[at..];
+            var digits = source.IndexOfAnyExceptInRange('0', '9') is var end and >= 0 ? end : source.Length;
+            if (digits == 0) continue;
+            AppendNumber(int.Parse(source[..digits]) + offset);
+            source = source[digits..];
         }
+        Append(source);
     }
 
     private void Add(SqlParameter parameter)
     {
-        parameters.Add(parameter);
-        text.Append('$').Append(parameters.Count);
+        AddParameter(parameter);
+        Append("$");
+        AppendNumber(count);
+    }
+
+    private void AddParameter(SqlParameter parameter)
+    {
+        if (count == parameters.Length) Array.Resize(ref parameters, Math.Max(4, count * 2));
+        parameters[count++] = parameter;
+    }
+
+    private void AppendNumber(int number)
+    {
+        Span<char> digits = stackalloc char[10];
+        number.TryFormat(digits, out var written);
+        Append(digits[..written]);
+    }
+
+    private void Append(ReadOnlySpan<char> piece)
+    {
+        if (length + piece.Length > text.Length) Array.Resize(ref text, Math.Max(text.Length * 2, length + piece.Length));
+        piece.CopyTo(text.AsSpan(length));
+        length += piece.Length;
     }
 }
 

@@ -3,10 +3,12 @@ using System.Diagnostics;
 namespace Castellan.Platform.Storage;
 
 /// <summary>
-/// The one writer: a thread of its own that runs queued transactions one after another, each in its savepoint, and
-/// acknowledges the whole batch after one commit (group commit, <c>synchronous=FULL</c>).
+/// The one writer: a thread of its own that runs queued transactions one after another and acknowledges the whole batch
+/// after one commit (group commit, <c>synchronous=FULL</c>).
 /// <list type="number">
-/// <item>A member that fails is rolled back alone.</item>
+/// <item>A member that fails is rolled back alone. One that had written nothing leaves nothing; where one had, the batch
+/// is rolled back and the others run again with a savepoint around each. Savepoints copy every page that a member
+/// touches, so they are kept for <see cref="CarefulCommits"/> and not for always.</item>
 /// <item>An error that ends the whole transaction (full, I/O, interrupt) makes every member run again alone, so that
 /// only the guilty one fails.</item>
 /// <item>A member that evicts what memory knows ends its batch, so that the next member sees memory as
@@ -15,11 +17,17 @@ namespace Castellan.Platform.Storage;
 /// </summary>
 internal sealed class SqliteWriter : IDisposable
 {
+    /// <summary>
+    /// Commits with savepoints after a batch had to run twice, so that whoever makes changes fail costs little.
+    /// </summary>
+    private const int CarefulCommits = 64;
+
     private readonly SqliteConnectionHandle connection;
     private readonly WriteQueue queue = new();
     private readonly Thread thread;
     private readonly long bound;
     private long deadline;
+    private int careful;
 
     /// <param name="path">The database file.</param>
     /// <param name="changeTimeMs">Milliseconds that one member may take.</param>
@@ -85,6 +93,8 @@ internal sealed class SqliteWriter : IDisposable
     /// </summary>
     private int Commit(List<WriteMember> batch, int start, int end)
     {
+        var savepoints = careful > 0;
+        if (savepoints) careful--;
         var next = start;
         try
         {
@@ -92,8 +102,9 @@ internal sealed class SqliteWriter : IDisposable
             while (next < end && batch[next] is not Exclusive)
             {
                 var member = batch[next++];
-                RunInSavepoint(member);
+                var undone = savepoints ? RunInSavepoint(member) : RunPlain(member);
                 if (connection.InAutocommit) return RunEachAlone(batch, start, next);
+                if (!undone) return RunAgain(batch, start, next);
                 if (member.EvictsMemory) break;
             }
             connection.Run("commit");
@@ -105,8 +116,35 @@ internal sealed class SqliteWriter : IDisposable
             if (next - start > 1) return RunEachAlone(batch, start, next);
             batch[start].Fail(error);
         }
-        for (var i = start; i < next; i++) batch[i].Acknowledge();
+        Acknowledge(batch, start, next);
         return next;
+    }
+
+    /// <summary>
+    /// The last of these members failed with something written. It has failed for good; the others run again.
+    /// </summary>
+    private int RunAgain(List<WriteMember> batch, int start, int end)
+    {
+        connection.Run("rollback");
+        careful = CarefulCommits;
+        var guilty = end - 1;
+        for (var next = start; next < guilty;) next = Commit(batch, next, guilty);
+        Acknowledge(batch, guilty, end);
+        return end;
+    }
+
+    /// <summary>
+    /// Memory forgets at once, on this thread; the waiting callers go on in groups on the pool, which is cheaper than
+    /// to wake it for each of them, and lets the next batch begin.
+    /// </summary>
+    private static void Acknowledge(List<WriteMember> batch, int start, int end)
+    {
+        for (var i = start; i < end; i++) batch[i].Evict();
+        for (var i = start; i < end; i += WriteMembers.Most)
+        {
+            var members = batch.GetRange(i, Math.Min(WriteMembers.Most, end - i));
+            ThreadPool.UnsafeQueueUserWorkItem(new WriteMembers(members), preferLocal: false);
+        }
     }
 
     private int RunEachAlone(List<WriteMember> batch, int start, int end)
@@ -119,14 +157,31 @@ internal sealed class SqliteWriter : IDisposable
                 continue;
             }
             if (!batch[i].Failed) batch[i].Fail(new StorageException(StorageFailure.Unavailable, "Rolled back."));
-            batch[i].Acknowledge();
+            Acknowledge(batch, i, i + 1);
         }
         return end;
     }
 
-    private void RunInSavepoint(WriteMember member)
+    /// <summary>False where the member failed with something written, which only the batch can undo.</summary>
+    private bool RunPlain(WriteMember member)
+    {
+        var written = connection.RowsWritten;
+        Run(member);
+        return !member.Failed || connection.RowsWritten == written;
+    }
+
+    private bool RunInSavepoint(WriteMember member)
     {
         connection.Run("savepoint member");
+        Run(member);
+        if (connection.InAutocommit) return true;
+        if (member.Failed) connection.Run("rollback to member");
+        connection.Run("release member");
+        return true;
+    }
+
+    private void Run(WriteMember member)
+    {
         // One each: a member that awaited something else may come back while another one runs, also on this thread.
         var transaction = new SqliteTransaction(connection);
         var end = Stopwatch.GetTimestamp() + bound;
@@ -136,9 +191,6 @@ internal sealed class SqliteWriter : IDisposable
         transaction.Close();
         if (!member.Failed && Stopwatch.GetTimestamp() > end)
             member.Fail(new StorageException(StorageFailure.TimedOut, "The change took longer than it may."));
-        if (connection.InAutocommit) return;
-        if (member.Failed) connection.Run("rollback to member");
-        connection.Run("release member");
     }
 
     /// <summary>
@@ -215,7 +267,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private sealed class Member<T>(Func<ITransaction, ValueTask<T>> work) : WriteMember
     {
-        private readonly TaskCompletionSource<T> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<T> completion = new();
         private T? result;
         private Exception? error;
         private List<Action> evictions = [];
@@ -247,15 +299,16 @@ internal sealed class SqliteWriter : IDisposable
 
         public override void Fail(Exception cause) => error = cause;
 
-        public override void Acknowledge()
+        public override void Evict()
         {
-            if (error is not null)
-            {
-                completion.TrySetException(error);
-                return;
-            }
+            if (error is not null) return;
             foreach (var evict in evictions) evict();
-            completion.TrySetResult(result!);
+        }
+
+        public override void Complete()
+        {
+            if (error is not null) completion.TrySetException(error);
+            else completion.TrySetResult(result!);
         }
     }
 
@@ -293,7 +346,22 @@ internal abstract class WriteMember
 
     public virtual void Fail(Exception cause) => throw new NotSupportedException();
 
-    public virtual void Acknowledge() => throw new NotSupportedException();
+    public virtual void Evict() => throw new NotSupportedException();
+
+    /// <summary>Lets the caller go on, on this thread.</summary>
+    public virtual void Complete() => throw new NotSupportedException();
+}
+
+/// <summary>Some members of a batch that is done, whose callers go on one after another.</summary>
+internal sealed class WriteMembers(List<WriteMember> members) : IThreadPoolWorkItem
+{
+    /// <summary>Few enough that the last caller waits little for the others, and that all cores get some.</summary>
+    public const int Most = 8;
+
+    public void Execute()
+    {
+        foreach (var member in members) member.Complete();
+    }
 }
 
 /// <summary>
