@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Castellan.Tests.Conformance;
 
-/// <summary>Judged by Redocly: valid OpenAPI 3.1, without errors or warnings under the rules of its redocly.yaml.</summary>
+/// <summary>Judged by Redocly: OpenAPI 3.1 without errors or warnings under the rules of <c>redocly.yaml</c>.</summary>
 public sealed class OpenApiTests
 {
     [Fact]
