@@ -45,6 +45,7 @@ internal sealed class AppDirectory(AppStore store, IDatabase database, TimeProvi
             return GateProblems.AppFrozen.With(app.StateReason);
         if (app.State is AppState.Prototype && caller.Environment != EnvironmentDirectory.Sandbox)
             return AppErrors.NotLive.With();
+        invocation.Conditions?.Add(AppStore.HasState(new InstallationScope(), id, app.State));
         // What a browser may send was settled before the Change.
         return inChange ? null : await CheckOrigin(caller, id, invocation.Request.Origin);
     }

@@ -21,6 +21,10 @@ internal sealed class AppStore(IDatabase database)
         InstallationScope scope, AppId id, IReads? within = null, CancellationToken ct = default) =>
         (within ?? database).One($"select {Columns} from app where id = {id}", Read, ct);
 
+    /// <summary>As a condition of a Change.</summary>
+    public static Sql HasState(InstallationScope scope, AppId id, AppState state) =>
+        $"exists (select 1 from app where id = {id} and state = {Wire.Name(state)})";
+
     public async ValueTask<App> Lock(Change change, InstallationScope scope, AppId id) =>
         await change.One($"select {Columns} from app where id = {id} {change.ForUpdate}", Read)
         ?? throw new Refusal(GateProblems.NotFound);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Castellan.Platform.Storage;
 
 namespace Castellan.Kernel;
 
@@ -27,6 +28,12 @@ internal sealed class Invocation(
     public IdempotencyKey? IdempotencyKey { get; set; }
 
     public List<RateState> Rates { get; } = [];
+
+    /// <summary>
+    /// What standing rests on, as boolean SQL: part of the Change where another node could have written meanwhile. Null
+    /// where nothing needs to hold.
+    /// </summary>
+    public List<Sql>? Conditions { get; init; }
 }
 
 /// <summary>A call in the hands of its handler.</summary>

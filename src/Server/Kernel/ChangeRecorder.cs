@@ -21,18 +21,26 @@ internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempo
             await idempotency.Store(transaction, invocation, key, answer, change.Now);
         if (!options.AuditAndEvents) return;
         var decision = DecisionId.New(change.Now);
+        var unnumbered = new List<Sql>();
         foreach (var audit in change.Audits)
         {
-            await WriteAudit(transaction, invocation, audit, "done", decision, change.Now);
+            unnumbered.Add(await WriteAudit(transaction, invocation, audit, "done", decision, change.Now));
         }
-        foreach (var fact in change.Events) await WriteEvent(transaction, change, fact);
+        foreach (var fact in change.Events) unnumbered.Add(await WriteEvent(transaction, change, fact));
+        await LeaveToSequencer(transaction, unnumbered);
         var tenant = change.Audits[0].Tenant ?? invocation.Tenant;
         await WriteUsage(transaction, change, new UsageRecord("changes", 1, tenant));
         foreach (var usage in change.Usages) await WriteUsage(transaction, change, usage);
     }
 
-    /// <summary>One entry of the audit log. Denials come here too, through their recorder.</summary>
-    public async ValueTask WriteAudit(
+    /// <summary>An entry by itself: a denial, of which nothing else is recorded.</summary>
+    public async ValueTask WriteDenial(
+        ITransaction transaction, Invocation invocation, AuditRecord audit, DecisionId decision, DateTimeOffset now) =>
+        await LeaveToSequencer(
+            transaction, [await WriteAudit(transaction, invocation, audit, "denied", decision, now)]);
+
+    /// <summary>Gives what the sequencer needs to know of the entry.</summary>
+    private static async ValueTask<Sql> WriteAudit(
         ITransaction transaction, Invocation invocation, AuditRecord audit, string outcome, DecisionId decision,
         DateTimeOffset now)
     {
@@ -49,15 +57,14 @@ internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempo
                 {audit.Target.Kind}, {audit.Target.Id}, {audit.Reason}, {invocation.Request.Id}, {decision}, {salt},
                 {audit.Before.Digest(salt)}, {audit.After.Digest(salt)})
             """);
-        if (!numbersHere) await transaction.Queue(
-            $"insert into sequence_queue (kind, ref_id, tenant_id) values ('audit', {id}, {tenant})");
+        return $"('audit', {id}, {tenant})";
     }
 
     // What is done to the installation itself concerns every environment, whichever one the operator looks at.
     private static string? EnvironmentOf(Invocation invocation) =>
         invocation.Operation.OnInstallation ? null : invocation.Caller.Environment;
 
-    private async ValueTask WriteEvent(ITransaction transaction, Change change, EventRecord fact)
+    private static async ValueTask<Sql> WriteEvent(ITransaction transaction, Change change, EventRecord fact)
     {
         var id = EventId.New(change.Now);
         var caller = change.Caller;
@@ -69,8 +76,16 @@ internal sealed class ChangeRecorder(IDatabase database, IdempotencyStore idempo
             values ({id}, {change.Now}, {caller.Environment}, {tenant}, {caller.App}, {fact.Type},
                 {fact.Subject.Kind}, {fact.Subject.Id}, {change.Invocation.Request.Id}, {new Json(data)})
             """);
-        if (!numbersHere) await transaction.Queue(
-            $"insert into sequence_queue (kind, ref_id, tenant_id) values ('event', {id}, {tenant})");
+        return $"('event', {id}, {tenant})";
+    }
+
+    // On SQLite positions are rowids.
+    private ValueTask LeaveToSequencer(ITransaction transaction, List<Sql> unnumbered)
+    {
+        if (numbersHere || unnumbered.Count == 0) return default;
+        var rows = unnumbered[0];
+        foreach (var row in unnumbered.Skip(1)) rows = $"{rows}, {row}";
+        return transaction.Queue($"insert into sequence_queue (kind, ref_id, tenant_id) values {rows}");
     }
 
     private static ValueTask WriteUsage(ITransaction transaction, Change change, UsageRecord usage)

@@ -1,9 +1,10 @@
+using Castellan.Platform;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Kernel;
 
 /// <summary>
-/// Makes Changes: standing is read again, the delegate runs, and its records are written with it in one transaction.
+/// Makes Changes: standing must still hold, the delegate runs, and its records are written with it in one transaction.
 /// The client's cancellation ends here.
 /// </summary>
 internal sealed class Changes(
@@ -18,24 +19,50 @@ internal sealed class Changes(
     public async ValueTask<(T Result, Answer? Answer)> Run<T>(
         Invocation invocation, Func<Change, ValueTask<T>> work, Func<T, Answer?> answer)
     {
-        var outcome = await database.Transact(async transaction =>
+        for (var attempt = 1; ; attempt++)
         {
-            foreach (var step in standing)
+            try
             {
-                if (await step.Check(invocation, transaction, inChange: true) is { } problem)
-                    throw new Refusal(problem);
+                var outcome = await database.Transact(transaction => RunIn(transaction, invocation, work, answer));
+                sequencer.Wake();
+                return outcome;
             }
-            var change = new Change(transaction, invocation, time.GetUtcNow());
-            var result = await work(change);
-            if (change.Audits.Count == 0)
-                throw new InvalidOperationException(
-                    $"{invocation.Operation.Name} changed state without an audit entry.");
-            var answered = answer(result);
-            await recorder.Write(transaction, change, answered);
-            return (result, answered);
-        });
-        sequencer.Wake();
-        return outcome;
+            catch (ConditionLostException) when (attempt < Limits.ChangeAttempts)
+            {
+                invocation.Conditions?.Clear();
+                await CheckAgain(invocation, database);
+            }
+        }
+    }
+
+    private async ValueTask<(T Result, Answer? Answer)> RunIn<T>(
+        ITransaction transaction, Invocation invocation, Func<Change, ValueTask<T>> work, Func<T, Answer?> answer)
+    {
+        // Memory is exact where this process is the only writer; else what it said is a condition of the transaction.
+        if (database.MemoryTrust is null) await CheckAgain(invocation, transaction);
+        else if (invocation.Conditions is { Count: > 0 } conditions) await transaction.Require(All(conditions));
+        var change = new Change(transaction, invocation, time.GetUtcNow());
+        var result = await work(change);
+        if (change.Audits.Count == 0)
+            throw new InvalidOperationException($"{invocation.Operation.Name} changed state without an audit entry.");
+        var answered = answer(result);
+        await recorder.Write(transaction, change, answered);
+        return (result, answered);
+    }
+
+    private async ValueTask CheckAgain(Invocation invocation, IReads reads)
+    {
+        foreach (var step in standing)
+        {
+            if (await step.Check(invocation, reads, inChange: true) is { } problem) throw new Refusal(problem);
+        }
+    }
+
+    private static Sql All(List<Sql> conditions)
+    {
+        Sql all = $"({conditions[0]})";
+        foreach (var condition in conditions.Skip(1)) all = $"{all} and ({condition})";
+        return all;
     }
 
     /// <summary>A change by a worker, which no request brought.</summary>

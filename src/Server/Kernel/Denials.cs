@@ -10,7 +10,8 @@ namespace Castellan.Kernel;
 /// metrics.
 /// </summary>
 internal sealed partial class Denials(
-    IDatabase database, ChangeRecorder recorder, TimeProvider time, ILogger<Denials> log) : BackgroundService
+    IDatabase database, ChangeRecorder recorder, Sequencer sequencer, TimeProvider time, ILogger<Denials> log)
+    : BackgroundService
 {
     /// <summary>Denials of one caller, operation and minute that are written one by one.</summary>
     private const int WrittenEach = 5;
@@ -93,9 +94,10 @@ internal sealed partial class Denials(
                     caller, denial.Invocation.Operation, denial.Invocation.Request, denial.Invocation.Now, default);
                 var target = new Target("operation", own.Operation.Name);
                 var record = new AuditRecord(target, Snapshot.None, Snapshot.None, reason, null);
-                await recorder.WriteAudit(transaction, own, record, "denied", denial.Decision, denial.Invocation.Now);
+                await recorder.WriteDenial(transaction, own, record, denial.Decision, denial.Invocation.Now);
                 return true;
             });
+            sequencer.Wake();
         }
         catch (Exception error)
         {

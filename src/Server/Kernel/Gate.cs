@@ -56,7 +56,10 @@ internal sealed partial class Gate(
     public async ValueTask<(Answer Answer, Invocation Invocation)> Invoke(
         Caller caller, Operation operation, GateRequest request, CancellationToken ct)
     {
-        var invocation = new Invocation(caller, operation, request, services.Time.GetUtcNow(), ct);
+        var invocation = new Invocation(caller, operation, request, services.Time.GetUtcNow(), ct)
+        {
+            Conditions = operation.Writes && services.Database.MemoryTrust is not null ? [] : null,
+        };
         var answer = await Guard(invocation, () => Pass(invocation));
         GateMetrics.Count(invocation, answer);
         return (answer, invocation);

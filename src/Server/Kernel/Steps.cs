@@ -20,8 +20,9 @@ internal readonly record struct Resolution(Caller? Caller, Problem? Problem)
 
 /// <summary>
 /// Step 2, contributed by the slices whose nouns can be frozen, suspended, revoked or foreign. It may add to the
-/// invocation what it learns of the caller. From memory before a Change; inside one, from the reads where
-/// another node could have written.
+/// invocation what it learns of the caller, and adds the conditions that its answer rests on. From memory before a
+/// Change; inside one, from memory where that is exact. Where another node could have written, the conditions must
+/// still hold when the Change begins; if one does not, it is asked again, to read what is.
 /// </summary>
 internal interface IStanding
 {

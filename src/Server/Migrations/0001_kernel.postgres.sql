@@ -1,3 +1,11 @@
+-- Ends a transaction whose condition does not hold, in the round trip that brings its statements.
+create function require_condition(holds boolean) returns void language plpgsql as $$
+begin
+    if holds is not true then
+        raise exception 'A condition of this transaction does not hold.' using errcode = 'CS001';
+    end if;
+end $$;
+
 -- Audit log, outbox, usage and idempotency: what every Change writes beside its own rows.
 -- Positions are given after the commit, by the sequencer, in narrow tables: ids are not commit order.
 create table audit_entry (

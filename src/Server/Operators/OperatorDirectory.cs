@@ -35,6 +35,7 @@ internal sealed class OperatorDirectory(OperatorStore store, IDatabase database,
         var current = !inChange ? await Find(id)
             : operators.TryGetExact(id, out var known) ? known
             : await store.Find(Scope, id, reads);
+        invocation.Conditions?.Add(OperatorStore.IsNotSuspended(Scope, id));
         return current is null or { State: OperatorState.Suspended } ? GateProblems.CredentialInvalid.With() : null;
     }
 

@@ -24,6 +24,10 @@ internal sealed class OperatorStore(IDatabase database)
         InstallationScope scope, OperatorId id, IReads? within = null, CancellationToken ct = default) =>
         (within ?? database).One($"select {Columns} from operator where id = {id}", Read, ct);
 
+    /// <summary>As a condition of a Change.</summary>
+    public static Sql IsNotSuspended(InstallationScope scope, OperatorId id) =>
+        $"exists (select 1 from operator where id = {id} and suspended_at is null)";
+
     public async ValueTask<Operator> Lock(Change change, InstallationScope scope, OperatorId id) =>
         await change.One($"select {Columns} from operator where id = {id} {change.ForUpdate}", Read)
         ?? throw new Refusal(GateProblems.NotFound);

@@ -13,7 +13,7 @@ namespace Castellan.Tenants;
 /// </summary>
 internal sealed class TenantStanding(IDatabase database, TimeProvider time) : IStanding
 {
-    private readonly Remembered<TenantId, ConcurrentDictionary<Visitor, TenantRole?>> memory =
+    private readonly Remembered<TenantId, ConcurrentDictionary<Visitor, Found>> memory =
         new(time, database.MemoryTrust);
 
     /// <summary>Whom memory knows in a tenant. Keys have no user, operators neither user nor app.</summary>
@@ -38,8 +38,8 @@ internal sealed class TenantStanding(IDatabase database, TimeProvider time) : IS
         if (caller.Environment is not { } environment) return new(GateProblems.EnvironmentRequired.With());
         var visitor = new Visitor(environment, caller.App, caller.User, workspace);
         var trusted = !inChange || database.MemoryTrust is null;
-        return trusted && memory.TryGet(tenant, out var visitors) && visitors.TryGetValue(visitor, out var role)
-            ? new(Admit(invocation, tenant, workspace, role, inChange))
+        return trusted && memory.TryGet(tenant, out var visitors) && visitors.TryGetValue(visitor, out var known)
+            ? new(Admit(invocation, tenant, visitor, known, inChange))
             : CheckByRead(invocation, tenant, visitor, reads, inChange);
     }
 
@@ -52,7 +52,7 @@ internal sealed class TenantStanding(IDatabase database, TimeProvider time) : IS
         // Taken before the read: an eviction meanwhile drops it, and with it what was read before. A Change reads what
         // may still be rolled back, and remembers nothing.
         var visitors = inChange ? [] : (await memory.Get(tenant, 0, static (_, _) =>
-            new ValueTask<ConcurrentDictionary<Visitor, TenantRole?>?>([])))!;
+            new ValueTask<ConcurrentDictionary<Visitor, Found>?>([])))!;
         var found = await Find(reads, tenant, visitor);
         if (found is null || (visitor.User is not null && found.Role is null)
             || (found.IsDeleted && invocation.Operation.Name != TenantEndpoints.Restore))
@@ -61,43 +61,65 @@ internal sealed class TenantStanding(IDatabase database, TimeProvider time) : IS
             if (!inChange && visitors.IsEmpty) memory.Evict(tenant);
             return GateProblems.NotFound.With();
         }
-        if (!found.IsDeleted) visitors[visitor] = found.Role;
-        return Admit(invocation, tenant, visitor.Workspace, found.Role, inChange);
+        if (!found.IsDeleted) visitors[visitor] = found;
+        return Admit(invocation, tenant, visitor, found, inChange);
     }
 
     private static Problem? Admit(
-        Invocation invocation, TenantId tenant, WorkspaceId? workspace, TenantRole? role, bool inChange)
+        Invocation invocation, TenantId tenant, Visitor visitor, Found found, bool inChange)
     {
+        var role = found.Role;
         // Step 5 has decided by the role of step 2.
         if (inChange && role < invocation.Caller.TenantRole)
             return GateProblems.PermissionDenied.With("Your role was lowered in this moment.");
-        (invocation.Tenant, invocation.Workspace) = (tenant, workspace);
+        (invocation.Tenant, invocation.Workspace) = (tenant, visitor.Workspace);
+        invocation.Conditions?.Add(IsStill(found, tenant, visitor));
         if (invocation.Caller.TenantRole != role) invocation.Caller = invocation.Caller with { TenantRole = role };
         return null;
     }
 
-    private static ValueTask<Found?> Find(IReads reads, TenantId tenant, Visitor visitor)
+    private static ValueTask<Found?> Find(IReads reads, TenantId tenant, Visitor visitor) => reads.One(
+        $"select t.deleted_at, {RoleInTenant(visitor)}, {RoleInWorkspace(visitor)} {Visible(tenant, visitor)}",
+        static row => new Found(row.TimeOrNull() is not null, Role(row.TextOrNull()), Role(row.TextOrNull())));
+
+    /// <summary>As a condition of a Change.</summary>
+    private static Sql IsStill(Found found, TenantId tenant, Visitor visitor) => $"""
+        exists (select 1 {Visible(tenant, visitor)}
+            and (t.deleted_at is not null) = {found.IsDeleted}
+            and coalesce({RoleInTenant(visitor)}, '') = {Name(found.InTenant)}
+            and coalesce({RoleInWorkspace(visitor)}, '') = {Name(found.InWorkspace)})
+        """;
+
+    private static Sql RoleInTenant(Visitor visitor)
     {
-        var (environment, app, user, workspace) = visitor;
-        var inTenant = user is null ? Sql.Of($"null") : Sql.Of($"""
+        if (visitor.User is not { } user) return $"cast(null as text)";
+        return $"""
             (select m.role from membership m
                 where m.tenant_id = t.id and m.user_id = {user} and m.workspace_id is null)
-            """);
-        var inWorkspace = user is null || workspace is null ? Sql.Of($"null") : Sql.Of($"""
+            """;
+    }
+
+    private static Sql RoleInWorkspace(Visitor visitor)
+    {
+        if (visitor is not { User: { } user, Workspace: { } workspace }) return $"cast(null as text)";
+        return $"""
             (select m.role from membership m
                 where m.workspace_id = {workspace} and m.user_id = {user} and m.tenant_id = t.id)
-            """);
-        var installed = app is null ? null : Sql.Of(
-            $"and exists (select 1 from tenant_app a where a.tenant_id = t.id and a.app_id = {app})");
-        var existing = workspace is null ? null : Sql.Of(
-            $"and exists (select 1 from workspace w where w.id = {workspace} and w.tenant_id = t.id)");
-        return reads.One(
-            $"""
-            select t.deleted_at, {inTenant}, {inWorkspace} from tenant t
-            where t.id = {tenant} and t.environment_id = {environment} {installed} {existing}
-            """,
-            static row => new Found(row.TimeOrNull() is not null, Role(row.TextOrNull()), Role(row.TextOrNull())));
+            """;
     }
+
+    private static Sql Visible(TenantId tenant, Visitor visitor)
+    {
+        var installed = visitor.App is { } app ? Sql.Of(
+            $"and exists (select 1 from tenant_app a where a.tenant_id = t.id and a.app_id = {app})") : null;
+        var existing = visitor.Workspace is { } workspace ? Sql.Of(
+            $"and exists (select 1 from workspace w where w.id = {workspace} and w.tenant_id = t.id)") : null;
+        return $"""
+            from tenant t where t.id = {tenant} and t.environment_id = {visitor.Environment} {installed} {existing}
+            """;
+    }
+
+    private static string Name(TenantRole? role) => role is { } known ? Wire.Name(known) : "";
 
     private static TenantRole? Role(string? name) => name is null ? null : Wire.Parse<TenantRole>(name);
 

@@ -33,8 +33,10 @@ internal sealed class SessionDirectory(SessionStore sessions, UserStore users, I
         var fresh = inChange && database.MemoryTrust is not null;
         var user = fresh ? await users.Find(scope, id, reads) : await FindUser(scope, id);
         if (user is not { SuspendedAt: null }) return GateProblems.CredentialInvalid.With();
+        invocation.Conditions?.Add(UserStore.IsActive(scope, id));
         if (caller.Session is not { } sessionId) return null;
         var session = fresh ? await sessions.Find(scope, sessionId, reads) : await FindSession(scope, sessionId);
+        invocation.Conditions?.Add(SessionStore.IsAlive(scope, sessionId));
         return session is { RevokedAt: null } && session.UserId == id && session.ExpiresAt > invocation.Now
             ? null
             : GateProblems.CredentialInvalid.With();

@@ -20,6 +20,11 @@ internal sealed class SessionStore(IDatabase database)
         (within ?? database).One(
             $"select {Columns} from session where id = {id} and environment_id = {scope.Environment}", Read, ct);
 
+    /// <summary>As a condition of a Change. That it has not expired is known without asking.</summary>
+    public static Sql IsAlive(EnvironmentScope scope, SessionId id) => $"""
+        exists (select 1 from session where id = {id} and environment_id = {scope.Environment} and revoked_at is null)
+        """;
+
     public ValueTask<List<Session>> ListLive(
         EnvironmentScope scope, UserId user, DateTimeOffset now, string? after, long limit, CancellationToken ct) =>
         database.Many(

@@ -23,6 +23,12 @@ internal sealed class UserStore(IDatabase database)
             """,
             Read, ct);
 
+    /// <summary>As a condition of a Change.</summary>
+    public static Sql IsActive(EnvironmentScope scope, UserId id) => $"""
+        exists (select 1 from user_account
+            where id = {id} and environment_id = {scope.Environment} and suspended_at is null and deleted_at is null)
+        """;
+
     public ValueTask<Login?> FindLogin(
         EnvironmentScope scope, string emailKey, IReads? within = null, CancellationToken ct = default) =>
         (within ?? database).One(

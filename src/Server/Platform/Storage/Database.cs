@@ -32,6 +32,12 @@ internal interface ITransaction : IReads
     /// </summary>
     ValueTask Queue(Sql sql);
 
+    /// <summary>
+    /// The transaction fails with <see cref="ConditionLostException"/> unless <paramref name="condition"/>, a boolean
+    /// expression, is true: at once on SQLite; on PostgreSQL with what is sent next, before it.
+    /// </summary>
+    ValueTask Require(Sql condition);
+
     /// <summary>Runs after the commit and before it is acknowledged: for evicting what memory knows.</summary>
     void AfterCommit(Action action);
 }
@@ -71,6 +77,9 @@ internal sealed class UniqueViolationException(string constraint, Exception? inn
 {
     public string Constraint { get; } = constraint;
 }
+
+/// <summary>What a transaction was to rest on is not so, or no longer: nothing was changed.</summary>
+internal sealed class ConditionLostException(Exception? inner = null) : Exception("A condition does not hold.", inner);
 
 /// <summary>
 /// The engine could not do its work (full disk, I/O error, time bound, overload): nothing was changed.

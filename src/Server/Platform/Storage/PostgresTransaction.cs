@@ -12,6 +12,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
 {
     private readonly List<Sql> queued = [];
     private readonly List<Action> evictions = [];
+    private int conditions;
     private bool begun;
     private bool failed;
     private bool ended;
@@ -34,6 +35,12 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
         ObjectDisposedException.ThrowIf(ended, this);
         queued.Add(sql);
         return ValueTask.CompletedTask;
+    }
+
+    public ValueTask Require(Sql condition)
+    {
+        conditions++;
+        return Queue($"select require_condition({condition})");
     }
 
     public void AfterCommit(Action action) => evictions.Add(action);
@@ -80,6 +87,8 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
         try
         {
             await using var reader = await batch.ExecuteReaderAsync(bound);
+            // A condition has a row, of nothing.
+            for (; conditions > 0; conditions--) await reader.NextResultAsync(bound);
             return await read(reader, batch);
         }
         catch (NpgsqlException error)
@@ -169,8 +178,12 @@ internal static class PostgresErrors
     public static bool IsUniqueViolation(NpgsqlException error) =>
         error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 
+    /// <summary>What the function <c>require_condition</c> raises.</summary>
+    private const string ConditionLost = "CS001";
+
     public static Exception Translate(NpgsqlException error) => error switch
     {
+        PostgresException { SqlState: ConditionLost } => new ConditionLostException(error),
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } unique =>
             new UniqueViolationException(unique.ConstraintName ?? "", error),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>

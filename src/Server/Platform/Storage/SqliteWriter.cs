@@ -224,6 +224,12 @@ internal sealed class SqliteWriter : IDisposable
             return ValueTask.CompletedTask;
         }
 
+        public ValueTask Require(Sql condition) =>
+            Ask(Sql.Of($"select 1 where {condition}"), 0, static (open, sql, _) => open.One(sql, row => row.Text()))
+                is null
+                ? throw new ConditionLostException()
+                : ValueTask.CompletedTask;
+
         public void AfterCommit(Action action)
         {
             RequireOpen();
