@@ -48,7 +48,7 @@ public sealed class AdmissionGateTests
         var inside = await gate.Enter(CancellationToken.None);
         var second = gate.Enter(CancellationToken.None).AsTask();
         var third = gate.Enter(CancellationToken.None).AsTask();
-        var refused = async () => await gate.Enter(CancellationToken.None);
+        var refused = async () => await gate.Enter(CancellationToken.None).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
         await refused.Should().ThrowAsync<OverloadException>();
         inside.Dispose();
