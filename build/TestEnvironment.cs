@@ -42,6 +42,7 @@ internal sealed class TestEnvironment : IAsyncDisposable
         await Machine.InstallNpm(Shell.At("tests", "judges"));
         await Output.Build();
         await Output.Publish();
+        await Output.BuildSample();
         if (postgres) environment.cluster = await PostgresCluster.Start();
         return environment;
     }
@@ -55,7 +56,9 @@ internal sealed class TestEnvironment : IAsyncDisposable
             ["CASTELLAN_TEST_NOTES"] = notes,
             ["CASTELLAN_SERVER"] = Output.Server,
             ["CASTELLAN_CLI"] = Output.CommandLine,
+            ["CASTELLAN_SAMPLE"] = Path.Combine(Output.Sample, "dist"),
             ["CASTELLAN_CHROMIUM"] = Shell.Find("chromium") ?? "",
+            ["CASTELLAN_TEST_SCREENSHOTS"] = Shell.At("artifacts", "test-results", "screenshots"),
         };
         if (cluster is not null && engine != Sqlite) variables["CASTELLAN_TEST_POSTGRES"] = cluster.ConnectionString;
         return variables;

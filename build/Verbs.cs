@@ -16,10 +16,11 @@ internal static class Verbs
         await Output.Publish();
         await Output.BuildSample();
         var data = Shell.At("data");
+        string[] preview = ["preview", "--host", "127.0.0.1", "--port", "5173", "--strictPort"];
         var running = Shell.Together(
             (Output.Server, ["serve", "--DataFolder", data, .. args], Shell.Root),
-            ("npm", ["run", "preview", "--silent", "--", "--host", "127.0.0.1", "--port", "5173", "--strictPort"],
-                Output.Sample));
+            // Not by npm, which would leave it running when it is ended itself.
+            ("node", ["node_modules/vite/bin/vite.js", .. preview], Output.Sample));
         // Where the server does not start, it has said why.
         await Task.WhenAny(running, SampleApp.Register(data));
         return await running;

@@ -40,7 +40,8 @@ internal static class Server
             builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<PasswordHasher>().AddSingleton<PageRenderer>();
         // Row 0 and the kernel.
-        builder.Services.AddInstallation(options).AddKernel(builder.Configuration);
+        builder.Services.AddInstallation(options).AddTelemetry(builder.Configuration)
+            .AddKernel(builder.Configuration);
         // Row 1: who calls, for whom, may they, what was done. Standing is checked in this order.
         builder.Services
             .AddOperators()
@@ -65,9 +66,11 @@ internal static class Server
         adjust?.Invoke(builder);
         var app = builder.Build();
         app.UseTrustedProxies(options);
+        app.UseMetrics();
         app.MapOperations();
         app.UseOAuth();
         app.MapHostedPages();
+        app.MapTenantPages();
         app.MapAdminUi();
         app.MapAssets();
         app.MapDescriptions();

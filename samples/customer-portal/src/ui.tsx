@@ -33,7 +33,7 @@ export function ProblemNotice({ problem }: { problem: Problem | null }) {
   if (problem === null) return null;
   return (
     <div role="alert" className="problem">
-      <p>{problem.detail}</p>
+      <p>{problem.title !== problem.detail && <strong>{problem.title}.</strong>} {problem.detail}</p>
       {problem.fix && <p className="fix">{problem.fix}</p>}
       {problem.errors.length > 0 && (
         <ul>

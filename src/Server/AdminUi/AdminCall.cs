@@ -92,6 +92,7 @@ internal sealed class AdminCall(
 
     private AdminView View(Problem? problem) => new(http.Request.Path, services.Antiforgery.Token(http))
     {
+        Query = http.Request.Query,
         Environment = environment,
         Environments = services.Environments.Names,
         Operator = caller.Kind is CallerKind.Operator ? caller.Display : null,

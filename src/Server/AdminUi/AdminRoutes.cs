@@ -18,6 +18,17 @@ internal sealed class AdminRoutes(AdminServices services)
     public void Post(IEndpointRouteBuilder routes, string path, Func<AdminCall, Task> act) =>
         routes.MapPost(path, context => Receive(context, act, open: false));
 
+    /// <summary>
+    /// As <see cref="Post"/>, for what is answered by a page and not by a redirect: loaded again, or opened in another
+    /// environment, its address leads to the page of the form.
+    /// </summary>
+    public void PostShown(
+        IEndpointRouteBuilder routes, string path, Func<AdminCall, string> page, Func<AdminCall, Task> act)
+    {
+        routes.MapPost(path, context => Receive(context, act, open: false));
+        Get(routes, path, call => call.Redirect(page(call)));
+    }
+
     /// <summary>A page for who is not signed in.</summary>
     public void GetOpen(IEndpointRouteBuilder routes, string path, Func<AdminCall, Task> page) =>
         routes.MapGet(path, context => Enter(context, form: null, page, open: true));

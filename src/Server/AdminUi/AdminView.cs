@@ -13,6 +13,8 @@ public sealed class AdminView
 
     internal string Path { get; }
 
+    internal IQueryCollection Query { get; init; } = QueryCollection.Empty;
+
     internal string Environment { get; init; } = "";
 
     internal IReadOnlyCollection<string> Environments { get; init; } = [];
@@ -46,6 +48,18 @@ public sealed class AdminView
     /// <summary>A unique key for a form, so that a second click on its button does nothing twice.</summary>
     internal string OnceKey { get; } = Guid.CreateVersion7().ToString("n");
 
-    internal string With(string name, string value) =>
-        Path + new QueryBuilder { { name, value } };
+    /// <summary>The same page in another environment, where neither filters nor cursors mean anything.</summary>
+    internal string In(string environment) => Path + new QueryBuilder { { "environment", environment } };
+
+    /// <summary>The same page with its filters, and one of its lists further on.</summary>
+    internal string Next(string list, string cursor)
+    {
+        var kept = new QueryBuilder();
+        foreach (var (name, value) in Query)
+        {
+            if (name != list && name != "environment") kept.Add(name, value.ToString());
+        }
+        kept.Add(list, cursor);
+        return Path + kept;
+    }
 }

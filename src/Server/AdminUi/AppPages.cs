@@ -16,13 +16,15 @@ internal sealed class AppPages(AdminRoutes map)
         map.Get(routes, One, call => Detail(call, problem: null));
         map.Get(routes, One + "/edit", call => Edit(call, problem: null));
         map.Post(routes, One + "/edit", Update);
-        map.Post(routes, One + "/settings", UpdateSettings);
-        map.Post(routes, One + "/keys", CreateKey);
+        map.PostShown(routes, One + "/settings", Page, UpdateSettings);
+        map.PostShown(routes, One + "/keys", Page, CreateKey);
         map.Get(routes, One + "/keys/{key}/revoke", ConfirmRevoke);
         map.Post(routes, One + "/keys/{key}/revoke", RevokeKey);
         map.Get(routes, One + "/transition", call => ConfirmTransition(call, problem: null));
         map.Post(routes, One + "/transition", Transition);
     }
+
+    private static string Page(AdminCall call) => $"/admin/apps/{call.Route("app")}";
 
     private static async Task List(AdminCall call)
     {
@@ -51,7 +53,7 @@ internal sealed class AppPages(AdminRoutes map)
     {
         var answer = await call.Invoke("apps.update", [("app", call.Route("app"))], body: call.Body(Registry));
         if (answer.Problem is { } problem) await Edit(call, problem);
-        else await call.Done("Saved.", $"/admin/apps/{call.Route("app")}");
+        else await call.Done("Saved.", Page(call));
     }
 
     private static async Task Detail(AdminCall call, Problem? problem, JsonObject? created = null)
@@ -79,7 +81,7 @@ internal sealed class AppPages(AdminRoutes map)
             .Flag(call, "password_forms").Flag(call, "native");
         var answer = await call.Invoke("apps.settings.update", Environment(call), body: body);
         if (answer.Problem is { } problem) await Detail(call, problem);
-        else await call.Done($"Saved for {call.Environment}.", $"/admin/apps/{call.Route("app")}");
+        else await call.Done($"Saved for {call.Environment}.", Page(call));
     }
 
     private static async Task CreateKey(AdminCall call)
@@ -95,13 +97,13 @@ internal sealed class AppPages(AdminRoutes map)
     private static Task ConfirmRevoke(AdminCall call) => call.Show<ConfirmPage>(new Confirmation(
         "Revoke the key?",
         $"Whoever uses {call.Route("key")} is refused from the next request on. This cannot be undone.",
-        "Revoke", $"/admin/apps/{call.Route("app")}"));
+        "Revoke", Page(call)));
 
     private static async Task RevokeKey(AdminCall call)
     {
         var answer = await call.Invoke("keys.revoke", [.. Environment(call), ("key", call.Route("key"))]);
         if (answer.Problem is { } problem) await call.Show<ProblemPage>(problem: problem);
-        else await call.Done("The key is revoked.", $"/admin/apps/{call.Route("app")}");
+        else await call.Done("The key is revoked.", Page(call));
     }
 
     private static async Task ConfirmTransition(AdminCall call, Problem? problem)
@@ -115,7 +117,7 @@ internal sealed class AppPages(AdminRoutes map)
         var answer =
             await call.Invoke("apps.transition", [("app", call.Route("app"))], body: call.Body("state", "reason"));
         if (answer.Problem is { } problem) await ConfirmTransition(call, problem);
-        else await call.Done($"The app is {answer.Value.Text("state")} now.", $"/admin/apps/{call.Route("app")}");
+        else await call.Done($"The app is {answer.Value.Text("state")} now.", Page(call));
     }
 
     private static (string, string?)[] Environment(AdminCall call) =>

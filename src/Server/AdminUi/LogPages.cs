@@ -38,7 +38,9 @@ internal sealed class LogPages(AdminRoutes map)
         var answer = await call.Invoke("audit.list", query: query);
         var filters = new JsonObject();
         foreach (var name in AuditFilters) filters[name] = call.Query(name);
-        await call.Show<AuditPage>(new JsonObject { ["list"] = answer.Value, ["filters"] = filters }, answer.Problem);
+        var apps = await call.Invoke("apps.list", query: [("limit", "200")]);
+        await call.Show<AuditPage>(
+            new JsonObject { ["list"] = answer.Value, ["filters"] = filters, ["apps"] = apps.Value }, answer.Problem);
     }
 
     private static async Task Mailbox(AdminCall call)

@@ -12,9 +12,9 @@ internal sealed class OperatorPages(AdminRoutes map)
     {
         map.Get(routes, "/admin/operators", call => List(call, problem: null));
         map.Post(routes, "/admin/operators", Invite);
-        map.Post(routes, "/admin/operators/token", CreateToken);
-        map.Post(routes, One + "/role", ChangeRole);
-        map.Post(routes, One + "/link", CreateLink);
+        map.PostShown(routes, "/admin/operators/token", Page, CreateToken);
+        map.PostShown(routes, One + "/role", Page, ChangeRole);
+        map.PostShown(routes, One + "/link", Page, CreateLink);
         foreach (var (verb, act) in Acts)
         {
             map.Get(routes, $"{One}/{verb}", call => call.Show<ConfirmPage>(act));
@@ -35,6 +35,8 @@ internal sealed class OperatorPages(AdminRoutes map)
             AsksReason = true,
         }),
     ];
+
+    private static string Page(AdminCall call) => "/admin/operators";
 
     private static async Task List(AdminCall call, Problem? problem, JsonObject? link = null, JsonObject? token = null)
     {

@@ -73,9 +73,9 @@ internal sealed class PeoplePages(AdminRoutes map)
             await call.Show<ProblemPage>(problem: tenant.Problem);
             return;
         }
-        var members = await call.Invoke("members.list", path, [("cursor", call.Query("cursor"))]);
-        var workspaces = await call.Invoke("workspaces.list", path);
-        var apps = await call.Invoke("tenants.apps", path);
+        var members = await call.Invoke("members.list", path, [("cursor", call.Query("members"))]);
+        var workspaces = await call.Invoke("workspaces.list", path, [("cursor", call.Query("workspaces"))]);
+        var apps = await call.Invoke("tenants.apps", path, [("cursor", call.Query("apps"))]);
         await call.Show<TenantPage>(
             new JsonObject
             {

@@ -16,6 +16,9 @@ internal sealed class Invocation(
 
     public DateTimeOffset Now { get; } = now;
 
+    /// <summary>When the gate took it, as <see cref="System.Diagnostics.Stopwatch"/> counts.</summary>
+    public long Began { get; } = System.Diagnostics.Stopwatch.GetTimestamp();
+
     /// <summary>The client's cancellation. It ends at the door of a Change.</summary>
     public CancellationToken Aborted { get; } = ct;
 

@@ -48,7 +48,7 @@ internal sealed partial class Gate(
                 : Answer.Of(resolution.Problem ?? GateProblems.CredentialRequired.With());
         });
         if (resolution.Caller is { } caller) return await Invoke(caller, operation, presented.Request, ct);
-        GateMetrics.Count(stranger, answer);
+        GateMetrics.Count(stranger, answer, activity: null);
         return (answer, stranger);
     }
 
@@ -60,8 +60,9 @@ internal sealed partial class Gate(
         {
             Conditions = operation.Writes && services.Database.MemoryTrust is not null ? [] : null,
         };
+        using var activity = GateMetrics.Begin(operation);
         var answer = await Guard(invocation, () => Pass(invocation));
-        GateMetrics.Count(invocation, answer);
+        GateMetrics.Count(invocation, answer, activity);
         return (answer, invocation);
     }
 

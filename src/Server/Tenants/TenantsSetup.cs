@@ -34,6 +34,10 @@ internal static class TenantsSetup
             .AddSingleton<InvitationMail>()
             .AddSingleton<InvitationAdmission>()
             .AddSingleton<InvitationAcceptance>()
+            .AddSingleton<InvitePages>()
             .AddSingleton<IEndpoints, InvitationEndpoints>()
             .AddSingleton<IEndpoints, AcceptEndpoints>();
+
+    public static void MapTenantPages(this WebApplication app) =>
+        app.Services.GetRequiredService<InvitePages>().Map(app);
 }

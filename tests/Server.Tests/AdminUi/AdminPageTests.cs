@@ -234,6 +234,51 @@ public sealed partial class AdminPageTests
         wrong.Html.Should().Contain("is not an id");
     }
 
+    [Fact]
+    public async Task A_list_goes_on_with_its_filter_and_each_list_of_a_page_by_itself()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+        for (var i = 0; i < 51; i++)
+            await server.InProcess.Call(InProcess.Owner, "apps.create", body: new { name = $"App {i}", owner = "ops" });
+        var tenant = (await server.InProcess.Call(
+            InProcess.Owner, "tenants.create", body: new { name = "Acme" }))["id"]!.ToString();
+        for (var i = 0; i < 51; i++)
+        {
+            await server.InProcess.Call(
+                InProcess.Owner, "workspaces.create", new { tenant }, new { name = $"Room {i}" });
+        }
+
+        var apps = await browser.Open("/admin/apps?state=prototype");
+        var restOfApps = await browser.Open(WebUtility.HtmlDecode(MoreLink().Match(apps.Html).Groups["to"].Value));
+        var page = await browser.Open($"/admin/tenants/{tenant}");
+        var more = WebUtility.HtmlDecode(MoreLink().Match(page.Html).Groups["to"].Value);
+        var rest = await browser.Open(more);
+
+        AppLink().Count(apps.Html).Should().Be(50);
+        AppLink().Count(restOfApps.Html).Should().Be(1);
+        MoreLink().Match(apps.Html).Value.Should().Contain("state=prototype");
+        more.Should().Contain("workspaces=");
+        Regex.Count(page.Html + rest.Html, ">wsp_").Should().Be(51);
+    }
+
+    [Fact]
+    public async Task A_page_that_answered_a_form_can_be_loaded_again_in_another_environment()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+        await server.InProcess.Call(InProcess.Owner, "apps.create", body: new { name = "Portal", owner = "ops" });
+        var app = AppLink().Match((await browser.Open("/admin/apps")).Html).Groups["path"].Value;
+        await browser.Submit(app, app + "/keys", ("key_name", "job"), ("days", ""));
+
+        var again = await browser.Open(app + "/keys?environment=live");
+        var token = await browser.Open("/admin/operators/token");
+
+        again.Path.Should().Be(app);
+        again.Html.Should().Contain("Settings in live").And.NotContain("cas_sk_sandbox");
+        token.Path.Should().Be("/admin/operators");
+    }
+
     private static string Field(string html, string name) =>
         Regex.Match(html, $"name=\"{name}\" value=\"(?<value>[^\"]*)\"", RegexOptions.None, TimeSpan.FromSeconds(1))
             .Groups["value"].Value;
@@ -243,6 +288,9 @@ public sealed partial class AdminPageTests
 
     [GeneratedRegex("href=\"(?<path>/admin/apps/app_[a-z0-9]+)\"", RegexOptions.None, 1000)]
     private static partial Regex AppLink();
+
+    [GeneratedRegex("href=\"(?<to>[^\"]*)\" rel=\"next\"", RegexOptions.None, 1000)]
+    private static partial Regex MoreLink();
 
     [GeneratedRegex("token=(?<token>cas_ol_[0-9A-Za-z]+)", RegexOptions.None, 1000)]
     private static partial Regex SetupToken();

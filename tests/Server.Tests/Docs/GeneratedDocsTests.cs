@@ -53,6 +53,7 @@ public sealed partial class GeneratedDocsTests
 
             """);
         Describe(page, comments, "", new InstallationOptions());
+        Describe(page, comments, "Telemetry", new TelemetryOptions());
         Describe(page, comments, "RateLimits", new RateLimitOptions());
         Describe(page, comments, "Tenants", new TenantsOptions());
         Describe(page, comments, "Mail", new MailOptions());

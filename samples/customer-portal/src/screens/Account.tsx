@@ -39,7 +39,7 @@ function Profile({ user, changed }: { user: User; changed: () => void }) {
       </Form>
       <p role="status">{saved && "Saved."}</p>
       <ProblemNotice problem={update.error} />
-      <p><a href={castellan.auth.accountUrl}>Password and account deletion</a></p>
+      <p><a href={castellan.auth.accountUrl}>Password, sessions and account deletion</a></p>
     </Section>
   );
 }

@@ -16,7 +16,7 @@ export function Landing({ location }: { location: URL }) {
       <h1>{invited ? "You have been invited" : "Customer portal"}</h1>
       <p>
         {invited
-          ? "Sign in with the address that the invitation was sent to, or create an account with it."
+          ? "Go on with the address that the invitation was sent to: sign in, or create an account on the next page."
           : "Your organisations, the people in them, and what they did. One place, one sign-in."}
       </p>
       <button type="button" onClick={() => void signIn.run()} disabled={signIn.busy}>Sign in</button>

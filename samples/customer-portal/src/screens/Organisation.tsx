@@ -23,9 +23,15 @@ const TABS: Record<string, ComponentType<TabProps>> = {
 export function Organisation({ id, tab }: { id: string; tab: string }) {
   const { data: tenant, error, reload } = useLoad(id, () => castellan.tenants.get(id));
   if (tenant === null) {
-    return error === null
-      ? <p className="faint" role="status">Loading…</p>
-      : <Screen title="Organisation"><ProblemNotice problem={error} /><Link href="/">Your organisations</Link></Screen>;
+    if (error === null) return <p className="faint" role="status">Loading…</p>;
+    return (
+      <Screen title="Organisation">
+        {error.code === "not_found"
+          ? <p>It does not exist, or you are not a member of it.</p>
+          : <ProblemNotice problem={error} />}
+        <p><Link href="/">Your organisations</Link></p>
+      </Screen>
+    );
   }
   const Tab = TABS[tab] ?? Workspaces;
   return (

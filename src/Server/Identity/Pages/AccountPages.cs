@@ -106,8 +106,13 @@ internal sealed class AccountPages(
             shown.Add(new SessionView(
                 session.Id.Value, name, Devices.Shown(session.UserAgent), session.LastUsedAt));
         }
-        var known = consents.Value(PagesJson.Wire.ListOfConsent).Items
-            .Select(consent => new ConsentView(consent.AppId.Value, consent.AppName, consent.GrantedAt)).ToList();
+        var known = new List<ConsentView>();
+        foreach (var consent in consents.Value(PagesJson.Wire.ListOfConsent).Items)
+        {
+            var settings = await apps.FindSettings(consent.AppId, visit.Environment);
+            var address = settings is { Origins: [var origin, ..] } ? origin : null;
+            known.Add(new ConsentView(consent.AppId.Value, consent.AppName, address, consent.GrantedAt));
+        }
         await pages.Form<AccountPage>(visit, problem, part, problem is null ? done : null, new()
         {
             [nameof(AccountPage.Person)] = new PersonView(person.Email, person.EmailVerified, person.Name),

@@ -22,6 +22,7 @@ internal sealed class PageGuard(PublicAddress address, Secrets secrets)
     private static readonly TimeSpan WayLifetime = TimeSpan.FromHours(1);
 
     private readonly byte[] key = secrets.KeyFor("antiforgery");
+    private readonly SignedText places = new(secrets.KeyFor("place-after-sign-in"));
     private readonly bool secure = address.Base.Scheme == Uri.UriSchemeHttps;
     private readonly string origin = address.Base.GetLeftPart(UriPartial.Authority);
 
@@ -52,6 +53,19 @@ internal sealed class PageGuard(PublicAddress address, Secrets secrets)
         if (WayBack(context, environment) is not null)
             context.Response.Cookies.Delete(WayCookie(environment), Options(lifetime: null));
     }
+
+    /// <summary>
+    /// Remembers in the browser to which of our own pages a sign-in leads that no app asked for: a path, with its
+    /// query.
+    /// </summary>
+    public void RememberPlace(HttpContext context, string environment, string path) =>
+        context.Response.Cookies.Append(PlaceCookie(environment), places.Sign(path), Options(WayLifetime));
+
+    public string? Place(HttpContext context, string environment) =>
+        context.Request.Cookies[PlaceCookie(environment)] is { Length: < WayMax } text ? places.Verify(text) : null;
+
+    public void ForgetPlace(HttpContext context, string environment) =>
+        context.Response.Cookies.Delete(PlaceCookie(environment), Options(lifetime: null));
 
     /// <summary>
     /// The proof to put into a form. Makes the browser's form cookie where there is nothing else to bind it to.
@@ -90,6 +104,8 @@ internal sealed class PageGuard(PublicAddress address, Secrets secrets)
     private string FormCookie(string environment) => $"{(secure ? "__Host-" : "")}castellan_{environment}_form";
 
     private string WayCookie(string environment) => $"{(secure ? "__Host-" : "")}castellan_{environment}_way";
+
+    private string PlaceCookie(string environment) => $"{(secure ? "__Host-" : "")}castellan_{environment}_place";
 
     private CookieOptions Options(TimeSpan? lifetime) => new()
     {

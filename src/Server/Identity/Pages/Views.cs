@@ -44,8 +44,8 @@ public sealed record FieldError(string? Field, string Text);
 /// <summary>An app's session in the list of one's own.</summary>
 public sealed record SessionView(string Id, string AppName, string Device, DateTimeOffset LastUsedAt);
 
-/// <summary>An app that knows who one is.</summary>
-public sealed record ConsentView(string AppId, string AppName, DateTimeOffset GrantedAt);
+/// <summary>An app that knows who one is; <paramref name="Address"/> leads to it, where it is known.</summary>
+public sealed record ConsentView(string AppId, string AppName, string? Address, DateTimeOffset GrantedAt);
 
 /// <summary>Who one is.</summary>
 public sealed record PersonView(string Email, bool EmailVerified, string? Name);

@@ -27,8 +27,11 @@ internal sealed record Visit(HttpContext Http, Visitor Visitor, SignInRequest? R
     /// <summary>As whom forms before a sign-in call operations: nobody yet, on the way to an app.</summary>
     public Caller Stranger => Caller.Capability(EmailLinkEndpoints.PagePurpose, Environment, Request?.Client.App);
 
+    /// <summary>The page of ours that a sign-in leads to where no app asked for it.</summary>
+    public string? Place { get; init; }
+
     /// <summary>Where the way goes on after signing in.</summary>
-    public string Next => Request?.Address ?? $"/{Environment}/account";
+    public string Next => Request?.Address ?? Place ?? $"/{Environment}/account";
 
     public string? Query(string name) => Http.Request.Query[name] is [{ Length: > 0 and <= 8192 } value] ? value : null;
 
@@ -74,12 +77,15 @@ internal sealed class Visits(
         if (!HttpMethods.IsPost(context.Request.Method))
         {
             var way = (string?)context.Request.Query[SignInRequests.Field] ?? guard.WayBack(context, environment);
-            return new Visit(context, visitor, await requests.Read(environment, way), Form: null);
+            return new Visit(context, visitor, await requests.Read(environment, way), Form: null)
+            {
+                Place = guard.Place(context, environment),
+            };
         }
         if (await ReadForm(context) is { } form && guard.IsOurs(context, environment, visitor.Session, form))
         {
             var request = await requests.Read(environment, form[SignInRequests.Field]);
-            return new Visit(context, visitor, request, form);
+            return new Visit(context, visitor, request, form) { Place = guard.Place(context, environment) };
         }
         await pages.Message(
             context, environment, "This form has expired",

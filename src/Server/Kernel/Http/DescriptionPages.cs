@@ -21,7 +21,10 @@ internal static class DescriptionPages
         });
         app.MapGet("/errors", (HttpContext context) => pages.Write<ProblemsPage>(
             context, new Dictionary<string, object?> { [nameof(ProblemsPage.Problems)] = problems }));
-        app.MapScalarApiReference("/docs", options =>
-            options.WithOpenApiRoutePattern("/openapi.json").WithTitle("Castellan"));
+        // What it would bring besides asks other machines or advertises: fonts, counting, a chat, tools in a cloud.
+        app.MapScalarApiReference("/docs", options => options
+            .WithOpenApiRoutePattern("/openapi.json").WithTitle("Castellan")
+            .DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideClientButton()
+            .HideDeveloperTools());
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 
 namespace Castellan.Platform.Storage;
 
@@ -21,6 +22,13 @@ internal sealed class SqliteWriter : IDisposable
     /// Commits with savepoints after a batch had to run twice, so that whoever makes changes fail costs little.
     /// </summary>
     private const int CarefulCommits = 64;
+
+    public const string MeterName = "Castellan.Storage";
+    private static readonly Meter Meter = new(MeterName);
+    private static readonly Histogram<double> CommitTime = Meter.CreateHistogram<double>(
+        "castellan.storage.commit", "s", "Time of one commit of the SQLite writer, with its members.");
+    private static readonly Histogram<int> CommitMembers = Meter.CreateHistogram<int>(
+        "castellan.storage.commit.changes", "{change}", "Changes that one commit of the SQLite writer made durable.");
 
     private readonly SqliteConnectionHandle connection;
     private readonly WriteQueue queue = new();
@@ -93,6 +101,7 @@ internal sealed class SqliteWriter : IDisposable
     /// </summary>
     private int Commit(List<WriteMember> batch, int start, int end)
     {
+        var began = Stopwatch.GetTimestamp();
         var savepoints = careful > 0;
         if (savepoints) careful--;
         var next = start;
@@ -108,6 +117,8 @@ internal sealed class SqliteWriter : IDisposable
                 if (member.EvictsMemory) break;
             }
             connection.Run("commit");
+            CommitTime.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            CommitMembers.Record(next - start);
         }
         catch (Exception error) when (error is StorageException or InvalidOperationException)
         {

@@ -11,6 +11,9 @@ namespace Castellan.Tenants.Invitations;
 /// </summary>
 internal sealed class InvitationMail(MailOutbox outbox, AppDirectory apps, PublicAddress address)
 {
+    /// <summary>Castellan's own page.</summary>
+    public const string Page = "/{environment}/invite";
+
     /// <summary>Where a link leads and in whose name it is sent: found out before the change.</summary>
     public sealed record Sender(string Link, string? AppName);
 

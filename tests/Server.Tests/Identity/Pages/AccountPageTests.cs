@@ -14,10 +14,13 @@ public sealed partial class AccountPageTests
 
         var account = await hosted.Browser.Open("/sandbox/account");
         var renamed = await hosted.Browser.Submit(account, "/sandbox/account/name", new { name = "Ada <b>King</b>" });
+        var later = await hosted.Browser.Open("/sandbox/account");
 
         account.Html.Should().Contain(HostedWorld.Ada).And.Contain("not confirmed").And.Contain("Portal");
         renamed.Html.Should().Contain("Your name is saved").And.Contain("Ada &lt;b&gt;King&lt;/b&gt;")
             .And.NotContain("<b>King");
+        later.Html.Should().Contain("value=\"Ada &lt;b&gt;King&lt;/b&gt;\"", "an empty field would erase the name");
+        later.Html.Should().Contain("href=\"http://127.0.0.1:9\"", "the way back to the app");
         (await hosted.World.Audits("me.update")).Should().ContainSingle();
     }
 

@@ -1,0 +1,149 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Castellan.EndToEnd.Browser;
+
+/// <summary>What the owner of the installation does on the operators' pages.</summary>
+internal sealed class OperatorTab(Window window, IPage page, Uri castellan)
+{
+    public const string Email = "olga@example.com";
+    public const string Password = "three quiet harbours";
+
+    public async Task Own(Uri link)
+    {
+        await page.GotoAsync(link.OriginalString);
+        await window.Look(page, "owner-link");
+        await page.GetByLabel("Your name").FillAsync("Olga Owner");
+        await page.GetByLabel("E-mail address").FillAsync(Email);
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Set password and sign in" }).ClickAsync();
+        await Heading("Overview");
+        await window.Look(page, "overview");
+    }
+
+    /// <summary>Registers the sample app and lets it in from where it is served; gives its publishable key.</summary>
+    public async Task<string> Register(string name, string origin)
+    {
+        await Go("Apps");
+        await window.Look(page, "apps-none");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Register an app" }).ClickAsync();
+        await window.Look(page, "register");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
+        await page.GetByLabel("Owner").FillAsync("Platform team");
+        await page.GetByLabel("Made with").SelectOptionAsync("lovable");
+        await page.GetByLabel("Most sensitive data").SelectOptionAsync("personal");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Register" }).ClickAsync();
+        await Said($"{name} is registered.");
+
+        await page.GetByLabel("Origins").FillAsync(origin);
+        await page.GetByLabel("Redirect addresses").FillAsync($"{origin}/callback");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Save for sandbox" }).ClickAsync();
+        await Said("Saved for sandbox.");
+        await window.Look(page, "app");
+        return await page.Locator("dt:text-is('Publishable key') + dd code").InnerTextAsync();
+    }
+
+    /// <summary>Opens the newest mail with a subject to somebody, and gives the address of the link in it.</summary>
+    public async Task<string> MailedLink(string to, string subject)
+    {
+        await Go("Mailbox");
+        await window.Look(page, "mailbox");
+        await page.GetByRole(AriaRole.Row).Filter(new() { HasText = to })
+            .GetByRole(AriaRole.Link, new() { Name = subject }).First.ClickAsync();
+        await Heading(subject);
+        await window.Look(page, "mail");
+        return (await page.Locator(".mail a").GetAttributeAsync("href"))!;
+    }
+
+    public async Task Move(string app, string state, string reason)
+    {
+        await Go("Apps");
+        await page.GetByRole(AriaRole.Link, new() { Name = app }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Change state" }).ClickAsync();
+        await window.Look(page, "change-state");
+        await page.GetByRole(AriaRole.Radio, new() { Name = state }).CheckAsync();
+        await page.GetByLabel("Reason").FillAsync(reason);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Change state" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(state);
+        await window.Look(page, $"app-{state}");
+    }
+
+    /// <summary>Each act has its line: who, what, through which app, with which outcome.</summary>
+    public async Task FindInAudit(params (string Who, string Did, string Outcome)[] acts)
+    {
+        await Go("Audit");
+        await window.Look(page, "audit");
+        foreach (var (who, did, outcome) in acts)
+        {
+            var line = page.GetByRole(AriaRole.Row).Filter(new() { HasText = who })
+                .Filter(new() { Has = page.GetByText(did, new() { Exact = true }) })
+                .Filter(new() { Has = page.GetByText(outcome, new() { Exact = true }) });
+            await Expect(line.First).ToBeVisibleAsync();
+        }
+    }
+
+    /// <summary>Lists and what they lead to: nobody may be left before a dead end.</summary>
+    public async Task LookAround(string user, string tenant)
+    {
+        foreach (var (list, item) in new[] { ("Users", user), ("Tenants", tenant) })
+        {
+            await Go(list);
+            await window.Look(page, list);
+            await page.GetByRole(AriaRole.Link, new() { Name = item }).ClickAsync();
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(item);
+            await window.Look(page, $"one-of-{list}");
+        }
+        await Go("Operators");
+        await window.Look(page, "operators");
+        await page.GotoAsync(new Uri(castellan, "errors").OriginalString);
+        await window.Look(page, "errors");
+    }
+
+    /// <summary>Signs somebody out of every app.</summary>
+    public async Task EndSessions(string of)
+    {
+        await Go("Users");
+        await page.GetByRole(AriaRole.Link, new() { Name = of }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "End all sessions" }).ClickAsync();
+        await window.Look(page, "end-sessions");
+        await page.GetByLabel("Reason").FillAsync("A lost laptop");
+        await page.GetByRole(AriaRole.Button, new() { Name = "End sessions" }).ClickAsync();
+        await Said("All sessions are ended.");
+    }
+
+    /// <summary>The description of the API draws itself from this server alone.</summary>
+    public async Task ReadTheApi()
+    {
+        await page.GotoAsync(new Uri(castellan, "docs").OriginalString);
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Register an app; it starts as a prototype" }))
+            .ToBeVisibleAsync();
+        await window.Glance(page, "docs");
+    }
+
+    public async Task SignOutAndIn()
+    {
+        await page.GotoAsync(new Uri(castellan, "admin").OriginalString);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await window.Look(page, "operator-sign-in");
+        await page.GetByLabel("E-mail address").FillAsync(Email);
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.Keyboard.PressAsync("Enter");
+        await Heading("Overview");
+        await window.Look(page, "overview-at-the-end");
+    }
+
+    private async Task Go(string name)
+    {
+        // Elsewhere there are no operators' links.
+        var pages = new Uri(castellan, "admin").OriginalString;
+        if (!page.Url.StartsWith(pages, StringComparison.Ordinal)) await page.GotoAsync(pages);
+        await page.GetByRole(AriaRole.Navigation, new() { Name = "Pages" })
+            .GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(name);
+    }
+
+    private Task Said(string words) => Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync(words);
+
+    private Task Heading(string words) =>
+        Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync(words);
+}

@@ -1,0 +1,89 @@
+using Xunit;
+
+namespace Castellan.EndToEnd.Browser;
+
+/// <summary>
+/// The README's walk, in a real browser against the published server: what a newcomer does in the first quarter of an
+/// hour, with two people, three browsers and one app. Each page on the way is judged by <see cref="Window.Look"/>.
+/// </summary>
+public sealed class WalkTests : IAsyncLifetime
+{
+    private const string Organisation = "Acme";
+    private const string OtherComputer =
+        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36";
+
+    private Stage stage = null!;
+
+    public async ValueTask InitializeAsync() => stage = await Stage.Set();
+
+    public ValueTask DisposeAsync() => stage.DisposeAsync();
+
+    [Fact]
+    public Task A_newcomer_gets_from_the_owners_link_to_the_audit_log() => stage.Play(async () =>
+    {
+        var here = await stage.OpenWindow("here");
+        var privately = await stage.OpenWindow("private");
+        var elsewhere = await stage.OpenWindow("elsewhere", new() { UserAgent = OtherComputer });
+        var olga = new OperatorTab(here, await here.NewTab(), stage.Castellan);
+        var ada = await stage.Person(here, "Ada", "ada@example.com");
+        var bob = await stage.Person(privately, "Bob", "bob@example.com");
+
+        await olga.Own(stage.OwnerLink);
+        stage.Sample.Configure(stage.Castellan, await olga.Register("Customer portal", stage.Sample.Origin));
+        await TwoPeopleMeet(olga, ada, bob);
+        await RolesHoldAtOnce(ada, bob);
+        await ASessionEndsFromAfar(ada, await stage.Person(elsewhere, "Ada", ada.Email));
+        await TheAppIsFrozen(olga, ada);
+
+        await olga.FindInAudit(
+            (OperatorTab.Email, "apps.create", "done"), (OperatorTab.Email, "apps.transition", "done"),
+            (ada.Email, "tenants.create", "done"), (ada.Email, "invitations.create", "done"),
+            (bob.Email, "invitations.accept", "done"), (ada.Email, "members.update", "done"),
+            (ada.Email, "members.remove", "done"), (ada.Email, "sessions.revoke", "done"),
+            (ada.Email, "invitations.create", "denied"));
+        await olga.LookAround(ada.Email, Organisation);
+        await olga.EndSessions(ada.Email);
+        await ada.FindSignedOut();
+        await olga.ReadTheApi();
+        await olga.SignOutAndIn();
+    });
+
+    private async Task TwoPeopleMeet(OperatorTab olga, PersonTab ada, PersonTab bob)
+    {
+        await ada.SignUp(stage.Sample.Origin, arrivesAt: "Organisations");
+        await ada.Confirm(await olga.MailedLink(ada.Email, "Confirm your address"));
+        await ada.CreateOrganisation(Organisation, "Research");
+        await ada.Invite(bob.Email);
+
+        var invitation = await olga.MailedLink(bob.Email, $"Invitation to {Organisation}");
+        await bob.SignUp(invitation, arrivesAt: "Join an organisation");
+        await bob.FindThatAnAddressMustBeConfirmed();
+        await bob.Confirm(await olga.MailedLink(bob.Email, "Confirm your address"));
+        await bob.Accept(Organisation);
+    }
+
+    private static async Task RolesHoldAtOnce(PersonTab ada, PersonTab bob)
+    {
+        await ada.ChangeRole(of: bob.Email, to: "admin");
+        await bob.FindRole("Admin");
+        await ada.Remove(bob.Email);
+        await bob.FindNothing();
+        await ada.FindActivity(ada.Email, "invited someone", "joined by invitation", "changed a member’s role",
+            "removed a member");
+    }
+
+    private static async Task ASessionEndsFromAfar(PersonTab ada, PersonTab adaElsewhere)
+    {
+        await adaElsewhere.SignInByKeyboard();
+        await ada.SignOutElsewhere("Chrome on Windows");
+        await adaElsewhere.FindSignedOut();
+    }
+
+    private static async Task TheAppIsFrozen(OperatorTab olga, PersonTab ada)
+    {
+        await olga.Move("Customer portal", "frozen", "An incident drill");
+        await ada.FindReadOnly();
+        await olga.Move("Customer portal", "prototype", "The drill is over");
+        await ada.CreateWorkspace("Support");
+    }
+}
