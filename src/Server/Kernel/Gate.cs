@@ -82,6 +82,10 @@ internal sealed partial class Gate(
             LogStorage(services.Log, invocation.Request.Id, invocation.Operation.Name, failure);
             return Answer.Of(Explain(failure));
         }
+        catch (OverloadException)
+        {
+            return Answer.Of(Unavailable());
+        }
         catch (Exception error) when (error is not OperationCanceledException
             || !invocation.Aborted.IsCancellationRequested)
         {
@@ -212,7 +216,10 @@ internal sealed partial class Gate(
 
     private static Problem Explain(StorageException failure) => failure.Failure is StorageFailure.Full
         ? GateProblems.StorageFull.With()
-        : GateProblems.Unavailable.With() with { RetryAfter = TimeSpan.FromSeconds(1) };
+        : Unavailable();
+
+    private static Problem Unavailable() =>
+        GateProblems.Unavailable.With() with { RetryAfter = TimeSpan.FromSeconds(1) };
 
     [LoggerMessage(1, LogLevel.Error, "{RequestId} {Operation} failed")]
     private static partial void LogUnknown(ILogger log, RequestId requestId, string operation, Exception error);
