@@ -54,6 +54,7 @@ internal sealed class TestEnvironment : IAsyncDisposable
         {
             ["CASTELLAN_TEST_ENGINE"] = engine,
             ["CASTELLAN_TEST_NOTES"] = notes,
+            ["CASTELLAN_TEST_OBSERVED"] = Suites.Report($"observed-{engine}.txt"),
             ["CASTELLAN_SERVER"] = Output.Server,
             ["CASTELLAN_CLI"] = Output.CommandLine,
             ["CASTELLAN_SAMPLE"] = Path.Combine(Output.Sample, "dist"),

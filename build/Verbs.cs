@@ -35,8 +35,10 @@ internal static class Verbs
             await using var environment = await TestEnvironment.Prepare(engines);
             foreach (var engine in environment.EngineNames)
             {
-                tally += await Suites.DotNet(
-                    ServerTests, $"server-{engine}", environment.Variables(engine), Suites.Only(engine));
+                var variables = environment.Variables(engine);
+                tally += await Suites.DotNet(ServerTests, $"server-{engine}", variables, Suites.Only(engine));
+                // What the run has observed is judged when it is over.
+                tally += await Suites.DotNet(ServerTests, $"coverage-{engine}", variables, "-explicit", "only");
             }
 
             tally += await Suites.DotNet(

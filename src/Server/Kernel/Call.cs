@@ -128,6 +128,7 @@ internal static class Preconditions
 {
     public static void RequireMatch(this GateRequest request, IVersioned current)
     {
+        request.IsMatched = true;
         if (request.IfMatch is not { } wanted || wanted == "*") return;
         if (!wanted.Split(',').Any(tag => tag.Trim() == ETag(current.Version)))
             throw new Refusal(GateProblems.VersionConflict, $"The current version is {ETag(current.Version)}.");

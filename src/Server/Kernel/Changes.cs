@@ -45,6 +45,7 @@ internal sealed class Changes(
         var result = await work(change);
         if (change.Audits.Count == 0)
             throw new InvalidOperationException($"{invocation.Operation.Name} changed state without an audit entry.");
+        RequireMatched(invocation);
         var answered = answer(result);
         await recorder.Write(transaction, change, answered);
         return (result, answered);
@@ -63,6 +64,16 @@ internal sealed class Changes(
         Sql all = $"({conditions[0]})";
         foreach (var condition in conditions.Skip(1)) all = $"{all} and ({condition})";
         return all;
+    }
+
+    /// <summary>
+    /// A precondition that nothing was compared with is false (RFC 9110 section 13.1.1), never ignored.
+    /// </summary>
+    private static void RequireMatched(Invocation invocation)
+    {
+        if (invocation.Request is { IfMatch: not (null or "*"), IsMatched: false })
+            throw new Refusal(GateProblems.VersionConflict,
+                $"What {invocation.Operation.Name} changes has no version: leave If-Match out.");
     }
 
     /// <summary>A change by a worker, which no request brought.</summary>

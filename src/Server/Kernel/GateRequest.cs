@@ -39,6 +39,9 @@ internal abstract class GateRequest : IRequestValues
 
     public string? IfMatch { get; init; }
 
+    /// <summary>True once If-Match was compared with the version of what the call changes.</summary>
+    public bool IsMatched { get; set; }
+
     public string? IdempotencyKey { get; init; }
 
     /// <summary>The environment that an operator's call names.</summary>

@@ -51,6 +51,12 @@ internal abstract class Operation
     public bool AllowedWhenFrozen { get; init; }
 
     /// <summary>
+    /// True where a success ends what the call stands on: the session, the membership, the object that the path names.
+    /// A repeat is refused like every other call after it, whatever its idempotency key.
+    /// </summary>
+    public bool EndsStanding { get; init; }
+
+    /// <summary>
     /// True for what only Castellan's own pages and OAuth endpoints offer: it passes the gate like all others, but is
     /// no route of the API. Its route is that of the page.
     /// </summary>

@@ -43,7 +43,7 @@ internal sealed class KeyEndpoints(
         var token = OpaqueToken.New(prefix);
         return await call.ChangeFirst(async change =>
         {
-            await store.RequireApp(change, call.Installation, input.App);
+            await store.RequireApp(call.Installation, input.App, change);
             var key = new Key(
                 KeyId.New(change.Now), input.App, input.Environment, KeyType.Secret, input.Name,
                 OpaqueToken.Shown(token, prefix), input.Permissions, change.Now, input.ExpiresAt, null, null,
@@ -54,10 +54,12 @@ internal sealed class KeyEndpoints(
         });
     }
 
-    private ValueTask<ListOf<Key>> List(Call<ListKeys> call)
+    private async ValueTask<ListOf<Key>> List(Call<ListKeys> call)
     {
         var (app, environment, page) = call.Input;
-        return cursors.Page("keys.list", call.Installation, page, [app.Value, environment],
+        if (!environments.Exists(environment)) throw new Refusal(GateProblems.NotFound);
+        await store.RequireApp(call.Installation, app);
+        return await cursors.Page("keys.list", call.Installation, page, [app.Value, environment],
             (after, limit) => store.List(call.Installation, app, environment, after, limit, call.Aborted),
             key => key.Id.Value);
     }

@@ -40,10 +40,10 @@ internal sealed class KeyStore(IDatabase database)
             Read)
         ?? throw new Refusal(GateProblems.NotFound);
 
-    /// <summary>A key is made for an app that exists.</summary>
-    public async ValueTask RequireApp(Change change, InstallationScope scope, AppId app)
+    /// <summary>Keys are of an app that exists.</summary>
+    public async ValueTask RequireApp(InstallationScope scope, AppId app, IReads? within = null)
     {
-        if (await change.One($"select id from app where id = {app}", row => row.Text()) is null)
+        if (await (within ?? database).One($"select id from app where id = {app}", row => row.Text()) is null)
             throw new Refusal(GateProblems.NotFound);
     }
 

@@ -25,7 +25,7 @@ internal sealed class SignInEndpoints(
             "operators.sign_out", "POST", "/v1/operators/sign-out", NoInput.Bind, Leave, OperatorsJson.Wire.Nothing)
         {
             Summary = "End the session that makes the call.", Grants = [Grants.AnyOperator], Status = 204,
-            OnInstallation = true,
+            OnInstallation = true, EndsStanding = true,
         },
         new Read<NoInput, Claim>(
             "operators.claim.get", "GET", "/v1/operators/claim", NoInput.Bind, ReadClaim, OperatorsJson.Wire.Claim)
@@ -39,7 +39,7 @@ internal sealed class SignInEndpoints(
         {
             Summary = "Set the password that a one-time link is for, and sign in; other sessions end.",
             Grants = [Grant.Capability(OperatorTokens.ClaimPurpose)], Rate = RateClass.Credential, ShowsSecret = true,
-            OnInstallation = true, Problems = [OperatorErrors.EmailTaken],
+            OnInstallation = true, EndsStanding = true, Problems = [OperatorErrors.EmailTaken],
         },
         new Read<NoInput, Operator>(
             "operators.me", "GET", "/v1/operators/me", NoInput.Bind, ReadMe, OperatorsJson.Wire.Operator)

@@ -45,6 +45,7 @@ internal sealed class TenantEndpoints(
         new Write<InTenant, Tenant>("tenants.delete", "DELETE", Route, InTenant.Bind, Delete, TenantsJson.Wire.Tenant)
         {
             Summary = "Delete a tenant; it can be restored until its grace ends, and is erased then.",
+            EndsStanding = true,
             Grants = [Grant.Tenant(TenantRole.Owner), Grant.Key, Grant.Operator(OperatorRole.Admin)],
         },
         new Write<InTenant, Tenant>(

@@ -60,6 +60,48 @@ public sealed class AppApiTests
     }
 
     [Fact]
+    public async Task A_name_is_taken_once_and_a_retired_app_stays_so()
+    {
+        await using var server = await TestServer.Start();
+        async Task<string?> Code(string operation, object? path, object body) =>
+            (await server.InProcess.Invoke(InProcess.Owner, operation, path, body)).Problem?.Type.Code;
+        var app = await server.InProcess.Call(
+            InProcess.Owner, "apps.create", body: new { name = "Portal", owner = "ops" });
+        var other = await server.InProcess.Call(
+            InProcess.Owner, "apps.create", body: new { name = "Billing", owner = "ops" });
+        var one = new { app = app["id"]!.ToString() };
+
+        (await Code("apps.create", null, new { name = "Portal", owner = "x" })).Should().Be("app_name_taken");
+        (await Code("apps.update", new { app = other["id"]!.ToString() }, new { name = "Portal" }))
+            .Should().Be("app_name_taken");
+        (await Code("apps.transition", one, new { state = "prototype", reason = "again" }))
+            .Should().Be("app_transition_refused");
+        (await Code("apps.transition", one, new { state = "retired", reason = "over" })).Should().BeNull();
+        (await Code("apps.transition", one, new { state = "pilot", reason = "back" }))
+            .Should().Be("app_transition_refused");
+        (await Code("apps.settings.update", new { one.app, environment = "live" },
+            new { origin_presets = new[] { "lovable" } })).Should().Be("sandbox_only");
+    }
+
+    [Fact]
+    public async Task Keys_of_an_app_or_environment_that_is_not_there_are_no_empty_list()
+    {
+        await using var server = await TestServer.Start();
+        var app = (await server.InProcess.Call(
+            InProcess.Owner, "apps.create", body: new { name = "Portal", owner = "ops" }))["id"]!.ToString();
+        var absent = AppId.New(server.Clock.GetUtcNow()).Value;
+
+        foreach (var place in new[]
+        {
+            new { app = absent, environment = "sandbox" }, new { app, environment = "nowhere" },
+        })
+        {
+            var answer = await server.InProcess.Invoke(InProcess.Owner, "keys.list", place);
+            answer.Problem!.Type.Code.Should().Be("not_found");
+        }
+    }
+
+    [Fact]
     public async Task Without_a_credential_the_answer_is_401()
     {
         await using var server = await TestServer.Start();

@@ -25,9 +25,11 @@ internal sealed partial class IdentityWorld : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<IdentityWorld> Start(params string[] settings)
+    public static Task<IdentityWorld> Start(params string[] settings) => Start(adjust: null, settings);
+
+    public static async Task<IdentityWorld> Start(Action<IServiceCollection>? adjust, params string[] settings)
     {
-        var server = await TestServer.Start(settings);
+        var server = await TestServer.Start(adjust, settings);
         return new IdentityWorld(server, await Register(server, "Portal"));
     }
 

@@ -22,6 +22,19 @@ public sealed class MeTests
     }
 
     [Fact]
+    public async Task A_patch_that_names_nothing_leaves_everything_but_the_version()
+    {
+        await using var world = await IdentityWorld.Start();
+        var tokens = await world.SignUp();
+
+        var patched = (await Rename(world, tokens, new { })).Json;
+
+        patched["name"]!.ToString().Should().Be("Ada");
+        patched["email"]!.ToString().Should().Be("ada@example.com");
+        patched["version"]!.GetValue<long>().Should().Be(2);
+    }
+
+    [Fact]
     public async Task A_rename_is_checked_versioned_and_repeatable()
     {
         await using var world = await IdentityWorld.Start();

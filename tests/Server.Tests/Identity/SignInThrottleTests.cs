@@ -28,6 +28,33 @@ public sealed class SignInThrottleTests
         waits.Should().Equal(0, 0, 0, 1, 2, 4, 8, 16, 30, 30);
     }
 
+    [Theory]
+    [InlineData("users.sign_in_hosted")]
+    [InlineData("me.change_password")]
+    [InlineData("me.prove")]
+    public async Task Our_own_pages_are_slowed_down_alike(string operation)
+    {
+        await using var world = await IdentityWorld.Start();
+        var tokens = await world.SignUp();
+        var caller = operation == "users.sign_in_hosted"
+            ? Caller.Capability(EmailLinkEndpoints.PagePurpose, "sandbox")
+            : Caller.OfAccountPage("sandbox", new UserId(tokens.UserId), "ada@example.com");
+        object body = operation == "me.change_password"
+            ? new { current = "another password", password = IdentityWorld.NewPassword }
+            : new { email = "ada@example.com", password = "another password" };
+
+        var codes = new List<string>();
+        // Three for the address, and three for the network that has signed in before.
+        for (var i = 0; i < (2 * SignInThrottle.Free) + 1; i++)
+        {
+            var answer = await world.Server.InProcess.Invoke(caller, operation, body: body);
+            codes.Add(answer.Problem!.Type.Code);
+        }
+
+        codes.Count(code => code == "sign_in_delayed").Should().Be(1);
+        codes[^1].Should().Be("sign_in_delayed");
+    }
+
     [Fact]
     public async Task The_right_password_works_after_the_wait_and_starts_anew()
     {

@@ -35,7 +35,8 @@ internal sealed record Credentials(AppId App, KeyId Key, string Secret, string P
 /// </summary>
 internal sealed record Rows(IReadOnlyDictionary<string, long> Counts)
 {
-    private static readonly string[] Sequencer =
+    /// <summary>The sequencer's own tables.</summary>
+    public static readonly string[] Sequencer =
         ["sequence_queue", "sequence_mark", "audit_position", "audit_tenant", "audit_subject", "event_position"];
 
     public static async Task<Rows> Count(TestServer server)

@@ -192,6 +192,20 @@ public sealed partial class GateTests
         (await Rename("G", null)).Status.Should().Be(200);
     }
 
+    [Fact]
+    public async Task A_precondition_on_what_has_no_version_is_refused_and_never_ignored()
+    {
+        var (server, _) = await Notes.Start();
+        await using var _ = server;
+        var who = await Credentials.Register(server);
+        Task<Answer> Create(string ifMatch) => server.InProcess.Invoke(
+            who.Caller, "notes.create", body: new { text = "x" }, ifMatch: ifMatch);
+
+        (await Create("\"1\"")).Problem!.Type.Should().Be(GateProblems.VersionConflict);
+        (await Notes.Stored(server)).Should().BeEmpty();
+        (await Create("*")).Status.Should().Be(201);
+    }
+
     [Theory]
     [InlineData("frozen", "app_frozen")]
     [InlineData("retired", "app_retired")]

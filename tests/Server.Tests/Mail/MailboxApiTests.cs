@@ -104,6 +104,9 @@ public sealed class MailboxApiTests
         using var client = server.With(bearer: null, environment: "live");
         using var live = await client.GetAsync("/v1/mailbox", TestContext.Current.CancellationToken);
         live.StatusCode.Should().Be(HttpStatusCode.Forbidden);
+        var id = MailId.New(server.Clock.GetUtcNow()).Value;
+        using var one = await client.GetAsync($"/v1/mailbox/{id}", TestContext.Current.CancellationToken);
+        one.StatusCode.Should().Be(HttpStatusCode.Forbidden);
 
         foreach (object query in new object[]
         {

@@ -1,4 +1,5 @@
 using AwesomeAssertions;
+using Castellan.Kernel;
 
 namespace Castellan.Tests.Operators;
 
@@ -113,6 +114,30 @@ public sealed class OperatorApiTests
         restored.Should().Be(200);
         (await support.Send(HttpMethod.Get, Path + "/me")).Status.Should().Be(401, "the session ended");
         (await server.Http.Send(HttpMethod.Post, Path + "/sign-in", signIn)).Status.Should().Be(200);
+    }
+
+    [Fact]
+    public async Task Only_a_suspended_operator_is_restored_and_an_address_is_claimed_once()
+    {
+        await using var server = await TestServer.Start();
+        using var owner = await server.SignedInOperator("owner", "ada@example.org");
+        var (_, me) = await owner.Send(HttpMethod.Get, Path + "/me");
+        // An operator as the first owner is: without an address until the link is used.
+        var nameless = Caller.OfOperator(OperatorId.New(server.Clock.GetUtcNow()), OperatorRole.Owner, "sandbox", "x");
+        await server.InProcess.Call(nameless, "operators.list");
+        var (_, made) = await owner.Send(HttpMethod.Post, $"{Path}/{nameless.Principal}/link");
+        using var link = server.With(OperatorActs.TokenOf(made["link"]!.ToString()));
+
+        var (restored, refused) =
+            await owner.Send(HttpMethod.Post, $"{Path}/{me["id"]}/restore", new { reason = "nothing" });
+        var (claimed, taken) = await link.Send(HttpMethod.Post, Path + "/claim",
+            new { name = "Eve", email = "ADA@example.org", password = OperatorActs.Password });
+        var (again, _) = await link.Send(HttpMethod.Post, Path + "/claim",
+            new { name = "Eve", email = "eve@example.org", password = OperatorActs.Password });
+
+        (restored, refused["code"]!.ToString()).Should().Be((409, "operator_state_refused"));
+        (claimed, taken["code"]!.ToString()).Should().Be((409, "operator_email_taken"));
+        again.Should().Be(200, "a refusal does not use the link up");
     }
 
     [Fact]

@@ -51,6 +51,28 @@ public sealed class InvitationApiTests
     }
 
     [Fact]
+    public async Task An_admin_cancels_no_owners_invitation_and_a_place_is_taken_once()
+    {
+        await using var world = await TenantWorld.Start();
+        var (ada, bob, cyd) = (await world.User("ada"), await world.User("bob"), await world.User("cyd"));
+        var tenant = await world.Tenant(ada);
+        var workspace = await world.Workspace(ada, tenant);
+        await world.Join(ada, tenant, bob, "admin");
+        var offered = (await Invite(world, ada, tenant, "dan@example.com", "owner"))["id"]!.ToString();
+        var placed = await world.Call(ada, "invitations.create", new { tenant },
+            new { email = "cyd@example.com", role = "member", workspace_id = workspace });
+        await world.Join(ada, tenant, cyd);
+        await world.Call(ada, "members.add", new { tenant, workspace },
+            new { user_id = cyd.User!.Value.Value, role = "viewer" });
+
+        (await world.Code(bob, "invitations.cancel", new { tenant, invitation = offered }))
+            .Should().Be("role_too_high");
+        (await world.Code(cyd, "invitations.accept", body: new { invitation_id = placed["id"]!.ToString() }))
+            .Should().Be("already_member");
+        (await world.Code(ada, "invitations.cancel", new { tenant, invitation = offered })).Should().BeNull();
+    }
+
+    [Fact]
     public async Task Only_the_verified_owner_of_the_address_accepts()
     {
         await using var world = await TenantWorld.Start();

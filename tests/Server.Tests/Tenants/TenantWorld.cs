@@ -25,9 +25,11 @@ internal sealed partial class TenantWorld : IAsyncDisposable
 
     private DateTimeOffset Now => Server.Clock.GetUtcNow();
 
-    public static async Task<TenantWorld> Start(params string[] settings)
+    public static Task<TenantWorld> Start(params string[] settings) => Start(adjust: null, settings);
+
+    public static async Task<TenantWorld> Start(Action<IServiceCollection>? adjust, params string[] settings)
     {
-        var server = await TestServer.Start(settings);
+        var server = await TestServer.Start(adjust, settings);
         return new TenantWorld(server, await Register(server, "Portal"), await Register(server, "Billing"));
     }
 

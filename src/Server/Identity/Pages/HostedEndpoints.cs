@@ -50,7 +50,7 @@ internal sealed class HostedEndpoints(
         {
             Summary = "Prove by address and password that it is still me, before what cannot be undone.",
             Grants = [Grant.User], Hosted = true, Status = 204, Rate = RateClass.Credential,
-            Problems = [IdentityErrors.SignInFailed, GateProblems.SignInDelayed],
+            Problems = [GateProblems.SignInDelayed],
         },
     ];
 

@@ -32,7 +32,7 @@ internal sealed class SessionEndpoints(
             "sessions.revoke_all", "DELETE", "/v1/me/sessions", NoInput.Bind, RevokeAll, IdentityJson.Wire.Nothing)
         {
             Summary = "Sign me out everywhere, here too.",
-            Grants = [Grant.User], Status = 204, AllowedWhenFrozen = true,
+            Grants = [Grant.User], Status = 204, AllowedWhenFrozen = true, EndsStanding = true,
         },
     ];
 

@@ -8,5 +8,8 @@ namespace Castellan.Identity;
 /// </summary>
 internal interface IUserDeparture
 {
+    /// <summary>What it refuses with.</summary>
+    IReadOnlyList<ProblemType> Problems { get; }
+
     ValueTask Depart(Change change, EnvironmentScope scope, UserId user);
 }

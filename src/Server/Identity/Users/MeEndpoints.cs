@@ -24,7 +24,8 @@ internal sealed class MeEndpoints(
         new Write<NoInput, Nothing>("me.delete", "DELETE", Route, NoInput.Bind, Delete, IdentityJson.Wire.Nothing)
         {
             Summary = "Delete my identity, in all apps. Only Castellan's own page can ask for it.",
-            Grants = [Grant.User], Status = 204, AllowedWhenFrozen = true, Problems = [IdentityErrors.OwnPageOnly],
+            Grants = [Grant.User], Status = 204, AllowedWhenFrozen = true, EndsStanding = true,
+            Problems = [IdentityErrors.OwnPageOnly, .. departures.SelectMany(departure => departure.Problems)],
         },
     ];
 

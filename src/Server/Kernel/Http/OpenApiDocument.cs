@@ -85,8 +85,9 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
         parameters = parameters.Concat(fields.Where(f => f.Place is FieldPlace.Query)
             .Select(f => Parameter(f.Name, "query", f.Required, f.Schema)));
         if (operation.Writes)
-            parameters =
-                parameters.Append(Header("Idempotency-Key", "Repeats with the same key get the first answer."));
+            parameters = parameters.Append(Header("Idempotency-Key", operation.EndsStanding
+                ? "A repeat is refused, because the first call ended what it stands on."
+                : "Repeats with the same key get the first answer."));
         if (operation.Method is "PATCH" or "DELETE")
             parameters = parameters.Append(Header("If-Match", "The ETag that the object must still have."));
         if (operation.Grants.Any(g => g.Kind is CallerKind.Operator) && !operation.OnInstallation)

@@ -9,7 +9,7 @@ namespace Castellan.Platform.Crypto;
 /// leaves the rest of the server its share, and whoever would wait for seconds is refused. Parameters are in the
 /// string, and may rise: see <see cref="NeedsRehash"/>. Source: OWASP ASVS 5.0 appendix C (19 MiB, t=2, p=1).
 /// </summary>
-internal sealed class PasswordHasher : IDisposable
+internal sealed class PasswordHasher(int? waitingMax = null) : IDisposable
 {
     private const int MemoryKib = 19 * 1024;
     private const int Passes = 2;
@@ -24,7 +24,7 @@ internal sealed class PasswordHasher : IDisposable
     private const int WaitingEach = 128;
 
     private static readonly int Places = Math.Max(1, Environment.ProcessorCount - 1);
-    private readonly AdmissionGate gate = new(Places, Places * WaitingEach);
+    private readonly AdmissionGate gate = new(Places, waitingMax ?? Places * WaitingEach);
 
     /// <summary>A hash of no password: verifying against it takes as long as against a real one.</summary>
     public string Decoy { get; } = Format(new byte[SaltBytes], RandomNumberGenerator.GetBytes(HashBytes));

@@ -9,6 +9,8 @@ namespace Castellan.Tenants.Members;
 /// </summary>
 internal sealed class MemberDeparture(MemberStore store, TenantStore tenants) : IUserDeparture
 {
+    public IReadOnlyList<ProblemType> Problems { get; } = [TenantErrors.LastOwner];
+
     /// <summary>Refuses where the membership is the tenant's last with the role owner.</summary>
     public async ValueTask RequireOwnerBeside(Change change, TenantScope scope, Membership leaving)
     {

@@ -46,7 +46,7 @@ internal sealed class MemberEndpoints(
             "members.leave", "POST", "/v1/tenants/{tenant}/leave", InTenant.Bind, Leave, TenantsJson.Wire.Nothing)
         {
             Summary = "Leave a tenant.", Grants = [Grant.Tenant(TenantRole.Viewer)], Status = 204,
-            AllowedWhenFrozen = true, Problems = [TenantErrors.LastOwner],
+            AllowedWhenFrozen = true, EndsStanding = true, Problems = [TenantErrors.LastOwner],
         },
     ];
 

@@ -15,7 +15,7 @@ internal sealed class WorkspaceMemberEndpoints(
         {
             Summary = "Give a member of the tenant a role in a workspace.", Status = 201,
             Grants = [Grant.Tenant(TenantRole.Admin), Grant.Key, Grant.Operator(OperatorRole.Admin)],
-            Problems = [TenantErrors.AlreadyMember, TenantErrors.RoleTooHigh, TenantErrors.LimitReached],
+            Problems = [TenantErrors.AlreadyMember, TenantErrors.LimitReached],
         },
         new Read<ListWorkspaceMembers, ListOf<Member>>(
             "workspaces.members", "GET", Route, ListWorkspaceMembers.Bind, List, TenantsJson.Wire.ListOfMember)
@@ -39,7 +39,6 @@ internal sealed class WorkspaceMemberEndpoints(
     private ValueTask<Member> Add(WriteCall<AddMember, Member> call) => call.Change(async change =>
     {
         var ((user, role), scope) = (call.Input, call.Tenant);
-        RoleCeiling.Require(call.Caller, role);
         await tenants.Lock(change, scope);
         var person = await store.FindOf(scope, user, change) ?? throw new Refusal(GateProblems.NotFound,
             "No member of the tenant is this user.");

@@ -44,7 +44,7 @@ internal sealed class WorkspaceEndpoints(
             "workspaces.delete", "DELETE", One, InWorkspace.Bind, Delete, TenantsJson.Wire.Nothing)
         {
             Summary = "Delete a workspace with its memberships and invitations, at once and for good.",
-            Grants = Admins, Status = 204,
+            Grants = Admins, Status = 204, EndsStanding = true,
         },
         new Read<ListMyWorkspaces, ListOf<Workspace>>(
             "workspaces.mine", "GET", "/v1/me/workspaces", ListMyWorkspaces.Bind, ListMine,

@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using AwesomeAssertions;
+using Castellan.Kernel;
+using Castellan.Tests.Tenants;
+
+namespace Castellan.Tests.Audit;
+
+public sealed class ActivityApiTests
+{
+    [Fact]
+    public async Task A_tenant_sees_its_own_entries_newest_first_page_by_page_and_no_other_tenants()
+    {
+        await using var world = await TenantWorld.Start();
+        var (ada, eve) = (await world.User("ada"), await world.User("eve"));
+        var tenant = await world.Tenant(ada);
+        var other = await world.Tenant(eve);
+        foreach (var name in new[] { "One", "Two", "Three" }) await world.Workspace(ada, tenant, name);
+        await world.Workspace(eve, other, "Elsewhere");
+        await world.Server.Sequenced();
+
+        var seen = new List<JsonNode>();
+        string? cursor = null;
+        do
+        {
+            var page = await Activity(world, ada, tenant, cursor);
+            page["items"]!.AsArray().Count.Should().BeLessThanOrEqualTo(2);
+            seen.AddRange(page["items"]!.AsArray().Select(e => e!));
+            cursor = page["next_cursor"]?.ToString();
+        }
+        while (cursor is not null);
+        var carried = await world.Server.InProcess.Invoke(eve, "tenants.activity", new { tenant = other },
+            query: new { limit = 2, cursor = (await Activity(world, ada, tenant))["next_cursor"]!.ToString() });
+
+        seen.Select(e => e["action"]!.ToString()).Should().Equal(
+            "workspaces.create", "workspaces.create", "workspaces.create", "tenants.create");
+        seen.Select(e => e["position"]!.GetValue<long>()).Should().Equal(4, 3, 2, 1);
+        seen.Should().OnlyContain(e => e["tenant_id"]!.ToString() == tenant);
+        seen.Should().OnlyContain(e => e["actor"]!["display"]!.ToString() == "ada@example.com");
+        carried.Problem!.Type.Code.Should().Be("input_invalid", "a cursor is of one tenant");
+    }
+
+    [Fact]
+    public async Task Staff_is_shown_without_an_address_and_a_denial_elsewhere_not_at_all()
+    {
+        await using var world = await TenantWorld.Start();
+        var (ada, vera) = (await world.User("ada"), await world.User("vera"));
+        var tenant = await world.Tenant(ada);
+        await world.Join(ada, tenant, vera, "viewer");
+        await world.Call(InProcess.Owner, "tenants.update", new { tenant }, new { name = "Renamed" });
+        (await world.Code(vera, "tenants.update", new { tenant }, new { name = "x" })).Should().Be("permission_denied");
+        await Poll.Until(async () => (await world.Texts(
+            $"select id from audit_entry where outcome = {"denied"}")).Count == 1);
+        await world.Server.Sequenced();
+
+        var entries = (await world.Call(vera, "tenants.activity", new { tenant }))["items"]!.AsArray();
+
+        var staff = entries[0]!["actor"]!;
+        (staff["kind"]!.ToString(), staff["id"]!.ToString()).Should().Be(("operator", InProcess.Owner.Principal));
+        staff["display"].Should().BeNull();
+        entries.Should().OnlyContain(
+            e => e!["outcome"]!.ToString() == "done", "a denial is of the scope of whom it was denied to");
+        entries.ToJsonString().Should().NotContain(InProcess.Owner.Display);
+    }
+
+    [Fact]
+    public async Task A_key_sees_what_went_through_its_app_of_tenants_that_the_app_is_installed_for()
+    {
+        await using var world = await TenantWorld.Start();
+        var ada = await world.User("ada");
+        var tenant = await world.Tenant(ada);
+        await world.Call(ada, "tenants.install", new { tenant, app = world.OtherApp.Value });
+        await world.Workspace(await world.User("ada", world.OtherApp), tenant);
+        await world.Server.Sequenced();
+        var otherKey = Facts.Key(world.OtherApp, "*");
+
+        var mine = await world.Call(world.Key, "tenants.activity", new { tenant });
+        var others = await world.Call(otherKey, "tenants.activity", new { tenant });
+        var events = await world.Call(otherKey, "events.list");
+        await world.Call(ada, "tenants.uninstall", new { tenant, app = world.OtherApp.Value });
+
+        Actions(mine).Should().Equal("tenants.install", "tenants.create");
+        Actions(others).Should().Equal("workspaces.create");
+        events["items"]!.AsArray().Select(e => e!["type"]!.ToString()).Should().Equal("workspace.created");
+        (await world.Code(otherKey, "tenants.activity", new { tenant })).Should().Be("not_found");
+        var after = await world.Call(otherKey, "events.list");
+        after["items"]!.AsArray().Should().BeEmpty("the tenant's facts are out of sight with it");
+    }
+
+    private static Task<JsonObject> Activity(TenantWorld world, Caller caller, string tenant, string? cursor = null) =>
+        world.Call(caller, "tenants.activity", new { tenant },
+            query: cursor is null ? new { limit = 2 } : new { limit = 2, cursor });
+
+    private static IEnumerable<string> Actions(JsonObject page) =>
+        page["items"]!.AsArray().Select(e => e!["action"]!.ToString());
+}

@@ -1,0 +1,203 @@
+using System.Text.Json.Nodes;
+using Castellan.Identity;
+using Castellan.Kernel;
+using Castellan.Platform.Crypto;
+using Castellan.Tests.Operators;
+using Castellan.Tests.Tenants;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Castellan.Tests.Isolation;
+
+/// <summary>
+/// A server with two apps, people, keys and operators of every kind, and ways to make one more object of each kind. All
+/// of it is made through the ordinary operations.
+/// </summary>
+internal sealed class HostileWorld : IAsyncDisposable
+{
+    private readonly TenantWorld tenants;
+    private int made;
+
+    private HostileWorld(TenantWorld tenants) => (this.tenants, Messenger) = (tenants, new Messenger(tenants.Server));
+
+    public TestServer Server => tenants.Server;
+
+    public Messenger Messenger { get; }
+
+    public AppId App => tenants.App;
+
+    public AppId OtherApp => tenants.OtherApp;
+
+    /// <summary>The owner of every tenant that the world makes for a request.</summary>
+    public Actor Ada { get; private set; } = null!;
+
+    /// <summary>A viewer in each of them.</summary>
+    public Actor Vera { get; private set; } = null!;
+
+    /// <summary>A user without any tenant.</summary>
+    public Actor Sam { get; private set; } = null!;
+
+    public Actor Operator { get; private set; } = null!;
+
+    /// <summary>An operator with the least of roles.</summary>
+    public Actor Billing { get; private set; } = null!;
+
+    public Actor Key { get; private set; } = null!;
+
+    public Actor KeyWithout { get; private set; } = null!;
+
+    public Actor OtherKey { get; private set; } = null!;
+
+    public Actor LiveKey { get; private set; } = null!;
+
+    /// <summary>The app itself: a publishable key.</summary>
+    public Actor Browser { get; private set; } = null!;
+
+    public string OtherPublishable { get; private set; } = "";
+
+    public IReadOnlyList<Operation> Operations => Service<OperationTable>().All;
+
+    public static async Task<HostileWorld> Start(Action<IServiceCollection>? adjust = null, params string[] settings)
+    {
+        var world = new HostileWorld(await TenantWorld.Start(
+            adjust, ["--Tenants:OwnedMax", "10000", .. settings]));
+        foreach (var app in new[] { world.App, world.OtherApp })
+            await world.Call("apps.transition", new { app = app.Value }, new { state = "pilot", reason = "a test" });
+        await world.SignEverybodyIn();
+        world.Key = await world.NewKey(world.App);
+        world.KeyWithout = await world.NewKey(world.App, permissions: ["nothing.at_all"]);
+        world.OtherKey = await world.NewKey(world.OtherApp);
+        world.LiveKey = await world.NewKey(world.App, "live");
+        var publishable = await world.Publishable(world.App);
+        var caller = Caller.OfApp("sandbox", world.App, KeyId.New(world.Server.Clock.GetUtcNow()));
+        world.Browser = new Actor("the app", caller, PublishableKey: publishable);
+        world.OtherPublishable = await world.Publishable(world.OtherApp);
+        return world;
+    }
+
+    /// <summary>Also again, when time has made the access tokens stale.</summary>
+    public async Task SignEverybodyIn()
+    {
+        Ada = await SignedIn("ada");
+        Vera = await SignedIn("vera");
+        Sam = await SignedIn("sam");
+        Operator = await NewOperator("owner");
+        Billing = await NewOperator("billing");
+    }
+
+    public T Service<T>()
+        where T : notnull => tenants.Service<T>();
+
+    public string Next(string name) => $"{name}{Interlocked.Increment(ref made)}";
+
+    /// <summary>Calls as the owner of the installation.</summary>
+    public Task<JsonObject> Call(string operation, object? path = null, object? body = null, object? query = null) =>
+        tenants.Call(InProcess.Owner, operation, path, body, query);
+
+    public Task<JsonObject> CallAs(Actor by, string operation, object? path = null, object? body = null) =>
+        tenants.Call(by.Caller, operation, path, body);
+
+    /// <summary>A user with a session in the first app or another, and its access token.</summary>
+    public async Task<Actor> SignedIn(string name, AppId? through = null)
+    {
+        var app = through ?? App;
+        var user = await tenants.User(name, app);
+        var scope = new EnvironmentScope("sandbox", app);
+        var request = new WorkerRequest { Id = RequestId.New(Server.Clock.GetUtcNow()) };
+        var session = await Service<Changes>().RunAs(Caller.System("test", "sandbox"), "sessions.open",
+            change => Service<Sessions>().Open(change, scope, user.User!.Value, app, request));
+        var token = await Service<AccessTokens>().Issue("sandbox", app, user.User!.Value, session.Id);
+        return new Actor(
+            name, Caller.OfUser("sandbox", app, user.User.Value, session.Id, user.Display), Bearer: token);
+    }
+
+    public async Task<Actor> NewOperator(string role = "admin")
+    {
+        var link = await Server.Invite(role, $"{Next(role)}@example.org");
+        var signedIn = await Server.Claim(link, new { password = OperatorActs.Password });
+        var who = signedIn["operator"]!;
+        var caller = Caller.OfOperator(
+            new OperatorId(who["id"]!.ToString()), Wire.Parse<OperatorRole>(role), "sandbox", who["email"]!.ToString());
+        return new Actor($"operator {role}", caller, Bearer: signedIn["token"]!.ToString());
+    }
+
+    /// <summary>The bearer of a link that was just mailed.</summary>
+    public async Task<Actor> NewLink()
+    {
+        var token = await Server.Invite("admin", $"{Next("invited")}@example.org");
+        var presented = new Presented(token, null, null, new WorkerRequest { Id = default });
+        var resolved = await Service<Gate>().Resolve(presented, TestContext.Current.CancellationToken);
+        return new Actor("a one-time link", resolved.Caller!, Bearer: token);
+    }
+
+    public async Task<Actor> NewKey(
+        AppId app, string environment = "sandbox", string[]? permissions = null, DateTimeOffset? expiresAt = null)
+    {
+        var created = await Call("keys.create", new { app = app.Value, environment },
+            new { name = Next("key"), permissions = permissions ?? ["*"], expires_at = expiresAt });
+        var id = new KeyId(created["key"]!["id"]!.ToString());
+        return new Actor(
+            $"a {environment} key", Caller.OfKey(environment, app, id, permissions ?? ["*"]),
+            Bearer: created["secret"]!.ToString());
+    }
+
+    public async Task<string> NewApp() =>
+        (await Call("apps.create", body: new { name = Next("App "), owner = "ops" }))["id"]!.ToString();
+
+    /// <summary>A tenant of Ada with Vera as its viewer, or one that somebody else has alone.</summary>
+    public async Task<string> NewTenant(Actor? owner = null)
+    {
+        var tenant = await tenants.Tenant((owner ?? Ada).Caller, Next("Tenant "));
+        if (owner is null) await tenants.Join(Ada.Caller, tenant, Vera.Caller, "viewer");
+        return tenant;
+    }
+
+    public Task<string> NewWorkspace(string tenant, Actor? by = null) =>
+        tenants.Workspace((by ?? Ada).Caller, tenant);
+
+    /// <summary>A new user who is a member of the tenant.</summary>
+    public async Task<(Actor User, string Member)> NewMember(string tenant, string role = "member", Actor? by = null)
+    {
+        var user = await SignedIn(Next("user"), by?.Caller.App);
+        return (user, await tenants.Join((by ?? Ada).Caller, tenant, user.Caller, role));
+    }
+
+    public async Task<string> NewInvitation(string tenant, string? email = null, Actor? by = null)
+    {
+        var body = new { email = email ?? $"{Next("guest")}@example.com", role = "member" };
+        return (await CallAs(by ?? Ada, "invitations.create", new { tenant }, body))["id"]!.ToString();
+    }
+
+    /// <summary>A person with a password, who signed up through the first app.</summary>
+    public async Task<(string Email, JsonObject Tokens, Actor Actor)> SignUp(string password)
+    {
+        var email = $"{Next("person")}@example.com";
+        var tokens = await CallAs(Browser, "users.sign_up", body: new { email, password });
+        var user = new UserId(tokens["user"]!["id"]!.ToString());
+        var caller = Caller.OfAccountPage("sandbox", user, email) with { App = App };
+        return (email, tokens, new Actor(email, caller, Bearer: tokens["access_token"]!.ToString()));
+    }
+
+    /// <summary>The token in the newest mail to an address.</summary>
+    public async Task<string> Mailed(string to, string purpose)
+    {
+        var mails = await Call("mail.list", query: new { to, purpose });
+        var mail = await Call("mail.get", new { mail = mails["items"]![0]!["id"]!.ToString() });
+        return mail["text"]!.ToString().Split("token=")[1].Split()[0];
+    }
+
+    public async Task<string> NewestMail() =>
+        (await Call("mail.list"))["items"]![0]!["id"]!.ToString();
+
+    /// <summary>Well-formed, and nobody's.</summary>
+    public static string UnknownKey() => OpaqueToken.New("cas_sk_sandbox_");
+
+    public async ValueTask DisposeAsync()
+    {
+        Messenger.Dispose();
+        await tenants.DisposeAsync();
+    }
+
+    private async Task<string> Publishable(AppId app) =>
+        (await Call("apps.settings.get", new { app = app.Value, environment = "sandbox" }))["publishable_key"]!
+            .ToString();
+}

@@ -1,0 +1,239 @@
+using System.Text.Json.Nodes;
+using Castellan.Identity.OAuth;
+using Castellan.Kernel;
+using Castellan.Tests.Operators;
+
+namespace Castellan.Tests.Isolation;
+
+/// <summary>
+/// Makes a good request for any operation, each time with objects of its own: the path's by the names of its
+/// parameters, the body's from the fields that the operation describes. Only what needs a state that no description can
+/// tell, such as a tenant that is deleted already, is arranged by name.
+/// </summary>
+internal sealed class Scenes(HostileWorld world)
+{
+    private const string Password = "seven odd violet anvils";
+    private const string NewPassword = "eight dull copper kettles";
+
+    /// <summary>The ways in which this operation can be allowed.</summary>
+    public static IEnumerable<CallerKind> Kinds(Operation operation) =>
+        operation.Grants.Select(grant => grant.Kind).Distinct();
+
+    public static IEnumerable<string> Parameters(Operation operation) => operation.Hosted
+        ? []
+        : operation.Route.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}'));
+
+    public async Task<Asked> Make(Operation operation, CallerKind kind)
+    {
+        var by = kind switch
+        {
+            CallerKind.User => world.Ada,
+            CallerKind.Key => world.Key,
+            CallerKind.Operator => world.Operator,
+            CallerKind.App => world.Browser,
+            CallerKind.Nobody => Actor.Nobody,
+            _ => new Actor("our own page", Caller.Capability(
+                operation.Grants.First(g => g.Kind == kind).Purpose!, "sandbox", world.App)),
+        };
+        var asked = new Asked(operation, by) { Path = await Path(operation) };
+        foreach (var field in operation.DescribeInput().Where(f => f.Place is FieldPlace.Body))
+        {
+            if (field.Required || (operation.Method == "PATCH" && field.Name == "name"))
+                asked.Body[field.Name] = Value(field);
+        }
+        return await Arrange(asked);
+    }
+
+    /// <summary>A well-formed id of a pattern's kind that nothing has.</summary>
+    public string Absent(string pattern)
+    {
+        var prefix = pattern.TrimStart('^').Split('_')[0];
+        return $"{prefix}_{EventId.New(world.Server.Clock.GetUtcNow()).Value[4..]}";
+    }
+
+    private async Task<Dictionary<string, string>> Path(Operation operation)
+    {
+        var path = new Dictionary<string, string>();
+        foreach (var name in Parameters(operation)) path[name] = await Id(name, path);
+        return path;
+    }
+
+    private async Task<string> Id(string name, Dictionary<string, string> path)
+    {
+        var tenant = path.GetValueOrDefault("tenant");
+        switch (name)
+        {
+            case "environment": return "sandbox";
+            case "app" when tenant is not null:
+                await world.CallAs(world.Ada, "tenants.install", new { tenant, app = world.OtherApp.Value });
+                return world.OtherApp.Value;
+            case "app": return await world.NewApp();
+            case "key": return (await world.NewKey(new AppId(path["app"]))).Caller.Key!.Value.Value;
+            case "tenant": return await world.NewTenant();
+            case "workspace": return await world.NewWorkspace(tenant!);
+            case "member": return await Member(tenant!, path.GetValueOrDefault("workspace"));
+            case "invitation": return await world.NewInvitation(tenant!);
+            case "mail":
+                await world.NewInvitation(await world.NewTenant());
+                return await world.NewestMail();
+            case "session": return (await world.SignedIn("ada")).Caller.Session!.Value.Value;
+            case "user": return (await world.NewMember(await world.NewTenant())).User.Caller.User!.Value.Value;
+            case "operator": return await NewOperator();
+            default: throw new InvalidOperationException($"The world has no {{{name}}}: say here how one is made.");
+        }
+    }
+
+    private async Task<string> Member(string tenant, string? workspace)
+    {
+        var (user, member) = await world.NewMember(tenant);
+        if (workspace is null) return member;
+        var added = await world.CallAs(world.Ada, "members.add", new { tenant, workspace },
+            new { user_id = user.Caller.User!.Value.Value, role = "member" });
+        return added["id"]!.ToString();
+    }
+
+    private async Task<string> NewOperator()
+    {
+        var body = new { name = "New", email = $"{world.Next("new")}@example.org", role = "admin" };
+        return (await world.Call("operators.create", body: body))["operator"]!["id"]!.ToString();
+    }
+
+    private JsonNode Value(FieldDescription field) => field.Schema switch
+    {
+        var schema when schema["enum"] is JsonArray choices => choices[Math.Min(1, choices.Count - 1)]!.DeepClone(),
+        var schema when schema["type"]!.ToString() == "boolean" => true,
+        var schema when schema["type"]!.ToString() == "array" => new JsonArray(),
+        var schema when schema["format"]?.ToString() == "uri" => "https://example.com/x",
+        var schema when schema["format"]?.ToString() == "date-time" => "2040-01-01T00:00:00Z",
+        var schema when schema["pattern"] is { } pattern => Absent(pattern.ToString()),
+        _ => field.Name switch
+        {
+            "email" => $"{world.Next("someone")}@example.com",
+            "password" => Password,
+            _ => world.Next("text "),
+        },
+    };
+
+    /// <summary>The states that descriptions cannot tell.</summary>
+    private Task<Asked> Arrange(Asked asked) => asked.Operation.Name switch
+    {
+        "tenants.restore" => After(asked, () => world.CallAs(world.Ada, "tenants.delete", asked.Path)),
+        "operators.restore" =>
+            After(asked, () => world.Call("operators.suspend", asked.Path, new { reason = "a test" })),
+        "members.add" => Joined(asked),
+        "members.leave" => Leaving(asked),
+        "invitations.accept" => Invited(asked),
+        "users.verify_email" => Verifying(asked),
+        "users.reset_password" => Resetting(asked),
+        "users.sign_in" or "users.sign_in_hosted" or "me.prove" or "me.change_password" => WithPassword(asked),
+        "sessions.refresh" => Refreshing(asked),
+        "sessions.revoke_all" => Renewed(asked, () => world.SignedIn(world.Next("user"))),
+        "sessions.create" => Exchanging(asked),
+        "me.delete" => Renewed(asked, LeavingForGood),
+        "consents.grant" => Task.FromResult(asked.WithField("app_id", world.App.Value)),
+        "consents.withdraw" => Consented(asked),
+        "operators.sign_out" => Renewed(asked, () => world.NewOperator()),
+        "operators.claim" or "operators.claim.get" => Renewed(asked, world.NewLink),
+        "operators.sign_in" => Task.FromResult(asked
+            .WithField("email", world.Operator.Caller.Display).WithField("password", OperatorActs.Password)),
+        "operators.exchange" => Exchanged(asked),
+        _ => Task.FromResult(asked),
+    };
+
+    private static async Task<Asked> After(Asked asked, Func<Task> state)
+    {
+        await state();
+        return asked;
+    }
+
+    private static async Task<Asked> Renewed(Asked asked, Func<Task<Actor>> by) => asked with { By = await by() };
+
+    private async Task<Actor> LeavingForGood()
+    {
+        var user = (await world.SignedIn(world.Next("user"))).Caller.User!.Value;
+        return new Actor("the account page", Caller.OfAccountPage("sandbox", user, null));
+    }
+
+    private async Task<Asked> Joined(Asked asked)
+    {
+        var (user, _) = await world.NewMember(asked.Path["tenant"]);
+        return asked.WithField("user_id", user.Caller.User!.Value.Value);
+    }
+
+    private async Task<Asked> Leaving(Asked asked) =>
+        asked with { By = (await world.NewMember(asked.Path["tenant"])).User };
+
+    private async Task<Asked> Invited(Asked asked)
+    {
+        var guest = await world.SignedIn(world.Next("user"));
+        var invitation = await world.NewInvitation(await world.NewTenant(), guest.Caller.Display);
+        return asked.WithField("invitation_id", invitation) with { By = guest };
+    }
+
+    private async Task<Asked> Verifying(Asked asked)
+    {
+        var (email, _, _) = await world.SignUp(Password);
+        return asked.WithField("token", await world.Mailed(email, "verify_email"));
+    }
+
+    private async Task<Asked> Resetting(Asked asked)
+    {
+        var (email, _, _) = await world.SignUp(Password);
+        await world.CallAs(world.Browser, "users.request_reset", body: new { email });
+        return asked.WithField("token", await world.Mailed(email, "reset_password"))
+            .WithField("password", NewPassword);
+    }
+
+    private async Task<Asked> WithPassword(Asked asked)
+    {
+        var (email, _, actor) = await world.SignUp(Password);
+        var changing = asked.Operation.Name == "me.change_password";
+        return (changing
+            ? asked.WithField("current", Password).WithField("password", NewPassword)
+            : asked.WithField("email", email).WithField("password", Password)) with
+        {
+            By = asked.By.Caller.Kind is CallerKind.User ? actor : asked.By,
+        };
+    }
+
+    private async Task<Asked> Refreshing(Asked asked)
+    {
+        var (_, tokens, _) = await world.SignUp(Password);
+        return asked.WithField("refresh_token", tokens["refresh_token"]!.ToString());
+    }
+
+    private async Task<Asked> Exchanging(Asked asked)
+    {
+        var now = world.Server.Clock.GetUtcNow();
+        var code = new AuthorizationCode
+        {
+            Id = world.Next("code"),
+            App = world.App.Value,
+            AuthorizationId = SessionId.New(now).Value,
+            User = world.Ada.Caller.User!.Value.Value,
+            Type = "authorization_code",
+            Status = AuthorizationCode.Valid,
+            CreatedAt = now,
+            ExpiresAt = now + TimeSpan.FromMinutes(1),
+        };
+        await world.Service<AuthorizationCodes>().Insert(new EnvironmentScope("sandbox", world.App), code);
+        return asked.WithField("code_id", code.Id).WithField("session_id", code.AuthorizationId)
+            .WithField("user_id", code.User);
+    }
+
+    private async Task<Asked> Consented(Asked asked)
+    {
+        // Whoever withdraws is signed out of the app.
+        var user = (await world.SignedIn(world.Next("user"))).Caller.User!.Value;
+        var page = Caller.OfAccountPage("sandbox", user, null) with { App = world.App };
+        var by = new Actor("the account page", page);
+        await world.CallAs(by, "consents.grant", body: new { app_id = world.App.Value });
+        return asked.WithField("app_id", world.App.Value) with { By = by };
+    }
+
+    private async Task<Asked> Exchanged(Asked asked)
+    {
+        var made = await world.CallAs(world.Operator, "operators.tokens.create");
+        return asked.WithField("token", made["token"]!.ToString());
+    }
+}

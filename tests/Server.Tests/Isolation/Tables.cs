@@ -1,0 +1,50 @@
+using Castellan.Platform.Storage;
+
+namespace Castellan.Tests.Isolation;
+
+/// <summary>
+/// Every row of every table as text: what a refused call must leave as it was. Left out is what is written beside a
+/// call's own change: denials, the notes of when a credential was used last, and what the sequencer writes behind.
+/// </summary>
+internal sealed record Tables(IReadOnlySet<string> Rows)
+{
+    private static readonly string[] Touched = ["last_used_at", "used_at"];
+
+    public static async Task<Tables> Read(TestServer server)
+    {
+        var rows = new HashSet<string>();
+        foreach (var table in (await Names(server)).Except(Kernel.Rows.Sequencer))
+        {
+            var isLog = table == "audit_entry" ? new Raw("where outcome <> 'denied'") : Raw.None;
+            var row = await AsText(server, table);
+            var texts = await server.Database.Many(
+                $"select {row} from {new Identifier(table)} t {isLog}", r => r.Text());
+            rows.UnionWith(texts.Select(text => $"{table}: {text}"));
+        }
+        return new Tables(rows);
+    }
+
+    /// <summary>What is not the same, as lines for people.</summary>
+    public IReadOnlyList<string> ChangedSince(Tables before, params string[] allowed) =>
+    [
+        .. Rows.Except(before.Rows).Select(row => $"+ {row}")
+            .Concat(before.Rows.Except(Rows).Select(row => $"- {row}"))
+            .Where(line => !allowed.Any(table => line[2..].StartsWith(table + ":", StringComparison.Ordinal))),
+    ];
+
+    private static async Task<IEnumerable<string>> Names(TestServer server) => TestDatabase.Engine == "postgres"
+        ? await server.Database.Many(
+            $"select tablename::text from pg_tables where schemaname = 'public' order by 1", r => r.Text())
+        : await server.Database.Many(
+            $"select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name",
+            r => r.Text());
+
+    private static async Task<Raw> AsText(TestServer server, string table)
+    {
+        if (TestDatabase.Engine == "postgres")
+            return new Raw($"(to_jsonb(t){string.Concat(Touched.Select(column => $" - '{column}'"))})::text");
+        var columns = await server.Database.Many(
+            $"select name from pragma_table_info({table}) order by name", r => r.Text());
+        return new Raw(string.Join(" || ' ' || ", columns.Except(Touched).Select(column => $"quote(\"{column}\")")));
+    }
+}
