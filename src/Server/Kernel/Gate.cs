@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Castellan.Platform;
-using Castellan.Platform.Crypto;
 using Castellan.Platform.Json;
 using Castellan.Platform.Storage;
 
