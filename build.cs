@@ -15,7 +15,7 @@ Verb[] verbs =
     new("storm", "[--rounds N]", "kill -9 in a storm of writes, 100 times; write bench/RESULTS.md.", Verbs.Storm),
     new("format", "", "Rewrite white space as .editorconfig says.", Verbs.Format),
     new("check", "", "Verify format, build with warnings as errors, run the tidy and freshness tests.", Verbs.Check),
-    new("docs", "", "Write docs/openapi.json, errors.md and configuration.md from the code.", Verbs.Docs),
+    new("docs", "", "Write what is generated: docs/*, the client's types, the schema snapshots.", Verbs.Docs),
     new("bench", "[BenchmarkDotNet arguments]", "Run the benchmarks, all of them unless told.", Verbs.Bench),
     new("release", "", "Publish the server and the command line to artifacts/release.", Verbs.Release),
 ];

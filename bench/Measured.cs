@@ -12,6 +12,9 @@ internal sealed record Case(string Name, Uri Server, string Method, IReadOnlyLis
 
     public bool Keyed { get; init; }
 
+    /// <summary>An app's key, sent beside or instead of a token.</summary>
+    public string? Key { get; init; }
+
     public int Connections { get; init; } = 32;
 
     /// <summary>Process whose CPU counts, with its children.</summary>
@@ -33,10 +36,12 @@ internal static class Wrk
 {
     private const double TicksPerSecond = 100;
 
-    public static async Task<Run> Measure(Case measured, int seconds, string folder)
+    public static async Task<Run> Measure(Case measured, int seconds)
     {
-        var paths = Path.Combine(folder, "paths.txt");
-        var tokens = Path.Combine(folder, "tokens.txt");
+        // Two may run at once.
+        var own = Directory.CreateTempSubdirectory("case-").FullName;
+        var paths = Path.Combine(own, "paths.txt");
+        var tokens = Path.Combine(own, "tokens.txt");
         await File.WriteAllLinesAsync(paths, measured.Paths);
         await File.WriteAllLinesAsync(tokens, measured.Tokens);
         var start = new ProcessStartInfo("wrk")
@@ -53,12 +58,14 @@ internal static class Wrk
         start.Environment["PATHS"] = paths;
         start.Environment["TOKENS"] = tokens;
         start.Environment["BODY"] = measured.Body ?? "";
+        start.Environment["KEY"] = measured.Key ?? "";
         start.Environment["KEYED"] = measured.Keyed ? "1" : "0";
         start.Environment["LABEL"] = $"r{Stopwatch.GetTimestamp():x}";
         var before = (CpuSeconds(measured.Process), measured.Database is { } d0 ? CpuSeconds(d0) : 0);
         using var wrk = Process.Start(start)!;
         var output = await wrk.StandardOutput.ReadToEndAsync();
         await wrk.WaitForExitAsync();
+        Directory.Delete(own, recursive: true);
         var after = (CpuSeconds(measured.Process), measured.Database is { } d1 ? CpuSeconds(d1) : 0);
         var line = output.Split('\n').FirstOrDefault(l => l.StartsWith("RESULT ", StringComparison.Ordinal))
             ?? throw new InvalidOperationException($"wrk said: {output}");

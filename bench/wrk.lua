@@ -1,6 +1,7 @@
 -- Requests of one case. Environment: METHOD, PATHS (file, one path a line), TOKENS (file, one header value a line, used with
--- the path of the same line where both have as many lines), BODY (with {n} for a running number), KEYED (1: send a new
--- Idempotency-Key each), LABEL (makes numbers unique over runs).
+-- the path of the same line where both have as many lines), BODY (with {n} for a running number and {at} for the number of
+-- the path's line, from 0), KEY (a Castellan-Key), KEYED (1: send a new Idempotency-Key each), LABEL (makes numbers unique
+-- over runs).
 local function lines(name)
   local list = {}
   if name and name ~= "" then for line in io.lines(name) do list[#list + 1] = line end end
@@ -11,6 +12,7 @@ local method = os.getenv("METHOD") or "GET"
 local paths = lines(os.getenv("PATHS"))
 local tokens = lines(os.getenv("TOKENS"))
 local body = os.getenv("BODY")
+local key = os.getenv("KEY")
 local keyed = os.getenv("KEYED") == "1"
 local label = os.getenv("LABEL") or tostring(os.time())
 local count = 0
@@ -20,11 +22,12 @@ function request()
   local at = (count * 7919) % #paths + 1
   local headers = {}
   if #tokens > 0 then headers["Authorization"] = "Bearer " .. tokens[(at - 1) % #tokens + 1] end
+  if key and key ~= "" then headers["Castellan-Key"] = key end
   if keyed then headers["Idempotency-Key"] = label .. "-" .. count end
   local sent = nil
   if body and body ~= "" then
     headers["Content-Type"] = "application/json"
-    sent = body:gsub("{n}", label .. " " .. count)
+    sent = body:gsub("{n}", label .. " " .. count):gsub("{at}", at - 1)
   end
   return wrk.format(method, paths[at], headers, sent)
 end

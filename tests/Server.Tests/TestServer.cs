@@ -94,7 +94,8 @@ internal sealed class TestServer : IAsyncDisposable
         string[] args =
         [
             "--DataFolder", on.Folder, "--Listen", "http://127.0.0.1:0", "--PublicUrl", "http://127.0.0.1:7300",
-            "--Telemetry:Metrics", "false", "--RateLimits:Credential:PerSecond", "1000", "--RateLimits:Credential:Burst", "10000",
+            "--Telemetry:Metrics", "false",
+            "--RateLimits:Credential:PerSecond", "1000", "--RateLimits:Credential:Burst", "10000",
             "--RateLimits:Address:Burst", "10000", "--RateLimits:NativeApp:Burst", "10000",
             "--RateLimits:User:Burst", "10000", "--RateLimits:Operator:Burst", "10000",
             .. on.Postgres is null ? [] : new[] { "--Postgres", on.Postgres }, .. settings,

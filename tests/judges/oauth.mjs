@@ -242,6 +242,14 @@ async function leaving() {
   check("a sign-out leads back to the app", response.headers.get("location") === `${signedOut}?state=z`,
     `${response.status} ${response.headers.get("location")}`);
   check("and ends the app's session", (await refresh(tokens.refresh_token)).body.error === "invalid_grant");
+  const again = await departure();
+  const others = await arrive(await walk(again.address), again);
+  await client.tokenRevocation(config, others.refresh_token);
+  const late = await browser.request(client.buildEndSessionUrl(config, {
+    post_logout_redirect_uri: signedOut, id_token_hint: others.id_token,
+  }));
+  check("a session that was revoked before is signed out too", late.headers.get("location") === signedOut,
+    `${late.status} ${late.headers.get("location")}`);
   const next = await walk((await departure()).address);
   check("then the password is needed", next.seen.includes("sign-in"), next.seen);
 }

@@ -1,17 +1,74 @@
-import type { ListQuery, OperationId, Operations } from "./operations.js";
+import type { BodyOf, ListQuery, QueryOf } from "./operations.js";
 import type { CallOptions, Requester } from "./request.js";
-import type { Role } from "./types.js";
 
-type Body<Id extends OperationId> = Operations[Id] extends { body: infer Sent } ? Sent : never;
+/** The operations of people and of servers alike, by area, with their path parameters as arguments. */
+function sharedAreas(request: Requester) {
+  return {
+    tenants: {
+      create: (body: BodyOf<"tenants.create">, options?: CallOptions) =>
+        request("tenants.create", { body, ...options }),
+      list: (query: QueryOf<"tenants.list"> = {}) => request("tenants.list", { query }),
+      get: (tenant: string) => request("tenants.get", { path: { tenant } }),
+      update: (tenant: string, body: BodyOf<"tenants.update">, options?: CallOptions) =>
+        request("tenants.update", { path: { tenant }, body, ...options }),
+      /** It can be restored for 30 days. */
+      delete: (tenant: string, options?: CallOptions) => request("tenants.delete", { path: { tenant }, ...options }),
+      restore: (tenant: string) => request("tenants.restore", { path: { tenant } }),
+      /** The tenant's part of the audit log, newest first. */
+      activity: (tenant: string, query: ListQuery = {}) => request("tenants.activity", { path: { tenant }, query }),
+    },
 
-/** The operations by area, with their path parameters as arguments. */
-export function areas(request: Requester) {
+    workspaces: {
+      create: (tenant: string, body: BodyOf<"workspaces.create">, options?: CallOptions) =>
+        request("workspaces.create", { path: { tenant }, body, ...options }),
+      list: (tenant: string, query: ListQuery = {}) => request("workspaces.list", { path: { tenant }, query }),
+      get: (tenant: string, workspace: string) => request("workspaces.get", { path: { tenant, workspace } }),
+      update: (tenant: string, workspace: string, body: BodyOf<"workspaces.update">, options?: CallOptions) =>
+        request("workspaces.update", { path: { tenant, workspace }, body, ...options }),
+      delete: (tenant: string, workspace: string, options?: CallOptions) =>
+        request("workspaces.delete", { path: { tenant, workspace }, ...options }),
+      members: (tenant: string, workspace: string, query: ListQuery = {}) =>
+        request("workspaces.members", { path: { tenant, workspace }, query }),
+      /** Takes the role in this workspace away; the one in the tenant stays. */
+      removeMember: (tenant: string, workspace: string, member: string, options?: CallOptions) =>
+        request("workspaces.remove_member", { path: { tenant, workspace, member }, ...options }),
+    },
+
+    members: {
+      list: (tenant: string, query: ListQuery = {}) => request("members.list", { path: { tenant }, query }),
+      get: (tenant: string, member: string) => request("members.get", { path: { tenant, member } }),
+      update: (tenant: string, member: string, body: BodyOf<"members.update">, options?: CallOptions) =>
+        request("members.update", { path: { tenant, member }, body, ...options }),
+      remove: (tenant: string, member: string, options?: CallOptions) =>
+        request("members.remove", { path: { tenant, member }, ...options }),
+      /** Gives a member of the tenant a role in one of its workspaces. */
+      add: (tenant: string, workspace: string, body: BodyOf<"members.add">) =>
+        request("members.add", { path: { tenant, workspace }, body }),
+    },
+
+    invitations: {
+      /** Sends the mail. An earlier invitation of the same address is cancelled. */
+      create: (tenant: string, body: BodyOf<"invitations.create">, options?: CallOptions) =>
+        request("invitations.create", { path: { tenant }, body, ...options }),
+      list: (tenant: string, query: QueryOf<"invitations.list"> = {}) =>
+        request("invitations.list", { path: { tenant }, query }),
+      cancel: (tenant: string, invitation: string) =>
+        request("invitations.cancel", { path: { tenant, invitation } }),
+    },
+  };
+}
+
+/** What an app calls for the person who is signed in. */
+export function userAreas(request: Requester) {
+  const shared = sharedAreas(request);
   return {
     me: {
       get: () => request("me.get"),
-      update: (body: Body<"me.update">, options?: CallOptions) => request("me.update", { body, ...options }),
+      update: (body: BodyOf<"me.update">, options?: CallOptions) => request("me.update", { body, ...options }),
       /** Those addressed to the user's verified address. */
       invitations: (query: ListQuery = {}) => request("invitations.mine", { query }),
+      /** Those of all the user's tenants that this app may see. */
+      workspaces: (query: ListQuery = {}) => request("workspaces.mine", { query }),
     },
 
     sessions: {
@@ -22,55 +79,46 @@ export function areas(request: Requester) {
     },
 
     tenants: {
-      create: (body: Body<"tenants.create">, options?: CallOptions) => request("tenants.create", { body, ...options }),
-      list: (query: ListQuery = {}) => request("tenants.list", { query }),
-      get: (tenant: string) => request("tenants.get", { path: { tenant } }),
-      update: (tenant: string, body: Body<"tenants.update">, options?: CallOptions) =>
-        request("tenants.update", { path: { tenant }, body, ...options }),
-      /** It can be restored for 30 days. */
-      delete: (tenant: string, options?: CallOptions) => request("tenants.delete", { path: { tenant }, ...options }),
-      restore: (tenant: string) => request("tenants.restore", { path: { tenant } }),
+      ...shared.tenants,
       apps: (tenant: string, query: ListQuery = {}) => request("tenants.apps", { path: { tenant }, query }),
       /** Lets another app see the tenant. */
       install: (tenant: string, app: string) => request("tenants.install", { path: { tenant, app } }),
       uninstall: (tenant: string, app: string) => request("tenants.uninstall", { path: { tenant, app } }),
-      /** The tenant's part of the audit log, newest first. */
-      activity: (tenant: string, query: ListQuery = {}) => request("tenants.activity", { path: { tenant }, query }),
     },
 
-    workspaces: {
-      create: (tenant: string, body: Body<"workspaces.create">, options?: CallOptions) =>
-        request("workspaces.create", { path: { tenant }, body, ...options }),
-      list: (tenant: string, query: ListQuery = {}) => request("workspaces.list", { path: { tenant }, query }),
-      get: (tenant: string, workspace: string) => request("workspaces.get", { path: { tenant, workspace } }),
-      update: (tenant: string, workspace: string, body: Body<"workspaces.update">, options?: CallOptions) =>
-        request("workspaces.update", { path: { tenant, workspace }, body, ...options }),
-      delete: (tenant: string, workspace: string, options?: CallOptions) =>
-        request("workspaces.delete", { path: { tenant, workspace }, ...options }),
-    },
+    workspaces: shared.workspaces,
 
     members: {
-      list: (tenant: string, query: ListQuery = {}) => request("members.list", { path: { tenant }, query }),
-      get: (tenant: string, member: string) => request("members.get", { path: { tenant, member } }),
-      update: (tenant: string, member: string, body: { role: Role }, options?: CallOptions) =>
-        request("members.update", { path: { tenant, member }, body, ...options }),
-      remove: (tenant: string, member: string, options?: CallOptions) =>
-        request("members.remove", { path: { tenant, member }, ...options }),
+      ...shared.members,
       leave: (tenant: string) => request("members.leave", { path: { tenant } }),
-      /** Gives a member of the tenant a role in one of its workspaces. */
-      add: (tenant: string, workspace: string, body: { user_id: string; role: Role }) =>
-        request("members.add", { path: { tenant, workspace }, body }),
     },
 
     invitations: {
-      /** Sends the mail. An earlier invitation of the same address is cancelled. */
-      create: (tenant: string, body: Body<"invitations.create">, options?: CallOptions) =>
-        request("invitations.create", { path: { tenant }, body, ...options }),
-      list: (tenant: string, query: ListQuery = {}) => request("invitations.list", { path: { tenant }, query }),
-      cancel: (tenant: string, invitation: string) =>
-        request("invitations.cancel", { path: { tenant, invitation } }),
-      /** By the token of the mail, or by the id of one of `invitations.mine`. */
-      accept: (body: Body<"invitations.accept">) => request("invitations.accept", { body }),
+      ...shared.invitations,
+      /** By the token of the mail, or by the id of one of `me.invitations`. */
+      accept: (body: { token: string } | { invitation_id: string }) => request("invitations.accept", { body }),
+    },
+  };
+}
+
+/** What an app's own server calls with a secret key, as far as the key's permissions go. */
+export function serverAreas(request: Requester) {
+  return {
+    ...sharedAreas(request),
+
+    /** The people who are members of tenants that the app is installed for. */
+    users: {
+      list: (query: QueryOf<"users.list"> = {}) => request("users.list", { query }),
+      get: (user: string) => request("users.get", { path: { user } }),
+    },
+
+    /** What happened, in order. Go on with `after: next_after`; an empty page means that there is no more yet. */
+    events: {
+      list: (query: QueryOf<"events.list"> = {}) => request("events.list", { query }),
+    },
+
+    usage: {
+      summary: (query: QueryOf<"usage.summary"> = {}) => request("usage.summary", { query }),
     },
   };
 }

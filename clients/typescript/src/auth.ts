@@ -1,4 +1,4 @@
-import type { HostedSignIn, SignInOptions } from "./hosted.js";
+import { startOf, type HostedSignIn, type SignInOptions } from "./hosted.js";
 import { failed, localProblem, ok, type Result } from "./problem.js";
 import type { Requester } from "./request.js";
 import { isTokens, noTokens, type SessionChange, type SessionKeeper } from "./session.js";
@@ -63,13 +63,28 @@ export class Auth {
     return this.hosted.revoke(held.refresh_token);
   }
 
+  /**
+   * Signs out of this app in all tabs and leaves for Castellan, which ends the sign-in there too and comes back: the
+   * next sign-in asks who it is. `redirectUri` must be a registered redirect URI, or the start page of a registered
+   * origin; `<origin>/` when absent. Outside a browser, follow `url` yourself.
+   */
+  async signOutWithRedirect(options: { redirectUri?: string } = {}): Promise<Result<{ url: string }>> {
+    const held = this.keeper.current();
+    const url = this.hosted.signOutAddress(held?.id_token, options.redirectUri ?? startOf(globalThis.location));
+    // Told apart from the page: Castellan's cookie may be gone while the app's session still lives.
+    await this.signOut();
+    (globalThis.location as Location | undefined)?.assign(url);
+    return ok({ url });
+  }
+
   async signUp(form: { email: string; password: string; name?: string }): Promise<Result<SignUpOutcome>> {
     const askedAt = this.clock.now();
     const answer = await this.request("users.sign_up", { body: form });
     if (answer.error !== null) return answer;
-    if (!isTokens(answer.data)) return ok({ status: "verification_sent" });
+    const { user } = answer.data;
+    if (!isTokens(answer.data) || user === undefined) return ok({ status: "verification_sent" });
     this.keeper.begin(answer.data, "password", askedAt);
-    return ok({ status: "signed_in", user: answer.data.user });
+    return ok({ status: "signed_in", user });
   }
 
   async signIn(form: { email: string; password: string }): Promise<Result<User>> {

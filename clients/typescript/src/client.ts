@@ -1,8 +1,8 @@
-import { areas } from "./areas.js";
+import { serverAreas, userAreas } from "./areas.js";
 import { Auth } from "./auth.js";
 import { HostedSignIn, trimSlash } from "./hosted.js";
 import { defaultLocks, type Locks } from "./locks.js";
-import { refreshAtPasswordDoor, requester, type Requester } from "./request.js";
+import { keyRequester, refreshAtPasswordDoor, userRequester, type Requester } from "./request.js";
 import { SessionKeeper, type HeldSession } from "./session.js";
 import { defaultStorage, type SessionStorage } from "./storage.js";
 import { systemClock, type Clock, type WireOptions } from "./wire.js";
@@ -22,10 +22,19 @@ export interface ClientOptions {
   clock?: Clock;
 }
 
-export interface Castellan extends ReturnType<typeof areas> {
+export interface Castellan extends ReturnType<typeof userAreas> {
   /** `sandbox`, `live` or another, as the key says. */
   readonly environment: string;
   readonly auth: Auth;
+  readonly request: Requester;
+}
+
+export interface ServerClientOptions extends Pick<ClientOptions, "url" | "timeoutMs" | "fetch" | "clock"> {
+  /** One of the app's secret keys, `cas_sk_<environment>_...`. It says what the server may do. */
+  secretKey: string;
+}
+
+export interface CastellanServer extends ReturnType<typeof serverAreas> {
   readonly request: Requester;
 }
 
@@ -39,12 +48,7 @@ export function createClient(options: ClientOptions): Castellan {
   const issuer = `${url}/${environment}`;
   const clock = options.clock ?? systemClock;
   const storage = options.storage ?? defaultStorage();
-  const wire: WireOptions = {
-    // Looked up at each call, so that a test or a monitor may replace it; unbound, browsers refuse it.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    clock,
-    timeoutMs: options.timeoutMs ?? 30_000,
-  };
+  const wire = wireOf(options, clock);
   const authWire = { ...wire, timeoutMs: Math.min(wire.timeoutMs, REFRESH_TIMEOUT_MS) };
 
   const hosted = new HostedSignIn(issuer, options.key, storage, authWire);
@@ -54,10 +58,30 @@ export function createClient(options: ClientOptions): Castellan {
       : refreshAtPasswordDoor(url, options.key, refresh_token, authWire);
   const keeper = new SessionKeeper(
     `castellan:${options.key}`, storage, options.locks ?? defaultLocks(storage, clock), clock, refresh);
-  const request = requester(url, options.key, keeper, wire);
+  const request = userRequester(url, options.key, keeper, wire);
 
-  return { environment, auth: new Auth(issuer, hosted, keeper, request, clock), request, ...areas(request) };
+  return { environment, auth: new Auth(issuer, hosted, keeper, request, clock), request, ...userAreas(request) };
 }
+
+/** For the app's own server. Throws in a browser, and for a url or key that can never work. */
+export function createServerClient(options: ServerClientOptions): CastellanServer {
+  const url = trimSlash(new URL(options.url).href);
+  if (typeof globalThis.document !== "undefined") {
+    throw new TypeError("A secret key must never reach a browser. Use createClient with the publishable key.");
+  }
+  if (!/^cas_sk_[a-z0-9-]+_./.test(options.secretKey)) {
+    throw new TypeError("The key is not a secret key. It looks like cas_sk_<environment>_...");
+  }
+  const request = keyRequester(url, options.secretKey, wireOf(options, options.clock ?? systemClock));
+  return { request, ...serverAreas(request) };
+}
+
+const wireOf = (options: Pick<ClientOptions, "fetch" | "timeoutMs">, clock: Clock): WireOptions => ({
+  // Looked up at each call, so that a test or a monitor may replace it; unbound, browsers refuse it.
+  fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+  clock,
+  timeoutMs: options.timeoutMs ?? 30_000,
+});
 
 function environmentOf(key: string): string {
   if (key.startsWith("cas_sk_")) {

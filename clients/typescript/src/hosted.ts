@@ -101,6 +101,20 @@ export class HostedSignIn {
     return this.#token({ grant_type: "refresh_token", refresh_token: refreshToken }, true);
   }
 
+  /**
+   * The address that ends the sign-in at Castellan's own pages (OpenID Connect RP-Initiated Logout 1.0). Without an
+   * identity token the page asks the person first, so that no foreign page can sign people out.
+   */
+  signOutAddress(idToken: string | undefined, redirectUri: string | null): string {
+    const address = new URL(`${this.issuer}/oauth/logout`);
+    address.search = new URLSearchParams({
+      client_id: this.clientId,
+      ...(idToken === undefined ? {} : { id_token_hint: idToken }),
+      ...(redirectUri === null ? {} : { post_logout_redirect_uri: redirectUri }),
+    }).toString();
+    return address.href;
+  }
+
   async revoke(refreshToken: string): Promise<Result<undefined>> {
     const answer = await this.#post("revoke", { token: refreshToken, token_type_hint: "refresh_token" }, true);
     return answer.error === null ? ok(undefined) : answer;
@@ -144,9 +158,8 @@ export class HostedSignIn {
  * code to this browser, so an answer without an identity token is whole.
  */
 function isMeantFor(tokens: Tokens, nonce: string, clientId: string, issuer: string): boolean {
-  const idToken = (tokens as { id_token?: unknown }).id_token;
-  if (idToken === undefined) return true;
-  const claims = claimsOf(idToken);
+  if (tokens.id_token === undefined) return true;
+  const claims = claimsOf(tokens.id_token);
   if (claims === null || typeof claims["iss"] !== "string") return false;
   const audience = Array.isArray(claims["aud"]) ? claims["aud"] : [claims["aud"]];
   return claims["nonce"] === nonce && audience.includes(clientId) && trimSlash(claims["iss"]) === issuer;
@@ -165,6 +178,9 @@ function claimsOf(token: unknown): Record<string, unknown> | null {
 
 const callbackOf = (location: Location | undefined): string | null =>
   location?.origin ? `${location.origin}/callback` : null;
+
+export const startOf = (location: Location | undefined): string | null =>
+  location?.origin ? `${location.origin}/` : null;
 
 /** Another site's address here would make the app an open redirect. Browsers read a backslash as a slash. */
 const pathOnly = (path: string): string => (/^\/(?![/\\])/.test(path) ? path : "/");

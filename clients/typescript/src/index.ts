@@ -1,4 +1,6 @@
-export { createClient, type Castellan, type ClientOptions } from "./client.js";
+export {
+  createClient, createServerClient, type Castellan, type CastellanServer, type ClientOptions, type ServerClientOptions,
+} from "./client.js";
 export { listAll } from "./pages.js";
 export { memoryStorage, type SessionStorage } from "./storage.js";
 export type { Auth, SignUpOutcome } from "./auth.js";

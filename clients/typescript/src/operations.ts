@@ -1,68 +1,10 @@
-import type {
-  AuditEntry, Installation, Invitation, Member, Page, Role, Session, SessionTokens, Status, Tenant, User,
-  VerificationSent, Workspace,
-} from "./types.js";
+import type { operations } from "./generated/openapi.js";
 
 /** `limit` is 1 to 200 and 50 when absent. */
 export interface ListQuery {
   limit?: number | undefined;
   cursor?: string | undefined;
 }
-
-interface InTenant { tenant: string }
-interface InWorkspace extends InTenant { workspace: string }
-
-/** Every operation that an app calls for its user, by the name that the server gives it everywhere. */
-export interface Operations {
-  "users.sign_up": { body: { email: string; password: string; name?: string }; data: SessionTokens | VerificationSent };
-  "users.sign_in": { body: { email: string; password: string }; data: SessionTokens };
-  "users.verify_email": { body: { token: string }; data: Status };
-  "users.request_reset": { body: { email: string }; data: Status };
-  "users.reset_password": { body: { token: string; password: string }; data: Status };
-  "sessions.refresh": { body: { refresh_token: string }; data: SessionTokens };
-
-  "me.get": { data: User };
-  "me.update": { body: { name?: string | null }; data: User };
-  "invitations.mine": { query?: ListQuery; data: Page<Invitation> };
-  "sessions.list": { query?: ListQuery; data: Page<Session> };
-  "sessions.revoke": { path: { session: string }; data: undefined };
-  "sessions.revoke_all": { data: undefined };
-
-  "tenants.create": { body: { name: string; slug?: string }; data: Tenant };
-  "tenants.list": { query?: ListQuery; data: Page<Tenant> };
-  "tenants.get": { path: InTenant; data: Tenant };
-  "tenants.update": { path: InTenant; body: { name?: string; slug?: string }; data: Tenant };
-  "tenants.delete": { path: InTenant; data: Tenant | undefined };
-  "tenants.restore": { path: InTenant; data: Tenant };
-  "tenants.apps": { path: InTenant; query?: ListQuery; data: Page<Installation> };
-  "tenants.install": { path: InTenant & { app: string }; data: Installation };
-  "tenants.uninstall": { path: InTenant & { app: string }; data: undefined };
-  "tenants.activity": { path: InTenant; query?: ListQuery; data: Page<AuditEntry> };
-
-  "workspaces.create": { path: InTenant; body: { name: string }; data: Workspace };
-  "workspaces.list": { path: InTenant; query?: ListQuery; data: Page<Workspace> };
-  "workspaces.get": { path: InWorkspace; data: Workspace };
-  "workspaces.update": { path: InWorkspace; body: { name?: string }; data: Workspace };
-  "workspaces.delete": { path: InWorkspace; data: undefined };
-
-  "members.list": { path: InTenant; query?: ListQuery; data: Page<Member> };
-  "members.get": { path: InTenant & { member: string }; data: Member };
-  "members.update": { path: InTenant & { member: string }; body: { role: Role }; data: Member };
-  "members.remove": { path: InTenant & { member: string }; data: undefined };
-  "members.leave": { path: InTenant; data: undefined };
-  "members.add": { path: InWorkspace; body: { user_id: string; role: Role }; data: Member };
-
-  "invitations.create": {
-    path: InTenant;
-    body: { email: string; role: Role; workspace_id?: string };
-    data: Invitation;
-  };
-  "invitations.list": { path: InTenant; query?: ListQuery; data: Page<Invitation> };
-  "invitations.cancel": { path: InTenant & { invitation: string }; data: undefined };
-  "invitations.accept": { body: { token: string } | { invitation_id: string }; data: Member };
-}
-
-export type OperationId = keyof Operations;
 
 export interface Route {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -72,7 +14,8 @@ export interface Route {
   anonymous?: true;
 }
 
-export const routes: { readonly [Id in OperationId]: Route } = {
+/** Where each operation of an app is: the part of the server's description that is needed at run time. */
+export const routes = {
   "users.sign_up": { method: "POST", path: "/v1/auth/sign-up", anonymous: true },
   "users.sign_in": { method: "POST", path: "/v1/auth/sign-in", anonymous: true },
   "users.verify_email": { method: "POST", path: "/v1/auth/verify", anonymous: true },
@@ -83,6 +26,7 @@ export const routes: { readonly [Id in OperationId]: Route } = {
   "me.get": { method: "GET", path: "/v1/me" },
   "me.update": { method: "PATCH", path: "/v1/me" },
   "invitations.mine": { method: "GET", path: "/v1/me/invitations" },
+  "workspaces.mine": { method: "GET", path: "/v1/me/workspaces" },
   "sessions.list": { method: "GET", path: "/v1/me/sessions" },
   "sessions.revoke": { method: "DELETE", path: "/v1/me/sessions/{session}" },
   "sessions.revoke_all": { method: "DELETE", path: "/v1/me/sessions" },
@@ -103,6 +47,10 @@ export const routes: { readonly [Id in OperationId]: Route } = {
   "workspaces.get": { method: "GET", path: "/v1/tenants/{tenant}/workspaces/{workspace}" },
   "workspaces.update": { method: "PATCH", path: "/v1/tenants/{tenant}/workspaces/{workspace}" },
   "workspaces.delete": { method: "DELETE", path: "/v1/tenants/{tenant}/workspaces/{workspace}" },
+  "workspaces.members": { method: "GET", path: "/v1/tenants/{tenant}/workspaces/{workspace}/members" },
+  "workspaces.remove_member": {
+    method: "DELETE", path: "/v1/tenants/{tenant}/workspaces/{workspace}/members/{member}",
+  },
 
   "members.list": { method: "GET", path: "/v1/tenants/{tenant}/members" },
   "members.get": { method: "GET", path: "/v1/tenants/{tenant}/members/{member}" },
@@ -115,4 +63,47 @@ export const routes: { readonly [Id in OperationId]: Route } = {
   "invitations.list": { method: "GET", path: "/v1/tenants/{tenant}/invitations" },
   "invitations.cancel": { method: "DELETE", path: "/v1/tenants/{tenant}/invitations/{invitation}" },
   "invitations.accept": { method: "POST", path: "/v1/invitations/accept" },
+
+  "users.list": { method: "GET", path: "/v1/users" },
+  "users.get": { method: "GET", path: "/v1/users/{user}" },
+  "events.list": { method: "GET", path: "/v1/events" },
+  "usage.summary": { method: "GET", path: "/v1/usage" },
+} as const satisfies { readonly [Id in keyof operations]?: Route };
+
+export type OperationId = keyof typeof routes;
+
+interface Described {
+  parameters: { path?: unknown; query?: unknown };
+  requestBody?: unknown;
+  responses: unknown;
+}
+
+type Json<Content> = { content: { "application/json": Content } };
+
+type Path<Op extends Described> = Op["parameters"] extends { path: infer Ids } ? { path: Ids } : unknown;
+
+type Values<Op extends Described> = NonNullable<Op["parameters"]["query"]>;
+
+type Query<Op extends Described> = [Values<Op>] extends [never]
+  ? unknown
+  : { query?: { [Name in keyof Values<Op>]: Values<Op>[Name] | undefined } };
+
+type Body<Op extends Described> = NonNullable<Op["requestBody"]> extends Json<infer Value>
+  ? Op extends { requestBody: unknown } ? { body: Value } : { body?: Value }
+  : unknown;
+
+type Data<Op extends Described> =
+  Op["responses"] extends { 200: Json<infer Value> } | { 201: Json<infer Value> } ? Value : undefined;
+
+/** Every operation that an app calls, by the name that the server gives it everywhere, with what it takes and gives. */
+export type Operations = {
+  [Id in OperationId]: Path<operations[Id]> & Query<operations[Id]> & Body<operations[Id]>
+    & { data: Data<operations[Id]> };
 };
+
+/** The body of an operation. */
+export type BodyOf<Id extends OperationId> = Operations[Id] extends { body?: infer Value } ? NonNullable<Value> : never;
+
+/** The query of an operation. */
+export type QueryOf<Id extends OperationId> =
+  Operations[Id] extends { query?: infer Value } ? NonNullable<Value> : never;

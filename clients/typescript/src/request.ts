@@ -1,4 +1,4 @@
-import { routes, type OperationId, type Operations } from "./operations.js";
+import { routes, type OperationId, type Operations, type Route } from "./operations.js";
 import { failed, localProblem, ok, type Problem, type Result } from "./problem.js";
 import { randomToken } from "./random.js";
 import { isTokens, noTokens, notSignedIn, type HeldSession, type SessionKeeper, type Tokens } from "./session.js";
@@ -26,21 +26,36 @@ interface LooseParams extends CallOptions {
   body?: unknown;
 }
 
-export function requester(url: string, key: string, keeper: SessionKeeper, wire: WireOptions): Requester {
-  return async (id, ...[given]) => {
-    const request = prepared(id, url, key, given ?? {});
-    if ("code" in request) return failed(request);
+/** Calls of an app in its user's name. */
+export function userRequester(url: string, key: string, keeper: SessionKeeper, wire: WireOptions): Requester {
+  return requester(url, { "Castellan-Key": key }, (request, anonymous) =>
+    anonymous ? send(request, wire) : sendSignedIn(request, keeper, wire));
+}
 
-    const answer = await (routes[id].anonymous ? send(request, wire) : sendSignedIn(request, keeper, wire));
-    return answer as Result<Operations[typeof id]["data"]>;
+/** Calls of an app's server in its own name. */
+export function keyRequester(url: string, secretKey: string, wire: WireOptions): Requester {
+  return requester(url, { Authorization: `Bearer ${secretKey}` }, (request) => send(request, wire));
+}
+
+function requester(
+  url: string,
+  credential: Record<string, string>,
+  sendWith: (request: WireRequest, anonymous: boolean) => Promise<Result<unknown>>,
+): Requester {
+  return async (id, ...[given]) => {
+    const request = prepared(id, url, credential, given ?? {});
+    if ("code" in request) return failed(request);
+    return await sendWith(request, routeOf(id)?.anonymous ?? false) as Result<Operations[typeof id]["data"]>;
   };
 }
+
+const routeOf = (id: OperationId): Route | undefined => routes[id];
 
 /** The refresh of sessions that began in a password form. It stands apart: the requester waits for it. */
 export async function refreshAtPasswordDoor(
   url: string, key: string, refresh_token: string, wire: WireOptions,
 ): Promise<Result<Tokens>> {
-  const request = prepared("sessions.refresh", url, key, { body: { refresh_token } });
+  const request = prepared("sessions.refresh", url, { "Castellan-Key": key }, { body: { refresh_token } });
   if ("code" in request) return failed(request);
   const answer = await send(request, wire);
   if (answer.error !== null) return answer;
@@ -65,8 +80,10 @@ const withToken = (request: WireRequest, session: HeldSession): WireRequest => (
   headers: { ...request.headers, Authorization: `Bearer ${session.access_token}` },
 });
 
-function prepared(id: OperationId, url: string, key: string, params: LooseParams): WireRequest | Problem {
-  const route = routes[id];
+function prepared(
+  id: OperationId, url: string, credential: Record<string, string>, params: LooseParams,
+): WireRequest | Problem {
+  const route = routeOf(id);
   if (route === undefined) {
     return localProblem("unknown_operation", "Unknown operation", `There is no operation ${String(id)}.`);
   }
@@ -74,7 +91,7 @@ function prepared(id: OperationId, url: string, key: string, params: LooseParams
   if (typeof address !== "string") return address;
 
   const isWrite = route.method !== "GET";
-  const headers: Record<string, string> = { Accept: "application/json", "Castellan-Key": key };
+  const headers: Record<string, string> = { Accept: "application/json", ...credential };
   if (params.body !== undefined) headers["Content-Type"] = "application/json";
   if (params.ifMatch !== undefined) headers["If-Match"] = `"${params.ifMatch}"`;
   // One key for all attempts: this is what makes a retry of a write safe.

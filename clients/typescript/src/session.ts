@@ -9,6 +9,8 @@ export interface Tokens {
   refresh_token: string;
   /** Seconds. */
   expires_in: number;
+  /** Who signed in, as the hosted page says it: what a sign-out there is asked with. */
+  id_token?: string;
 }
 
 /** Which of the server's two doors the session came through, and is refreshed at. */
@@ -23,6 +25,7 @@ export interface HeldSession {
   refresh_token: string;
   obtained_at: number;
   expires_at: number;
+  id_token?: string;
 }
 
 export type SessionChange = "signed_in" | "refreshed" | "signed_out";
@@ -126,7 +129,7 @@ export class SessionKeeper {
       this.end();
       return failed(sessionEnded(answer.error));
     }
-    const renewed = { id: before.id, door: before.door, ...timed(answer.data, askedAt) };
+    const renewed = { ...before, ...timed(answer.data, askedAt) };
     this.#store(renewed);
     return ok(renewed);
   }
@@ -160,8 +163,9 @@ function changeBetween(before: HeldSession | null, now: HeldSession | null): Ses
   return before.access_token === now.access_token ? null : "refreshed";
 }
 
-const timed = ({ access_token, refresh_token, expires_in }: Tokens, askedAt: number) => ({
+const timed = ({ access_token, refresh_token, expires_in, id_token }: Tokens, askedAt: number) => ({
   access_token, refresh_token, obtained_at: askedAt, expires_at: askedAt + expires_in * 1000,
+  ...(typeof id_token === "string" ? { id_token } : {}),
 });
 
 export const isTokens = (value: unknown): value is Tokens =>

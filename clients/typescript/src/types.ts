@@ -1,119 +1,28 @@
-/** Times are RFC 3339 UTC; ids are TypeIDs such as `ten_01h...`; `version` is what `ifMatch` takes. */
+import type { components } from "./generated/openapi.js";
 
-export type Role = "owner" | "admin" | "member" | "viewer";
+/**
+ * The objects of the API under the names that apps use. Times are RFC 3339 UTC; ids are TypeIDs such as `ten_01h...`;
+ * `version` is what `ifMatch` takes.
+ */
+type Schemas = components["schemas"];
 
-export interface User {
-  id: string;
-  email: string;
-  email_verified: boolean;
-  name: string | null;
-  created_at: string;
-  version: number;
-}
+export type ActivityEntry = Schemas["ActivityEntry"];
+export type Actor = Schemas["Actor"];
+export type CloudEvent = Schemas["CloudEvent"];
+export type EventPage = Schemas["EventPage"];
+export type Installation = Schemas["AppInstallation"];
+export type Invitation = Schemas["Invitation"];
+export type InvitationState = Invitation["state"];
+export type Member = Schemas["Member"];
+export type Role = Member["role"];
+export type Session = Schemas["Session"];
+export type SessionTokens = Schemas["SessionTokens"];
+export type SignUpAnswer = Schemas["SignUpAnswer"];
+export type Status = Schemas["Done"];
+export type Tenant = Schemas["Tenant"];
+export type UsageCount = Schemas["UsageCount"];
+export type User = Schemas["User"];
+export type Workspace = Schemas["Workspace"];
 
-export interface SessionTokens {
-  access_token: string;
-  token_type: string;
-  /** Seconds. */
-  expires_in: number;
-  refresh_token: string;
-  user: User;
-}
-
-/** What sign-up answers where it must not tell known addresses from unknown ones. */
-export interface VerificationSent {
-  status: "verification_sent";
-}
-
-export interface Status {
-  status: string;
-}
-
-export interface Session {
-  id: string;
-  app_id: string;
-  current: boolean;
-  created_at: string;
-  last_used_at: string | null;
-  expires_at: string;
-  user_agent: string | null;
-  ip: string | null;
-}
-
-export interface Tenant {
-  id: string;
-  name: string;
-  slug: string | null;
-  /** The caller's own role; absent where the caller is not a member. */
-  role?: Role;
-  version: number;
-  created_at: string;
-  updated_at: string;
-  deleted_at: string | null;
-}
-
-export interface Installation {
-  tenant_id: string;
-  app_id: string;
-  created_at: string;
-}
-
-export interface Workspace {
-  id: string;
-  tenant_id: string;
-  name: string;
-  version: number;
-  created_at: string;
-  updated_at: string;
-}
-
-export interface Member {
-  id: string;
-  user_id: string;
-  email: string;
-  name: string | null;
-  role: Role;
-  workspace_id?: string | null;
-  created_at: string;
-  version: number;
-}
-
-export type InvitationState = "pending" | "accepted" | "cancelled" | "expired";
-
-export interface Invitation {
-  id: string;
-  tenant_id: string;
-  tenant_name: string;
-  email: string;
-  role: Role;
-  workspace_id?: string | null;
-  state: InvitationState;
-  expires_at: string;
-  created_at: string;
-}
-
-export interface Principal {
-  kind: string;
-  id: string;
-  display: string | null;
-}
-
-export interface AuditEntry {
-  id: string;
-  at: string;
-  action: string;
-  outcome: string;
-  actor: Principal;
-  target: { kind: string; id: string } | null;
-  app_id: string | null;
-  tenant_id: string | null;
-  workspace_id: string | null;
-  request_id: string | null;
-  reason: string | null;
-}
-
-export interface Page<Item> {
-  items: Item[];
-  /** Null at the end. */
-  next_cursor: string | null;
-}
+/** One page of a list; `next_cursor` is null at the end. */
+export type Page<Item> = Omit<Schemas["TenantList"], "items"> & { items: Item[] };

@@ -51,6 +51,25 @@ describe("hosted sign-in", () => {
     assert.equal([...server.families.values()][0]?.revoked, true);
   });
 
+  test("ends at Castellan too, with the identity token of the sign-in, also after a refresh", async () => {
+    await castellan.auth.handleCallback(server.approve(await depart()));
+    clock.advance(11 * MINUTE_MS);
+    await castellan.me.get();
+    const { data } = await castellan.auth.signOutWithRedirect({ redirectUri: "https://app.example.com/" });
+    const address = new URL(data?.url ?? "");
+    assert.equal(address.origin + address.pathname, `${server.url}/sandbox/oauth/logout`);
+    assert.equal(address.searchParams.get("client_id"), KEY);
+    assert.equal(address.searchParams.get("post_logout_redirect_uri"), "https://app.example.com/");
+    assert.match(address.searchParams.get("id_token_hint") ?? "", /^e30\./);
+    assert.equal(castellan.auth.signedIn, false);
+    assert.equal([...server.families.values()][0]?.revoked, true);
+  });
+
+  test("ends at Castellan where nobody is signed in, and where there is no page to come back to", async () => {
+    const { data } = await castellan.auth.signOutWithRedirect();
+    assert.deepEqual(Object.fromEntries(new URL(data?.url ?? "").searchParams), { client_id: KEY });
+  });
+
   test("handles a callback that is handled twice, as in React's strict mode", async () => {
     const back = server.approve(await depart());
     const both = await Promise.all([castellan.auth.handleCallback(back), castellan.auth.handleCallback(back)]);

@@ -18,4 +18,12 @@ internal sealed partial class IdentityJson : JsonSerializerContext
 }
 
 /// <summary>What was done, in one word.</summary>
-internal sealed record Done(string Status);
+internal sealed record Done(DoneStatus Status);
+
+[JsonConverter(typeof(NameConverter<DoneStatus>))]
+internal enum DoneStatus
+{
+    Verified,
+    Sent,
+    Reset,
+}

@@ -39,14 +39,17 @@ internal sealed record TelemetryOptions
         : throw new UnsafeStartException($"Telemetry:TraceShare is {TraceShare}.", "Write a share from 0 to 1.");
 }
 
-/// <summary>Metrics and traces by OpenTelemetry; a trace continues one that the request brings (W3C Trace Context).</summary>
+/// <summary>
+/// Metrics and traces by OpenTelemetry; a trace continues one that the request brings (W3C Trace Context).
+/// </summary>
 internal static class Telemetry
 {
     private static readonly string[] Meters = [GateMetrics.MeterName, SqliteWriter.MeterName, "Npgsql"];
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
-        var options = (configuration.GetSection("Telemetry").Get<TelemetryOptions>() ?? new TelemetryOptions()).Checked();
+        var given = configuration.GetSection("Telemetry").Get<TelemetryOptions>() ?? new TelemetryOptions();
+        var options = given.Checked();
         services.AddSingleton(options);
         if (!options.Metrics && options.OtlpAddress is null) return services;
         var telemetry = services.AddOpenTelemetry().ConfigureResource(resource =>

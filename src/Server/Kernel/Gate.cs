@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Castellan.Platform;
-using Castellan.Platform.Crypto;
 using Castellan.Platform.Json;
 using Castellan.Platform.Storage;
 
@@ -83,9 +82,9 @@ internal sealed partial class Gate(
             LogStorage(services.Log, invocation.Request.Id, invocation.Operation.Name, failure);
             return Answer.Of(Explain(failure));
         }
-        catch (HashingOverloadException)
+        catch (OverloadException)
         {
-            return Answer.Of(GateProblems.Unavailable.With() with { RetryAfter = TimeSpan.FromSeconds(1) });
+            return Answer.Of(Unavailable());
         }
         catch (Exception error) when (error is not OperationCanceledException
             || !invocation.Aborted.IsCancellationRequested)
@@ -217,7 +216,10 @@ internal sealed partial class Gate(
 
     private static Problem Explain(StorageException failure) => failure.Failure is StorageFailure.Full
         ? GateProblems.StorageFull.With()
-        : GateProblems.Unavailable.With() with { RetryAfter = TimeSpan.FromSeconds(1) };
+        : Unavailable();
+
+    private static Problem Unavailable() =>
+        GateProblems.Unavailable.With() with { RetryAfter = TimeSpan.FromSeconds(1) };
 
     [LoggerMessage(1, LogLevel.Error, "{RequestId} {Operation} failed")]
     private static partial void LogUnknown(ILogger log, RequestId requestId, string operation, Exception error);

@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace Castellan.Kernel;
 
 /// <summary>
-/// Counts and times answers by operation, kind of caller, status and code, whichever surface asked, and traces them. The
-/// code is a problem's, or <c>done</c>, or <c>replayed</c>.
+/// Counts and times answers by operation, kind of caller, status and code, whichever surface asked, and traces them.
+/// The code is a problem's, or <c>done</c>, or <c>replayed</c>.
 /// </summary>
 internal static class GateMetrics
 {

@@ -9,8 +9,8 @@ namespace Castellan.Kernel;
 
 /// <summary>A request's key, and what it was sent with.</summary>
 /// <param name="Lookup">
-/// 128 bits of the SHA-256 of environment, principal, operation and key: two keys that meet in them still differ in their
-/// requests' fingerprints.
+/// 128 bits of the SHA-256 of environment, principal, operation and key: two keys that meet in them still differ in
+/// their requests' fingerprints.
 /// </param>
 /// <param name="Fingerprint">SHA-256 of the canonical request (RFC 8785).</param>
 internal sealed record IdempotencyKey(byte[] Lookup, byte[] Fingerprint)

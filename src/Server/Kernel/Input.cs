@@ -46,7 +46,7 @@ internal sealed class Input
     public Id<TKind> Path<TKind>(string name)
         where TKind : IIdKind
     {
-        Describe(name, FieldPlace.Path, required: true, Text("string", $"^{TKind.Prefix}_[0-9a-z]{{26}}$"));
+        Describe(name, FieldPlace.Path, required: true, Text("string", Pattern<TKind>()));
         if (Describing) return default;
         return Id<TKind>.TryParse(values!.Path(name), out var id) ? id : throw new Refusal(GateProblems.NotFound);
     }
@@ -92,7 +92,7 @@ internal sealed class Input
     public Id<TKind>? QueryId<TKind>(string name)
         where TKind : IIdKind
     {
-        Describe(name, FieldPlace.Query, required: false, Text("string", $"^{TKind.Prefix}_[0-9a-z]{{26}}$"));
+        Describe(name, FieldPlace.Query, required: false, Text("string", Pattern<TKind>()));
         if (Describing || Parameter(name) is not { } text) return null;
         if (Id<TKind>.TryParse(text, out var id)) return id;
         Add(name, "not_an_id", $"'{name}' is not an id.", $"Send an id that begins with '{TKind.Prefix}_'.");
@@ -119,9 +119,12 @@ internal sealed class Input
         return null;
     }
 
+    /// <summary>
+    /// A position, from 0. It travels as text, because not every JSON program reads 64-bit integers alike.
+    /// </summary>
     public long? QueryInt64(string name)
     {
-        Describe(name, FieldPlace.Query, required: false, new JsonObject { ["type"] = "integer", ["minimum"] = 0 });
+        Describe(name, FieldPlace.Query, required: false, Text("string", "^[0-9]{1,19}$"));
         if (Describing || Parameter(name) is not { } text) return null;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return value;
         Add(name, "not_a_number", $"'{name}' is not a whole number.", "Send digits only.");
@@ -140,7 +143,7 @@ internal sealed class Input
 
     public string? TextOrNull(string name, int max)
     {
-        Describe(name, FieldPlace.Body, required: false, Text(0, max));
+        Describe(name, FieldPlace.Body, required: false, OrNull(Text(0, max)));
         if (Describing || Optional(name, JsonValueKind.String, "a string") is not { } element) return null;
         var text = CheckedText(name, element, 0, max);
         return text is "" ? null : text;
@@ -161,7 +164,7 @@ internal sealed class Input
 
     public string? UrlOrNull(string name)
     {
-        Describe(name, FieldPlace.Body, required: false, Text("string", null, "uri"));
+        Describe(name, FieldPlace.Body, required: false, OrNull(Text("string", null, "uri")));
         if (Describing || Optional(name, JsonValueKind.String, "a string") is not { } element) return null;
         var text = element.GetString()!;
         var isUrl = text.Length <= 2000 && !text.Any(c => c <= ' ' || char.IsWhiteSpace(c))
@@ -184,14 +187,14 @@ internal sealed class Input
     public T? ChoiceOrNull<T>(string name)
         where T : struct, Enum
     {
-        Describe(name, FieldPlace.Body, required: false, Choice<T>());
+        Describe(name, FieldPlace.Body, required: false, OrNull(Choice<T>()));
         return !Describing && Optional(name, JsonValueKind.String, "a string") is { } element
             ? Chosen<T>(name, element) : null;
     }
 
     public bool? BoolOrNull(string name)
     {
-        Describe(name, FieldPlace.Body, required: false, new JsonObject { ["type"] = "boolean" });
+        Describe(name, FieldPlace.Body, required: false, OrNull(new JsonObject { ["type"] = "boolean" }));
         if (Describing || !TryTake(name, out var element) || element.ValueKind is JsonValueKind.Null) return null;
         if (element.ValueKind is JsonValueKind.True or JsonValueKind.False) return element.GetBoolean();
         AddBody(name, "wrong_type", $"'{name}' must be true or false.", "Send a boolean without quotes.");
@@ -200,7 +203,7 @@ internal sealed class Input
 
     public DateTimeOffset? TimeOrNull(string name)
     {
-        Describe(name, FieldPlace.Body, required: false, Text("string", null, "date-time"));
+        Describe(name, FieldPlace.Body, required: false, OrNull(Text("string", null, "date-time")));
         if (Describing || Optional(name, JsonValueKind.String, "a string") is not { } element) return null;
         if (Rfc3339.TryParse(element.GetString()!, out var time)) return time;
         AddBody(name, "not_a_time", $"'{name}' is not an RFC 3339 time.", "Send a time such as 2026-01-31T09:30:00Z.");
@@ -210,7 +213,7 @@ internal sealed class Input
     public Id<TKind> Reference<TKind>(string name)
         where TKind : IIdKind
     {
-        Describe(name, FieldPlace.Body, required: true, Text("string", $"^{TKind.Prefix}_[0-9a-z]{{26}}$"));
+        Describe(name, FieldPlace.Body, required: true, Text("string", Pattern<TKind>()));
         return Describing ? default : Required(name, JsonValueKind.String, "a string") is { } element
             ? Referenced<TKind>(name, element) ?? default : default;
     }
@@ -218,7 +221,7 @@ internal sealed class Input
     public Id<TKind>? ReferenceOrNull<TKind>(string name)
         where TKind : IIdKind
     {
-        Describe(name, FieldPlace.Body, required: false, Text("string", $"^{TKind.Prefix}_[0-9a-z]{{26}}$"));
+        Describe(name, FieldPlace.Body, required: false, OrNull(Text("string", Pattern<TKind>())));
         return !Describing && Optional(name, JsonValueKind.String, "a string") is { } element
             ? Referenced<TKind>(name, element) : null;
     }
@@ -226,10 +229,10 @@ internal sealed class Input
     /// <summary>A list of distinct strings, or null where it was not sent.</summary>
     public IReadOnlyList<string>? TextsOrNull(string name, int maxItems, int max)
     {
-        Describe(name, FieldPlace.Body, required: false, new JsonObject
+        Describe(name, FieldPlace.Body, required: false, OrNull(new JsonObject
         {
-            ["type"] = "array", ["items"] = Text(1, max), ["maxItems"] = maxItems, ["uniqueItems"] = true,
-        });
+            ["type"] = "array", ["items"] = Text(1, max), ["maxItems"] = maxItems,
+        }));
         if (Describing || Optional(name, JsonValueKind.Array, "a list") is not { } list) return null;
         var texts = new List<string>();
         var index = 0;
@@ -267,7 +270,7 @@ internal sealed class Input
                 text.Length > max ? "Shorten it." : "Fill it in.");
             return null;
         }
-        if (!text.AsSpan().ContainsAnyInRange('\0', '\u001f')) return text;
+        if (!text.Any(char.IsControl)) return text;
         AddBody(name, "control_character", $"'{name}' holds a control character.", "Remove it.");
         return null;
     }
@@ -370,6 +373,18 @@ internal sealed class Input
         return schema;
     }
 
+    /// <summary>As <see cref="Id{TKind}.TryParse"/> reads it.</summary>
+    private static string Pattern<TKind>()
+        where TKind : IIdKind => $"^{TKind.Prefix}_[0-7][0-9a-hjkmnp-tv-z]{{25}}$";
+
+    /// <summary>A field that may be left out may also be sent as null.</summary>
+    private static JsonObject OrNull(JsonObject schema)
+    {
+        schema["type"] = new JsonArray(schema["type"]!.GetValue<string>(), "null");
+        (schema["enum"] as JsonArray)?.Add((JsonNode?)null);
+        return schema;
+    }
+
     private static JsonObject Range(int min, int max, int standard) =>
         new() { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max, ["default"] = standard };
 
@@ -390,32 +405,3 @@ internal sealed record FieldDescription(string Name, FieldPlace Place, bool Requ
 
 /// <summary>A list request: how many, and where the last page ended.</summary>
 internal sealed record Page(int Limit, string? Cursor);
-
-/// <summary>RFC 3339 with an offset, which the BCL's parser alone would not insist on.</summary>
-internal static class Rfc3339
-{
-    private static readonly string[] Formats =
-    [
-        "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK",
-    ];
-
-    public static bool TryParse(string text, out DateTimeOffset time)
-    {
-        time = default;
-        if (text.Length is < 20 or > 40) return false;
-        if (text[19] == '.' && (text.Length == 20 || !char.IsAsciiDigit(text[20]))) return false;
-        var zoned = text[^1] is 'Z' or 'z' || text[^6] is '+' or '-';
-        return zoned && DateTimeOffset.TryParseExact(
-            Shortened(text.ToUpperInvariant()), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal,
-            out time);
-    }
-
-    // Section 5.6 allows any number of fractional digits, and nanoseconds are usual; a tick is the seventh.
-    private static string Shortened(string text)
-    {
-        const int Fraction = 20;
-        var end = Fraction;
-        while (text[19] == '.' && end < text.Length && char.IsAsciiDigit(text[end])) end++;
-        return end > Fraction + 7 ? text.Remove(Fraction + 7, end - Fraction - 7) : text;
-    }
-}

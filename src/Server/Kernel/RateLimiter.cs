@@ -1,73 +1,96 @@
-using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Castellan.Platform.Memory;
 
 namespace Castellan.Kernel;
 
 /// <summary>
 /// Limits in memory by the generic cell rate algorithm: each subject has one number, the time at which it will have
-/// used nothing. Takes a clock, so that tests need no waiting. A limit is per node.
+/// used nothing. A call is charged to all of its limits or to none. Takes a clock, so that tests need no waiting. A
+/// limit is per node.
 /// </summary>
 internal sealed class RateLimiter(RateLimitOptions options, TimeProvider time)
 {
-    private const int SubjectsMax = 200_000;
-    private readonly ConcurrentDictionary<(string Policy, string Subject), Cell> cells = new();
+    private const int Subjects = 100_000;
 
-    /// <summary>A mutable number on the heap, changed under its own lock.</summary>
+    /// <summary>IPv6 networks of this size belong to one customer: who has one has 2^64 addresses.</summary>
+    private const int NetworkBytes = 8;
+
+    private readonly RecentlyUsed<(string Policy, string Subject), Cell> cells = new(Subjects);
+
+    /// <summary>A timestamp of the clock, changed under the cell's own lock.</summary>
     private sealed class Cell
     {
-        public long FreeAt;
+        public long FreeAt { get; set; }
     }
+
+    private readonly record struct Charge(string Policy, RateLimit Limit, Cell Cell);
 
     /// <summary>Charges everything that a call costs before its body is read. False: the last state refused.</summary>
     public bool TryCharge(Invocation invocation)
     {
         var caller = invocation.Caller;
-        var address = invocation.Request.RemoteAddress?.ToString() ?? "local";
-        if (invocation.Operation.Rate is RateClass.Credential
-            && !TryCharge(invocation, options.Credential, "credential", address))
+        var address = Network(invocation.Request.RemoteAddress);
+        // Every call takes them in this order, so that no two wait for each other's cells.
+        Span<Charge> charges = new Charge[3];
+        var count = 0;
+        if (invocation.Operation.Rate is RateClass.Credential)
+            charges[count++] = Of("credential", options.Credential, address);
+        charges[count++] = caller.Kind switch
         {
-            return false;
-        }
-        var (policy, name, subject) = caller.Kind switch
-        {
-            CallerKind.User => (options.User, "user", caller.Principal),
-            CallerKind.Key => (options.Key, "key", caller.Principal),
-            CallerKind.Operator => (options.Operator, "operator", caller.Principal),
-            CallerKind.App when invocation.Request.Origin is null => (options.NativeApp, "native", address),
-            _ => (options.Address, "address", address),
+            CallerKind.User => Of("user", options.User, caller.Principal),
+            CallerKind.Key => Of("key", options.Key, caller.Principal),
+            CallerKind.Operator => Of("operator", options.Operator, caller.Principal),
+            CallerKind.App when invocation.Request.Origin is null => Of("native", options.NativeApp, address),
+            _ => Of("address", options.Address, address),
         };
-        if (!TryCharge(invocation, policy, name, subject)) return false;
         // Only after membership was confirmed, so that a stranger cannot use up a tenant's limit.
-        return invocation.Tenant is not { } tenant || TryCharge(invocation, options.Tenant, "tenant", tenant.Value);
+        if (invocation.Tenant is { } tenant) charges[count++] = Of("tenant", options.Tenant, tenant.Value);
+        return TryCharge(invocation, charges[..count], time.GetTimestamp());
     }
 
-    private bool TryCharge(Invocation invocation, RateLimit limit, string policy, string subject)
+    private Charge Of(string policy, RateLimit limit, string subject) =>
+        new(policy, limit, cells.Of((policy, subject)));
+
+    /// <summary>Holds each cell while the next ones are asked: what they refuse was never charged here.</summary>
+    private bool TryCharge(Invocation invocation, ReadOnlySpan<Charge> charges, long now)
     {
-        var now = time.GetTimestamp();
-        var perCall = time.TimestampFrequency / limit.PerSecond;
+        if (charges.IsEmpty) return true;
+        var (policy, limit, cell) = charges[0];
+        // Whole ticks of the clock: fractions of them would be lost in sums that are larger than 2^53.
+        var perCall = Math.Max(1, (long)Math.Round(time.TimestampFrequency / limit.PerSecond));
         var burst = perCall * limit.Burst;
-        if (cells.Count > SubjectsMax) RemoveIdle(now);
-        var cell = cells.GetOrAdd((policy, subject), static _ => new Cell());
         lock (cell)
         {
-            var free = Math.Max(cell.FreeAt, now);
-            var allowed = free + perCall - now <= burst;
-            if (allowed) cell.FreeAt = (long)(free + perCall);
             var used = Math.Max(cell.FreeAt - now, 0);
-            invocation.Rates.Add(new RateState(
-                policy, limit, Math.Max((long)((burst - used) / perCall), 0),
-                TimeSpan.FromSeconds(allowed
-                    ? used / (double)time.TimestampFrequency
-                    : (free + perCall - now - burst) / time.TimestampFrequency)));
-            return allowed;
+            var at = invocation.Rates.Count;
+            if (used + perCall > burst)
+            {
+                invocation.Rates.Add(new RateState(policy, limit, 0, Elapsed(used + perCall - burst)));
+                return false;
+            }
+            if (!TryCharge(invocation, charges[1..], now))
+            {
+                invocation.Rates.Insert(at, new RateState(policy, limit, (burst - used) / perCall, Elapsed(used)));
+                return false;
+            }
+            used += perCall;
+            cell.FreeAt = now + used;
+            invocation.Rates.Insert(at, new RateState(policy, limit, (burst - used) / perCall, Elapsed(used)));
+            return true;
         }
     }
 
-    private void RemoveIdle(long now)
+    private TimeSpan Elapsed(long ticks) => time.GetElapsedTime(0, ticks);
+
+    private static string Network(IPAddress? address)
     {
-        foreach (var (key, cell) in cells)
-        {
-            if (Volatile.Read(ref cell.FreeAt) < now) cells.TryRemove(key, out _);
-        }
+        if (address is null) return "local";
+        if (address.AddressFamily is not AddressFamily.InterNetworkV6) return address.ToString();
+        if (address.IsIPv4MappedToIPv6) return address.MapToIPv4().ToString();
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out _);
+        return Convert.ToHexStringLower(bytes[..NetworkBytes]);
     }
 }
 

@@ -10,8 +10,8 @@ namespace Castellan.Kernel;
 /// <para>On SQLite the one writer gives positions inside the transaction (they are rowids), and this worker follows a
 /// moment later with the rest. On PostgreSQL ids are not commit order, so it does everything after the commit, from a
 /// small queue table. One node at a time holds the advisory lock, taken in a statement of its own so that the next one
-/// has a snapshot of everything committed before. Lock and numbers share a transaction: a node that loses its connection
-/// loses both, which is the fence.</para>
+/// has a snapshot of everything committed before. Lock and numbers share a transaction: a node that loses its
+/// connection loses both, which is the fence.</para>
 /// </summary>
 internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> log) : BackgroundService
 {

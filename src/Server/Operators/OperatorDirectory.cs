@@ -32,9 +32,9 @@ internal sealed class OperatorDirectory(OperatorStore store, IDatabase database,
     public async ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
     {
         if (invocation.Caller.Operator is not { } id) return null;
-        var current = inChange && database.MemoryTrust is not null
-            ? await store.Find(Scope, id, reads)
-            : await Find(id);
+        var current = !inChange ? await Find(id)
+            : operators.TryGetExact(id, out var known) ? known
+            : await store.Find(Scope, id, reads);
         invocation.Conditions?.Add(OperatorStore.IsNotSuspended(Scope, id));
         return current is null or { State: OperatorState.Suspended } ? GateProblems.CredentialInvalid.With() : null;
     }

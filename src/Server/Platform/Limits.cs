@@ -29,9 +29,6 @@ internal static class Limits
     /// <summary>Changes that may wait for the SQLite writer before new ones are refused as overload.</summary>
     public const int ChangesQueued = 4096;
 
-    /// <summary>Hashes that may wait for the hashing gate: some seconds of its work.</summary>
-    public const int HashesWaiting = 256;
-
     /// <summary>Milliseconds that the database work of one Change may take before it is rolled back.</summary>
     public const int ChangeTimeMs = 5_000;
 

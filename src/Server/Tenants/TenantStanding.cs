@@ -49,15 +49,16 @@ internal sealed class TenantStanding(IDatabase database, TimeProvider time) : IS
     private async ValueTask<Problem?> CheckByRead(
         Invocation invocation, TenantId tenant, Visitor visitor, IReads reads, bool inChange)
     {
-        // Taken before the read: an eviction meanwhile drops it, and with it what was read before.
-        var visitors = (await memory.Get(tenant, 0, static (_, _) =>
+        // Taken before the read: an eviction meanwhile drops it, and with it what was read before. A Change reads what
+        // may still be rolled back, and remembers nothing.
+        var visitors = inChange ? [] : (await memory.Get(tenant, 0, static (_, _) =>
             new ValueTask<ConcurrentDictionary<Visitor, Found>?>([])))!;
         var found = await Find(reads, tenant, visitor);
         if (found is null || (visitor.User is not null && found.Role is null)
             || (found.IsDeleted && invocation.Operation.Name != TenantEndpoints.Restore))
         {
             // Guesses must not fill the memory.
-            if (visitors.IsEmpty) memory.Evict(tenant);
+            if (!inChange && visitors.IsEmpty) memory.Evict(tenant);
             return GateProblems.NotFound.With();
         }
         if (!found.IsDeleted) visitors[visitor] = found;

@@ -18,10 +18,7 @@ public sealed class FeedPropertyTests(ITestOutputHelper output)
     [Fact]
     public async Task A_reader_sees_each_event_and_each_entry_exactly_once_in_order()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("CASTELLAN_TEST_SEED"), out var given)
-            ? given
-            : System.Security.Cryptography.RandomNumberGenerator.GetInt32(int.MaxValue);
-        output.WriteLine($"CASTELLAN_TEST_SEED={seed}");
+        var seed = SeededNumbers.Seed(output);
         await using var server = await TestServer.Start("--RateLimits:Operator:Burst", "1000000");
         await server.Sequenced();
         var events = new Feed(position => EventsAfter(server, position));

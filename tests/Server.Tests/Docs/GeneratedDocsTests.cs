@@ -94,7 +94,7 @@ public sealed partial class GeneratedDocsTests
         return Space().Replace(text, " ").Trim();
     }
 
-    private static void Check(string path, string expected)
+    internal static void Check(string path, string expected)
     {
         var file = Path.Combine(Tidy.Tree.Root, path);
         if (Environment.GetEnvironmentVariable("CASTELLAN_WRITE_DOCS") == "1") File.WriteAllText(file, expected);

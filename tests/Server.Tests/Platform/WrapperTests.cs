@@ -244,10 +244,14 @@ public sealed class WrapperTests : IAsyncLifetime
 
     private ValueTask<List<string>> Pairs() => database.Many($"select a from pair order by a", row => row.Text());
 
-    private async ValueTask Insert(string id, Thing thing) => await database.Transact(t => t.Run($"""
-        insert into thing (id, text, number, flag, bytes, json)
-        values ({id}, {thing.Text}, {thing.Number}, {thing.Flag}, {thing.Bytes}, {new Json(thing.Json)})
-        """));
+    private async ValueTask Insert(string id, Thing thing)
+    {
+        var json = new Castellan.Platform.Storage.Json(thing.Json);
+        await database.Transact(t => t.Run($"""
+            insert into thing (id, text, number, flag, bytes, json)
+            values ({id}, {thing.Text}, {thing.Number}, {thing.Flag}, {thing.Bytes}, {json})
+            """));
+    }
 
     private ValueTask<Thing?> Find(string id) => database.One(
         $"select text, number, flag, bytes, json from thing where id = {id}",

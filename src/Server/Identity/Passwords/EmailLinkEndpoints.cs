@@ -53,13 +53,13 @@ internal sealed class EmailLinkEndpoints(
         var snapshot = Snapshot.Of(after, IdentityJson.Wire.User);
         change.Audit(after.Target, Snapshot.Of(before, IdentityJson.Wire.User), snapshot);
         change.Emit("user.email_verified", after.Target, snapshot);
-        return new Done("verified");
+        return new Done(DoneStatus.Verified);
     });
 
     private ValueTask<Done> RequestReset(WriteCall<RequestReset, Done> call) => call.Change(async change =>
     {
         await resets.Request(change, call.Environment, call.Input.Email);
-        return new Done("sent");
+        return new Done(DoneStatus.Sent);
     });
 
     private async ValueTask<Done> ResetPassword(WriteCall<ResetPassword, Done> call)
@@ -74,7 +74,7 @@ internal sealed class EmailLinkEndpoints(
         {
             var changed = await resets.Complete(change, scope, token, hash);
             change.Evict(() => directory.Forget(scope, changed.Id));
-            return new Done("reset");
+            return new Done(DoneStatus.Reset);
         });
     }
 }

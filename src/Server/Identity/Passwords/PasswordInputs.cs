@@ -37,15 +37,23 @@ internal sealed record ResetPassword(string Token, string Password)
 /// unknown addresses alike.
 /// </summary>
 internal sealed record SignUpAnswer(
-    string Status,
+    SignUpStatus Status,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? AccessToken = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TokenType = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? ExpiresIn = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RefreshToken = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] User? User = null)
 {
-    public static SignUpAnswer VerificationSent { get; } = new("verification_sent");
+    public static SignUpAnswer VerificationSent { get; } = new(SignUpStatus.VerificationSent);
 
     public static SignUpAnswer SignedIn(SessionTokens tokens) => new(
-        "signed_in", tokens.AccessToken, tokens.TokenType, tokens.ExpiresIn, tokens.RefreshToken, tokens.User);
+        SignUpStatus.SignedIn, tokens.AccessToken, tokens.TokenType, tokens.ExpiresIn, tokens.RefreshToken,
+        tokens.User);
+}
+
+[JsonConverter(typeof(NameConverter<SignUpStatus>))]
+internal enum SignUpStatus
+{
+    SignedIn,
+    VerificationSent,
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Castellan.Platform;
 
@@ -203,8 +204,9 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
     {
         var declared = context.TypeInfo.Type;
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
-        var isNull = type != declared
-            || (context.PropertyInfo is { IsGetNullable: true } && !declared.IsValueType);
+        var isNull = context.PropertyInfo is { } property
+            ? !IsLeftOut(property) && (declared.IsValueType ? type != declared : property.IsGetNullable)
+            : type != declared;
         if (context.Path.Length > 0 && context.TypeInfo.Kind is JsonTypeInfoKind.Object && IsOurs(type))
         {
             var reference = Reference(context.TypeInfo);
@@ -212,8 +214,27 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
                 ? new JsonObject { ["anyOf"] = new JsonArray(reference, new JsonObject { ["type"] = "null" }) }
                 : reference;
         }
-        return Leaf(type) is { } leaf ? Nullability(leaf, isNull) : schema;
+        if (Leaf(type) is { } leaf) return Nullability(leaf, isNull);
+        if (schema is JsonObject exported) AsWritten(context.TypeInfo, exported, isNull);
+        return schema;
     }
+
+    // The exporter speaks of reading too; an answer is only written. So what is not left out is there, setters and
+    // constructors count for nothing, and neither do their defaults.
+    private static void AsWritten(JsonTypeInfo type, JsonObject schema, bool isNull)
+    {
+        schema.Remove("default");
+        if (!isNull && schema["type"] is JsonArray types)
+            schema["type"] = types.Select(t => t!.GetValue<string>()).Single(t => t != "null");
+        if (type.Kind is not JsonTypeInfoKind.Object || !IsOurs(type.Type)) return;
+        schema["required"] = new JsonArray([.. type.Properties
+            .Where(p => p.Get is not null && !IsLeftOut(p)).Select(p => (JsonNode)p.Name)]);
+    }
+
+    /// <summary>True for what is absent where there is nothing to say, instead of null.</summary>
+    private static bool IsLeftOut(JsonPropertyInfo property) => property.AttributeProvider?
+        .GetCustomAttributes(typeof(JsonIgnoreAttribute), inherit: true) is [JsonIgnoreAttribute
+        { Condition: JsonIgnoreCondition.WhenWritingNull }];
 
     private static JsonObject? Leaf(Type type)
     {

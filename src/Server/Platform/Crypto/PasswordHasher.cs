@@ -6,10 +6,10 @@ namespace Castellan.Platform.Crypto;
 
 /// <summary>
 /// Argon2id (RFC 9106) in PHC strings, behind a gate: at most cores - 1 hashes run at once, so that a storm of sign-ins
-/// leaves the rest of the server its share, and a bounded number waits; more are refused. Parameters are in the string,
-/// and may rise: see <see cref="NeedsRehash"/>. Source: OWASP ASVS 5.0 appendix C (19 MiB, t=2, p=1).
+/// leaves the rest of the server its share, and whoever would wait for seconds is refused. Parameters are in the
+/// string, and may rise: see <see cref="NeedsRehash"/>. Source: OWASP ASVS 5.0 appendix C (19 MiB, t=2, p=1).
 /// </summary>
-internal sealed class PasswordHasher(int waitingMax = Limits.HashesWaiting) : IDisposable
+internal sealed class PasswordHasher(int? waitingMax = null) : IDisposable
 {
     private const int MemoryKib = 19 * 1024;
     private const int Passes = 2;
@@ -20,9 +20,11 @@ internal sealed class PasswordHasher(int waitingMax = Limits.HashesWaiting) : ID
     private static readonly Argon2id Algorithm = new(
         new Argon2Parameters { MemorySize = MemoryKib, NumberOfPasses = Passes, DegreeOfParallelism = 1 });
 
-    private readonly SemaphoreSlim gate = new(Math.Max(1, Environment.ProcessorCount - 1));
+    /// <summary>For each hash that runs. At some 25 ms each, the last one waits about three seconds.</summary>
+    private const int WaitingEach = 128;
 
-    private int waiting;
+    private static readonly int Places = Math.Max(1, Environment.ProcessorCount - 1);
+    private readonly AdmissionGate gate = new(Places, waitingMax ?? Places * WaitingEach);
 
     /// <summary>A hash of no password: verifying against it takes as long as against a real one.</summary>
     public string Decoy { get; } = Format(new byte[SaltBytes], RandomNumberGenerator.GetBytes(HashBytes));
@@ -49,31 +51,11 @@ internal sealed class PasswordHasher(int waitingMax = Limits.HashesWaiting) : ID
 
     private async ValueTask<byte[]> Derive(Argon2id algorithm, string password, byte[] salt, CancellationToken ct)
     {
-        await Enter(ct);
-        try
-        {
-            // Some 20 ms of a core: on a pool thread, so that the caller's goes on with other requests.
-            var bytes = Encoding.UTF8.GetBytes(password.Normalize(NormalizationForm.FormC));
-            return await Task.Run(() => algorithm.DeriveBytes(bytes, salt, HashBytes), ct);
-        }
-        finally
-        {
-            gate.Release();
-        }
-    }
-
-    private async ValueTask Enter(CancellationToken ct)
-    {
-        if (gate.Wait(0, ct)) return;
-        try
-        {
-            if (Interlocked.Increment(ref waiting) > waitingMax) throw new HashingOverloadException();
-            await gate.WaitAsync(ct);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref waiting);
-        }
+        using var place = await gate.Enter(ct);
+        // Some 20 ms of a core: on a pool thread, so that the caller's goes on with other requests.
+        // The text as it came: there are no tables of Unicode here to normalize it by (InvariantGlobalization).
+        var bytes = Encoding.UTF8.GetBytes(password);
+        return await Task.Run(() => algorithm.DeriveBytes(bytes, salt, HashBytes), ct);
     }
 
     /// <summary>The algorithm of a stored hash: its parameters are those of the day on which it was made.</summary>
@@ -94,6 +76,3 @@ internal sealed class PasswordHasher(int waitingMax = Limits.HashesWaiting) : ID
     private static byte[] FromBase64(string text) =>
         Convert.FromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='));
 }
-
-/// <summary>Too many hashes wait: this one was not made, and nothing was changed.</summary>
-internal sealed class HashingOverloadException() : Exception("Too many hashes wait.");

@@ -11,6 +11,9 @@ internal static class StrictJson
 {
     private const long SafeInteger = 9_007_199_254_740_991;
 
+    private static readonly Fault Unsafe =
+        new("number", "is outside of what every JSON program reads alike; send it as a string.");
+
     private static readonly JsonDocumentOptions Options = new()
     {
         MaxDepth = Limits.JsonDepth,
@@ -31,7 +34,7 @@ internal static class StrictJson
         try
         {
             document = JsonDocument.Parse(utf8, Options);
-            wrong = Check(document.RootElement, "");
+            wrong = Check(document.RootElement)?.ToString();
             if (wrong is null) return document;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -46,53 +49,59 @@ internal static class StrictJson
         ? $"The body is not JSON at line {line + 1}, byte {(error.BytePositionInLine ?? 0) + 1}."
         : "The body repeats a member, or is not JSON.";
 
-    private static string? Check(JsonElement element, string path) => element.ValueKind switch
+    /// <summary>
+    /// What is wrong with a value. Its place is put together on the way out, so that good bodies pay nothing for it.
+    /// </summary>
+    private sealed record Fault(string Kind, string What, string At = "")
     {
-        JsonValueKind.Object => CheckMembers(element, path),
-        JsonValueKind.Array => CheckItems(element, path),
-        JsonValueKind.String => CheckText(element.GetString()!, path),
-        JsonValueKind.Number => CheckNumber(element, path),
+        public Fault Within(string name) => this with { At = $"/{Pointer.Escape(name)}{At}" };
+
+        public override string ToString() => $"The {Kind} at {(At.Length == 0 ? "the top" : At)} {What}";
+    }
+
+    private static Fault? Check(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => CheckMembers(element),
+        JsonValueKind.Array => CheckItems(element),
+        JsonValueKind.String => CheckText(element.GetString()!),
+        JsonValueKind.Number => CheckNumber(element),
         _ => null,
     };
 
-    private static string? CheckMembers(JsonElement element, string path)
+    private static Fault? CheckMembers(JsonElement element)
     {
         foreach (var member in element.EnumerateObject())
         {
-            var here = $"{path}/{Pointer.Escape(member.Name)}";
-            if (CheckText(member.Name, here) is { } wrongName) return wrongName;
-            if (Check(member.Value, here) is { } wrong) return wrong;
+            var name = member.Name;
+            if ((CheckText(name) ?? Check(member.Value)) is { } fault) return fault.Within(name);
         }
         return null;
     }
 
-    private static string? CheckItems(JsonElement element, string path)
+    private static Fault? CheckItems(JsonElement element)
     {
         var index = 0;
         foreach (var item in element.EnumerateArray())
         {
-            if (Check(item, $"{path}/{index++}") is { } wrong) return wrong;
+            if (Check(item) is { } fault) return fault.Within(index.ToString());
+            index++;
         }
         return null;
     }
 
-    private static string? CheckText(string text, string path) =>
-        text.Contains('\0', StringComparison.Ordinal) ? $"The text at {path} holds a NUL." : null;
+    private static Fault? CheckText(string text) =>
+        text.Contains('\0', StringComparison.Ordinal) ? new Fault("text", "holds a NUL.") : null;
 
-    private static string? CheckNumber(JsonElement element, string path)
+    private static Fault? CheckNumber(JsonElement element)
     {
-        if (element.TryGetInt64(out var integer))
-            return integer is >= -SafeInteger and <= SafeInteger ? null : Unsafe(path);
+        if (element.TryGetInt64(out var integer)) return integer is >= -SafeInteger and <= SafeInteger ? null : Unsafe;
         var number = element.GetDouble();
-        if (!double.IsFinite(number)) return Unsafe(path);
+        if (!double.IsFinite(number)) return Unsafe;
         // A whole number of this size was written with more digits than a double holds.
         return Math.Abs(number) > SafeInteger && !element.GetRawText().AsSpan().ContainsAny('.', 'e', 'E')
-            ? Unsafe(path)
+            ? Unsafe
             : null;
     }
-
-    private static string Unsafe(string path) =>
-        $"The number at {path} is outside of what every JSON program reads alike; send it as a string.";
 }
 
 /// <summary>RFC 6901.</summary>

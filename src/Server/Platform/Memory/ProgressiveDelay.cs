@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Castellan.Platform.Memory;
 
 /// <summary>
@@ -12,9 +10,9 @@ internal sealed class ProgressiveDelay(TimeProvider time)
     /// <summary>People mistype; scripts do not stop at five.</summary>
     private const int FreeAttempts = 5;
 
-    private const int SubjectsMax = 100_000;
+    private const int Subjects = 50_000;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
-    private readonly ConcurrentDictionary<string, Attempts> subjects = new();
+    private readonly RecentlyUsed<string, Attempts> subjects = new(Subjects);
 
     /// <summary>Changed under its own lock. <see cref="NextAt"/> is a timestamp of the clock.</summary>
     private sealed class Attempts
@@ -28,8 +26,7 @@ internal sealed class ProgressiveDelay(TimeProvider time)
     public TimeSpan? Begin(string subject)
     {
         var now = time.GetTimestamp();
-        if (subjects.Count >= SubjectsMax) RemoveIdle(now);
-        var attempts = subjects.GetOrAdd(subject, static _ => new Attempts());
+        var attempts = subjects.Of(subject);
         lock (attempts)
         {
             if (attempts.NextAt > now) return time.GetElapsedTime(now, attempts.NextAt);
@@ -42,16 +39,5 @@ internal sealed class ProgressiveDelay(TimeProvider time)
         }
     }
 
-    public void Succeed(string subject) => subjects.TryRemove(subject, out _);
-
-    private void RemoveIdle(long now)
-    {
-        foreach (var (subject, attempts) in subjects)
-        {
-            lock (attempts)
-            {
-                if (attempts.NextAt <= now) subjects.TryRemove(subject, out _);
-            }
-        }
-    }
+    public void Succeed(string subject) => subjects.Forget(subject);
 }

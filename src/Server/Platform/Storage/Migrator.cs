@@ -35,7 +35,7 @@ internal sealed class Migrator(IDatabase database, TimeProvider time)
         await database.RunScript(
             """
             create table if not exists migration
-                (name text primary key, checksum text not null, applied_at bigint not null);
+                (name text not null primary key, checksum text not null, applied_at bigint not null);
             """,
             ct);
         var planned = await Plan(ct);

@@ -141,7 +141,8 @@ internal sealed class Sql
 
     private void Append(ReadOnlySpan<char> piece)
     {
-        if (length + piece.Length > text.Length) Array.Resize(ref text, Math.Max(text.Length * 2, length + piece.Length));
+        var needed = length + piece.Length;
+        if (needed > text.Length) Array.Resize(ref text, Math.Max(text.Length * 2, needed));
         piece.CopyTo(text.AsSpan(length));
         length += piece.Length;
     }

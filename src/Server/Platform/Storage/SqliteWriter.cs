@@ -7,8 +7,8 @@ namespace Castellan.Platform.Storage;
 /// The one writer: a thread of its own that runs queued transactions one after another and acknowledges the whole batch
 /// after one commit (group commit, <c>synchronous=FULL</c>).
 /// <list type="number">
-/// <item>A member that fails is rolled back alone. One that had written nothing leaves nothing; where one had, the batch
-/// is rolled back and the others run again with a savepoint around each. Savepoints copy every page that a member
+/// <item>A member that fails is rolled back alone. One that had written nothing leaves nothing; where one had, the
+/// batch is rolled back and the others run again with a savepoint around each. Savepoints copy every page that a member
 /// touches, so they are kept for <see cref="CarefulCommits"/> and not for always.</item>
 /// <item>An error that ends the whole transaction (full, I/O, interrupt) makes every member run again alone, so that
 /// only the guilty one fails.</item>

@@ -1,0 +1,488 @@
+-- What a fresh database looks like after all migrations. Generated from one.
+
+create table app (
+    id text collate "C" not null,
+    name text collate "C" not null,
+    owner text collate "C" not null,
+    builder text collate "C" not null,
+    builder_url text collate "C",
+    model text collate "C",
+    repository text collate "C",
+    data_class text collate "C" not null,
+    state text collate "C" not null,
+    state_reason text collate "C",
+    created_at bigint not null,
+    updated_at bigint not null,
+    version bigint not null,
+    constraint app_pkey PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX app_name_key ON app USING btree (name);
+
+create table app_environment (
+    app_id text collate "C" not null,
+    environment_id text collate "C" not null,
+    password_forms boolean not null,
+    native boolean not null,
+    updated_at bigint not null,
+    version bigint not null,
+    constraint app_environment_pkey PRIMARY KEY (app_id, environment_id),
+    constraint app_environment_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id),
+    constraint app_environment_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+);
+
+create table app_key (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    app_id text collate "C" not null,
+    kind text collate "C" not null,
+    name text collate "C" not null,
+    prefix text collate "C" not null,
+    hash bytea not null,
+    publishable text collate "C",
+    permissions jsonb not null,
+    created_at bigint not null,
+    expires_at bigint,
+    last_used_at bigint,
+    revoked_at bigint,
+    version bigint not null,
+    constraint app_key_pkey PRIMARY KEY (id),
+    constraint app_key_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id),
+    constraint app_key_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+);
+
+CREATE INDEX app_key_app ON app_key USING btree (app_id, environment_id, id);
+
+CREATE UNIQUE INDEX app_key_hash_key ON app_key USING btree (hash);
+
+create table app_origin (
+    app_id text collate "C" not null,
+    environment_id text collate "C" not null,
+    origin text collate "C" not null,
+    constraint app_origin_pkey PRIMARY KEY (app_id, environment_id, origin),
+    constraint app_origin_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id)
+);
+
+CREATE INDEX app_origin_origin ON app_origin USING btree (origin);
+
+create table app_redirect (
+    app_id text collate "C" not null,
+    environment_id text collate "C" not null,
+    uri text collate "C" not null,
+    constraint app_redirect_pkey PRIMARY KEY (app_id, environment_id, uri),
+    constraint app_redirect_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id)
+);
+
+create table audit_entry (
+    id text collate "C" not null,
+    at bigint not null,
+    environment_id text collate "C",
+    tenant_id text collate "C",
+    workspace_id text collate "C",
+    app_id text collate "C",
+    actor_kind text collate "C" not null,
+    actor_id text collate "C" not null,
+    actor_display text,
+    action text collate "C" not null,
+    outcome text collate "C" not null,
+    target_kind text collate "C" not null,
+    target_id text collate "C" not null,
+    reason text,
+    request_id text collate "C" not null,
+    decision_id text collate "C" not null,
+    salt bytea not null,
+    before_digest bytea,
+    after_digest bytea,
+    constraint audit_entry_pkey PRIMARY KEY (id)
+);
+
+create table audit_position (
+    position bigint not null,
+    entry_id text collate "C" not null,
+    constraint audit_position_pkey PRIMARY KEY ("position"),
+    constraint audit_position_entry_id_key UNIQUE (entry_id)
+);
+
+create table audit_subject (
+    subject_id text collate "C" not null,
+    position bigint not null,
+    constraint audit_subject_pkey PRIMARY KEY (subject_id, "position")
+);
+
+create table audit_tenant (
+    tenant_id text collate "C" not null,
+    tenant_position bigint not null,
+    position bigint not null,
+    constraint audit_tenant_pkey PRIMARY KEY (tenant_id, tenant_position)
+);
+
+create table consent (
+    environment_id text collate "C" not null,
+    user_id text collate "C" not null,
+    app_id text collate "C" not null,
+    granted_at bigint not null,
+    constraint consent_pkey PRIMARY KEY (environment_id, user_id, app_id),
+    constraint consent_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id),
+    constraint consent_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+);
+
+create table environment (
+    id text collate "C" not null,
+    created_at bigint not null,
+    version bigint not null,
+    constraint environment_pkey PRIMARY KEY (id)
+);
+
+create table event_position (
+    position bigint not null,
+    event_id text collate "C" not null,
+    constraint event_position_pkey PRIMARY KEY ("position"),
+    constraint event_position_event_id_key UNIQUE (event_id)
+);
+
+create table idempotency (
+    id bigint not null generated always as identity,
+    lookup bytea not null,
+    environment_id text collate "C" not null,
+    principal text collate "C" not null,
+    operation text collate "C" not null,
+    fingerprint bytea not null,
+    status bigint not null,
+    etag text,
+    body bytea,
+    expires_at bigint not null,
+    constraint idempotency_pkey PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX idempotency_lookup_key ON idempotency USING btree (lookup);
+
+create table installation (
+    id bigint not null,
+    created_at bigint not null,
+    key_check bytea not null,
+    constraint installation_id_check CHECK ((id = 1)),
+    constraint installation_pkey PRIMARY KEY (id)
+);
+
+create table invitation (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    tenant_id text collate "C" not null,
+    workspace_id text collate "C",
+    email text not null,
+    email_key text collate "C" not null,
+    role text collate "C" not null,
+    token_hash bytea not null,
+    created_at bigint not null,
+    expires_at bigint not null,
+    accepted_at bigint,
+    cancelled_at bigint,
+    version bigint not null,
+    constraint invitation_pkey PRIMARY KEY (id),
+    constraint invitation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+    constraint invitation_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(id)
+);
+
+CREATE INDEX invitation_email ON invitation USING btree (email_key, environment_id, id);
+
+CREATE INDEX invitation_tenant ON invitation USING btree (tenant_id, id);
+
+CREATE UNIQUE INDEX invitation_token_hash_key ON invitation USING btree (token_hash);
+
+CREATE INDEX invitation_workspace ON invitation USING btree (workspace_id) WHERE (workspace_id IS NOT NULL);
+
+create table mail (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    to_address text collate "C" not null,
+    subject text collate "C" not null,
+    sealed_text bytea,
+    purpose text collate "C" not null,
+    created_at bigint not null,
+    next_attempt_at bigint,
+    attempts bigint not null,
+    sent_at bigint,
+    failed_at bigint,
+    last_error text collate "C",
+    constraint mail_pkey PRIMARY KEY (id),
+    constraint mail_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+);
+
+CREATE INDEX mail_due ON mail USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
+
+CREATE INDEX mail_environment ON mail USING btree (environment_id, id);
+
+create table membership (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    tenant_id text collate "C" not null,
+    workspace_id text collate "C",
+    user_id text collate "C" not null,
+    role text collate "C" not null,
+    created_at bigint not null,
+    updated_at bigint not null,
+    version bigint not null,
+    constraint membership_pkey PRIMARY KEY (id),
+    constraint membership_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id),
+    constraint membership_user_id_fkey FOREIGN KEY (user_id) REFERENCES user_account(id),
+    constraint membership_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspace(id)
+);
+
+CREATE INDEX membership_tenant ON membership USING btree (tenant_id, id);
+
+CREATE UNIQUE INDEX membership_tenant_id_user_id_key ON membership USING btree (tenant_id, user_id) WHERE (workspace_id IS NULL);
+
+CREATE INDEX membership_user ON membership USING btree (user_id, tenant_id);
+
+CREATE UNIQUE INDEX membership_workspace_id_user_id_key ON membership USING btree (workspace_id, user_id) WHERE (workspace_id IS NOT NULL);
+
+create table migration (
+    name text not null,
+    checksum text not null,
+    applied_at bigint not null,
+    constraint migration_pkey PRIMARY KEY (name)
+);
+
+create table oauth_code (
+    environment_id text collate "C" not null,
+    id text collate "C" not null,
+    reference_id text collate "C",
+    app_id text collate "C" not null,
+    authorization_id text collate "C" not null,
+    user_id text collate "C" not null,
+    type text collate "C" not null,
+    status text collate "C" not null,
+    payload text collate "C",
+    created_at bigint not null,
+    expires_at bigint not null,
+    redeemed_at bigint,
+    constraint oauth_code_pkey PRIMARY KEY (environment_id, id),
+    constraint oauth_code_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+);
+
+CREATE INDEX oauth_code_authorization ON oauth_code USING btree (environment_id, authorization_id);
+
+CREATE UNIQUE INDEX oauth_code_environment_id_reference_id_key ON oauth_code USING btree (environment_id, reference_id);
+
+CREATE INDEX oauth_code_expires ON oauth_code USING btree (expires_at);
+
+create table operator (
+    id text collate "C" not null,
+    email text collate "C",
+    email_key text collate "C",
+    name text collate "C",
+    role text collate "C" not null,
+    password_hash text collate "C",
+    created_at bigint not null,
+    updated_at bigint not null,
+    signed_in_at bigint,
+    suspended_at bigint,
+    version bigint not null,
+    constraint operator_pkey PRIMARY KEY (id)
+);
+
+CREATE UNIQUE INDEX operator_email_key_key ON operator USING btree (email_key);
+
+create table operator_link (
+    hash bytea not null,
+    operator_id text collate "C" not null,
+    purpose text collate "C" not null,
+    created_at bigint not null,
+    expires_at bigint not null,
+    constraint operator_link_pkey PRIMARY KEY (hash),
+    constraint operator_link_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES operator(id)
+);
+
+CREATE INDEX operator_link_operator ON operator_link USING btree (operator_id, purpose);
+
+create table operator_session (
+    id text collate "C" not null,
+    operator_id text collate "C" not null,
+    hash bytea not null,
+    created_at bigint not null,
+    used_at bigint not null,
+    expires_at bigint not null,
+    constraint operator_session_pkey PRIMARY KEY (id),
+    constraint operator_session_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES operator(id)
+);
+
+CREATE UNIQUE INDEX operator_session_hash_key ON operator_session USING btree (hash);
+
+CREATE INDEX operator_session_operator ON operator_session USING btree (operator_id);
+
+create table outbox_event (
+    id text collate "C" not null,
+    at bigint not null,
+    environment_id text collate "C",
+    tenant_id text collate "C",
+    app_id text collate "C",
+    type text collate "C" not null,
+    subject_kind text collate "C" not null,
+    subject_id text collate "C" not null,
+    request_id text collate "C" not null,
+    data jsonb not null,
+    constraint outbox_event_pkey PRIMARY KEY (id)
+);
+
+create table page_session (
+    hash bytea not null,
+    environment_id text collate "C" not null,
+    user_id text collate "C" not null,
+    signed_in_at bigint not null,
+    used_at bigint not null,
+    expires_at bigint not null,
+    constraint page_session_pkey PRIMARY KEY (hash),
+    constraint page_session_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+);
+
+CREATE INDEX page_session_expires ON page_session USING btree (expires_at);
+
+CREATE INDEX page_session_user ON page_session USING btree (environment_id, user_id);
+
+create table sequence_queue (
+    id bigint not null generated always as identity,
+    kind text collate "C" not null,
+    ref_id text collate "C" not null,
+    tenant_id text collate "C",
+    constraint sequence_queue_pkey PRIMARY KEY (id)
+);
+
+create table session (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    user_id text collate "C" not null,
+    app_id text collate "C" not null,
+    created_at bigint not null,
+    last_used_at bigint not null,
+    expires_at bigint not null,
+    generation bigint not null,
+    rotated_at bigint not null,
+    revoked_at bigint,
+    user_agent text,
+    ip text collate "C",
+    constraint session_pkey PRIMARY KEY (id),
+    constraint session_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id),
+    constraint session_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id),
+    constraint session_user_id_fkey FOREIGN KEY (user_id) REFERENCES user_account(id)
+);
+
+CREATE INDEX session_of_user ON session USING btree (user_id, id);
+
+create table sign_in_failure (
+    environment_id text collate "C" not null,
+    subject bytea not null,
+    failures bigint not null,
+    last_at bigint not null,
+    constraint sign_in_failure_pkey PRIMARY KEY (environment_id, subject),
+    constraint sign_in_failure_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+);
+
+CREATE INDEX sign_in_failure_last ON sign_in_failure USING btree (last_at);
+
+create table signing_key (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    generation bigint not null,
+    created_at bigint not null,
+    signs_from bigint not null,
+    retired_at bigint,
+    public_key bytea not null,
+    private_key bytea not null,
+    constraint signing_key_pkey PRIMARY KEY (id),
+    constraint signing_key_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+);
+
+CREATE UNIQUE INDEX signing_key_environment_id_generation_key ON signing_key USING btree (environment_id, generation);
+
+create table tenant (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    name text not null,
+    slug text collate "C" not null,
+    created_at bigint not null,
+    updated_at bigint not null,
+    deleted_at bigint,
+    version bigint not null,
+    constraint tenant_pkey PRIMARY KEY (id),
+    constraint tenant_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+);
+
+CREATE INDEX tenant_deleted ON tenant USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+
+CREATE UNIQUE INDEX tenant_environment_id_slug_key ON tenant USING btree (environment_id, slug);
+
+create table tenant_app (
+    tenant_id text collate "C" not null,
+    app_id text collate "C" not null,
+    environment_id text collate "C" not null,
+    created_at bigint not null,
+    constraint tenant_app_pkey PRIMARY KEY (tenant_id, app_id),
+    constraint tenant_app_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id),
+    constraint tenant_app_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+
+CREATE INDEX tenant_app_app ON tenant_app USING btree (app_id, environment_id, tenant_id);
+
+create table usage_event (
+    id text collate "C" not null,
+    at bigint not null,
+    environment_id text collate "C",
+    tenant_id text collate "C",
+    app_id text collate "C",
+    subject_id text collate "C" not null,
+    meter text collate "C" not null,
+    operation text collate "C" not null,
+    quantity bigint not null,
+    constraint usage_event_pkey PRIMARY KEY (id)
+);
+
+create table user_account (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    email text not null,
+    email_key text collate "C" not null,
+    email_verified_at bigint,
+    name text,
+    password_hash text collate "C",
+    created_at bigint not null,
+    updated_at bigint not null,
+    suspended_at bigint,
+    deleted_at bigint,
+    version bigint not null,
+    constraint user_account_pkey PRIMARY KEY (id),
+    constraint user_account_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+);
+
+CREATE UNIQUE INDEX user_account_environment_id_email_key_key ON user_account USING btree (environment_id, email_key);
+
+CREATE INDEX user_account_list ON user_account USING btree (environment_id, id);
+
+create table user_link (
+    hash bytea not null,
+    environment_id text collate "C" not null,
+    user_id text collate "C" not null,
+    purpose text collate "C" not null,
+    password_hash text collate "C",
+    created_at bigint not null,
+    expires_at bigint not null,
+    used_at bigint,
+    constraint user_link_pkey PRIMARY KEY (hash),
+    constraint user_link_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id),
+    constraint user_link_user_id_fkey FOREIGN KEY (user_id) REFERENCES user_account(id)
+);
+
+CREATE INDEX user_link_user ON user_link USING btree (user_id, purpose);
+
+create table workspace (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    tenant_id text collate "C" not null,
+    name text not null,
+    created_at bigint not null,
+    updated_at bigint not null,
+    version bigint not null,
+    constraint workspace_pkey PRIMARY KEY (id),
+    constraint workspace_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+
+CREATE INDEX workspace_tenant ON workspace USING btree (tenant_id, id);

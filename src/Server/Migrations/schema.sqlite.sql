@@ -1,0 +1,419 @@
+-- What a fresh database looks like after all migrations. Generated from one.
+
+CREATE TABLE app (
+    id text primary key,
+    name text not null,
+    owner text not null,
+    builder text not null,
+    builder_url text,
+    model text,
+    repository text,
+    data_class text not null,
+    state text not null,
+    state_reason text,
+    created_at integer not null,
+    updated_at integer not null,
+    version integer not null
+) strict, without rowid;
+
+CREATE UNIQUE INDEX app_name_key on app (name);
+
+CREATE TABLE app_environment (
+    app_id text not null references app (id),
+    environment_id text not null references environment (id),
+    password_forms integer not null check (password_forms in (0, 1)),
+    native integer not null check (native in (0, 1)),
+    updated_at integer not null,
+    version integer not null,
+    primary key (app_id, environment_id)
+) strict, without rowid;
+
+CREATE TABLE app_key (
+    id text primary key,
+    environment_id text not null references environment (id),
+    app_id text not null references app (id),
+    kind text not null,
+    name text not null,
+    prefix text not null,
+    hash blob not null,
+    publishable text,
+    permissions text not null,
+    created_at integer not null,
+    expires_at integer,
+    last_used_at integer,
+    revoked_at integer,
+    version integer not null
+) strict, without rowid;
+
+CREATE INDEX app_key_app on app_key (app_id, environment_id, id);
+
+CREATE UNIQUE INDEX app_key_hash_key on app_key (hash);
+
+CREATE TABLE app_origin (
+    app_id text not null references app (id),
+    environment_id text not null,
+    origin text not null,
+    primary key (app_id, environment_id, origin)
+) strict, without rowid;
+
+CREATE INDEX app_origin_origin on app_origin (origin);
+
+CREATE TABLE app_redirect (
+    app_id text not null references app (id),
+    environment_id text not null,
+    uri text not null,
+    primary key (app_id, environment_id, uri)
+) strict, without rowid;
+
+CREATE TABLE audit_entry (
+    position integer primary key,
+    id text not null unique,
+    at integer not null,
+    environment_id text,
+    tenant_id text,
+    workspace_id text,
+    app_id text,
+    actor_kind text not null,
+    actor_id text not null,
+    actor_display text,
+    action text not null,
+    outcome text not null,
+    target_kind text not null,
+    target_id text not null,
+    reason text,
+    request_id text not null,
+    decision_id text not null,
+    salt blob not null,
+    before_digest blob,
+    after_digest blob
+) strict;
+
+CREATE TABLE audit_subject (
+    subject_id text not null,
+    position integer not null,
+    primary key (subject_id, position)
+) strict, without rowid;
+
+CREATE TABLE audit_tenant (
+    tenant_id text not null,
+    tenant_position integer not null,
+    position integer not null,
+    primary key (tenant_id, tenant_position)
+) strict, without rowid;
+
+CREATE TABLE consent (
+    environment_id text not null references environment (id),
+    user_id text not null,
+    app_id text not null references app (id),
+    granted_at integer not null,
+    primary key (environment_id, user_id, app_id)
+) strict, without rowid;
+
+CREATE TABLE environment (
+    id text primary key,
+    created_at integer not null,
+    version integer not null
+) strict, without rowid;
+
+CREATE TABLE idempotency (
+    id integer primary key,
+    lookup blob not null,
+    environment_id text not null,
+    principal text not null,
+    operation text not null,
+    fingerprint blob not null,
+    status integer not null,
+    etag text,
+    body blob,
+    expires_at integer not null
+) strict;
+
+CREATE UNIQUE INDEX idempotency_lookup_key on idempotency (lookup);
+
+CREATE TABLE installation (
+    id integer primary key check (id = 1),
+    created_at integer not null,
+    key_check blob not null
+) strict;
+
+CREATE TABLE invitation (
+    id text primary key,
+    environment_id text not null,
+    tenant_id text not null references tenant (id),
+    workspace_id text references workspace (id),
+    email text not null,
+    email_key text not null,
+    role text not null,
+    token_hash blob not null,
+    created_at integer not null,
+    expires_at integer not null,
+    accepted_at integer,
+    cancelled_at integer,
+    version integer not null
+) strict, without rowid;
+
+CREATE INDEX invitation_email on invitation (email_key, environment_id, id);
+
+CREATE INDEX invitation_tenant on invitation (tenant_id, id);
+
+CREATE UNIQUE INDEX invitation_token_hash_key on invitation (token_hash);
+
+CREATE INDEX invitation_workspace on invitation (workspace_id) where workspace_id is not null;
+
+CREATE TABLE mail (
+    id text primary key,
+    environment_id text not null references environment (id),
+    to_address text not null,
+    subject text not null,
+    sealed_text blob,
+    purpose text not null,
+    created_at integer not null,
+    next_attempt_at integer,
+    attempts integer not null,
+    sent_at integer,
+    failed_at integer,
+    last_error text
+) strict, without rowid;
+
+CREATE INDEX mail_due on mail (next_attempt_at) where next_attempt_at is not null;
+
+CREATE INDEX mail_environment on mail (environment_id, id);
+
+CREATE TABLE membership (
+    id text primary key,
+    environment_id text not null,
+    tenant_id text not null references tenant (id),
+    workspace_id text references workspace (id),
+    user_id text not null references user_account (id),
+    role text not null,
+    created_at integer not null,
+    updated_at integer not null,
+    version integer not null
+) strict, without rowid;
+
+CREATE INDEX membership_tenant on membership (tenant_id, id);
+
+CREATE UNIQUE INDEX membership_tenant_id_user_id_key on membership (tenant_id, user_id) where workspace_id is null;
+
+CREATE INDEX membership_user on membership (user_id, tenant_id);
+
+CREATE UNIQUE INDEX membership_workspace_id_user_id_key on membership (workspace_id, user_id)
+    where workspace_id is not null;
+
+CREATE TABLE migration
+    (name text not null primary key, checksum text not null, applied_at bigint not null);
+
+CREATE TABLE oauth_code (
+    environment_id text not null references environment (id),
+    id text not null,
+    reference_id text,
+    app_id text not null,
+    authorization_id text not null,
+    user_id text not null,
+    type text not null,
+    status text not null,
+    payload text,
+    created_at integer not null,
+    expires_at integer not null,
+    redeemed_at integer,
+    primary key (environment_id, id)
+) strict, without rowid;
+
+CREATE INDEX oauth_code_authorization on oauth_code (environment_id, authorization_id);
+
+CREATE UNIQUE INDEX oauth_code_environment_id_reference_id_key on oauth_code (environment_id, reference_id);
+
+CREATE INDEX oauth_code_expires on oauth_code (expires_at);
+
+CREATE TABLE operator (
+    id text primary key,
+    email text,
+    email_key text,
+    name text,
+    role text not null,
+    password_hash text,
+    created_at integer not null,
+    updated_at integer not null,
+    signed_in_at integer,
+    suspended_at integer,
+    version integer not null
+) strict, without rowid;
+
+CREATE UNIQUE INDEX operator_email_key_key on operator (email_key);
+
+CREATE TABLE operator_link (
+    hash blob primary key,
+    operator_id text not null references operator (id),
+    purpose text not null,
+    created_at integer not null,
+    expires_at integer not null
+) strict, without rowid;
+
+CREATE INDEX operator_link_operator on operator_link (operator_id, purpose);
+
+CREATE TABLE operator_session (
+    id text primary key,
+    operator_id text not null references operator (id),
+    hash blob not null,
+    created_at integer not null,
+    used_at integer not null,
+    expires_at integer not null
+) strict, without rowid;
+
+CREATE UNIQUE INDEX operator_session_hash_key on operator_session (hash);
+
+CREATE INDEX operator_session_operator on operator_session (operator_id);
+
+CREATE TABLE outbox_event (
+    position integer primary key,
+    id text not null unique,
+    at integer not null,
+    environment_id text,
+    tenant_id text,
+    app_id text,
+    type text not null,
+    subject_kind text not null,
+    subject_id text not null,
+    request_id text not null,
+    data text not null
+) strict;
+
+CREATE TABLE page_session (
+    hash blob primary key,
+    environment_id text not null references environment (id),
+    user_id text not null,
+    signed_in_at integer not null,
+    used_at integer not null,
+    expires_at integer not null
+) strict, without rowid;
+
+CREATE INDEX page_session_expires on page_session (expires_at);
+
+CREATE INDEX page_session_user on page_session (environment_id, user_id);
+
+CREATE TABLE sequence_mark (position integer not null) strict;
+
+CREATE TABLE session (
+    id text primary key,
+    environment_id text not null references environment (id),
+    user_id text not null references user_account (id),
+    app_id text not null references app (id),
+    created_at integer not null,
+    last_used_at integer not null,
+    expires_at integer not null,
+    generation integer not null,
+    rotated_at integer not null,
+    revoked_at integer,
+    user_agent text,
+    ip text
+) strict, without rowid;
+
+CREATE INDEX session_of_user on session (user_id, id);
+
+CREATE TABLE sign_in_failure (
+    environment_id text not null references environment (id),
+    subject blob not null,
+    failures integer not null,
+    last_at integer not null,
+    primary key (environment_id, subject)
+) strict, without rowid;
+
+CREATE INDEX sign_in_failure_last on sign_in_failure (last_at);
+
+CREATE TABLE signing_key (
+    id text primary key,
+    environment_id text not null references environment (id),
+    generation integer not null,
+    created_at integer not null,
+    signs_from integer not null,
+    retired_at integer,
+    public_key blob not null,
+    private_key blob not null
+) strict, without rowid;
+
+CREATE UNIQUE INDEX signing_key_environment_id_generation_key on signing_key (environment_id, generation);
+
+CREATE TABLE tenant (
+    id text primary key,
+    environment_id text not null references environment (id),
+    name text not null,
+    slug text not null,
+    created_at integer not null,
+    updated_at integer not null,
+    deleted_at integer,
+    version integer not null
+) strict, without rowid;
+
+CREATE INDEX tenant_deleted on tenant (deleted_at) where deleted_at is not null;
+
+CREATE UNIQUE INDEX tenant_environment_id_slug_key on tenant (environment_id, slug);
+
+CREATE TABLE tenant_app (
+    tenant_id text not null references tenant (id),
+    app_id text not null references app (id),
+    environment_id text not null,
+    created_at integer not null,
+    primary key (tenant_id, app_id)
+) strict, without rowid;
+
+CREATE INDEX tenant_app_app on tenant_app (app_id, environment_id, tenant_id);
+
+CREATE TABLE usage_event (
+    id text primary key,
+    at integer not null,
+    environment_id text,
+    tenant_id text,
+    app_id text,
+    subject_id text not null,
+    meter text not null,
+    operation text not null,
+    quantity integer not null
+) strict, without rowid;
+
+CREATE TABLE user_account (
+    id text primary key,
+    environment_id text not null references environment (id),
+    email text not null,
+    email_key text not null,
+    email_verified_at integer,
+    name text,
+    password_hash text,
+    created_at integer not null,
+    updated_at integer not null,
+    suspended_at integer,
+    deleted_at integer,
+    version integer not null
+) strict, without rowid;
+
+CREATE UNIQUE INDEX user_account_environment_id_email_key_key on user_account (environment_id, email_key);
+
+CREATE INDEX user_account_list on user_account (environment_id, id);
+
+CREATE TABLE user_link (
+    hash blob primary key,
+    environment_id text not null references environment (id),
+    user_id text not null references user_account (id),
+    purpose text not null,
+    password_hash text,
+    created_at integer not null,
+    expires_at integer not null,
+    used_at integer
+) strict, without rowid;
+
+CREATE INDEX user_link_user on user_link (user_id, purpose);
+
+CREATE TABLE workspace (
+    id text primary key,
+    environment_id text not null,
+    tenant_id text not null references tenant (id),
+    name text not null,
+    created_at integer not null,
+    updated_at integer not null,
+    version integer not null
+) strict, without rowid;
+
+CREATE INDEX workspace_tenant on workspace (tenant_id, id);
+
+CREATE VIEW audit_position (position, entry_id) as select position, id from audit_entry
+
+CREATE VIEW event_position (position, event_id) as select position, id from outbox_event

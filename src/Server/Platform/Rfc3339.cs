@@ -1,0 +1,84 @@
+namespace Castellan.Platform;
+
+/// <summary>
+/// RFC 3339 section 5.6, in full: letters of either case, any number of fractional digits (those beyond ticks of 100 ns
+/// are cut off), any offset, and the leap second, which becomes the second after it. The BCL's parser knows neither the
+/// leap second nor offsets beyond 14 hours, and takes times without an offset.
+/// </summary>
+internal static class Rfc3339
+{
+    /// <summary>Characters: 20 for the shortest, and room for more digits than any clock has.</summary>
+    private const int LengthMax = 40;
+
+    private const int FractionAt = 19;
+
+    public static bool TryParse(string text, out DateTimeOffset time)
+    {
+        time = default;
+        if (text.Length is <= FractionAt or > LengthMax) return false;
+        var form = text.AsSpan(0, FractionAt);
+        if (form is not [_, _, _, _, '-', _, _, '-', _, _, 'T' or 't', _, _, ':', _, _, ':', _, _]) return false;
+        var (year, month, day) = (Number(form[..4]), Number(form[5..7]), Number(form[8..10]));
+        var (hour, minute, second) = (Number(form[11..13]), Number(form[14..16]), Number(form[17..]));
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
+        if (hour is < 0 or > 23 || minute is < 0 or > 59 || second is < 0 or > 60) return false;
+
+        var rest = text.AsSpan(FractionAt);
+        if (!TryTakeFraction(ref rest, out var fraction) || !TryReadOffset(rest, out var offset)) return false;
+        var isLeap = second == 60;
+        var ticks = new DateTime(year, month, day, hour, minute, isLeap ? 59 : second).Ticks - offset;
+        if (isLeap)
+        {
+            if (!MayHaveLeapSecond(ticks)) return false;
+            ticks += TimeSpan.TicksPerSecond;
+        }
+        ticks += fraction;
+        if (ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks) return false;
+        time = new DateTimeOffset(ticks, TimeSpan.Zero);
+        return true;
+    }
+
+    /// <summary>-1 for what is no number.</summary>
+    private static int Number(ReadOnlySpan<char> digits)
+    {
+        var number = 0;
+        foreach (var digit in digits)
+        {
+            if (!char.IsAsciiDigit(digit)) return -1;
+            number = (number * 10) + (digit - '0');
+        }
+        return number;
+    }
+
+    private static bool TryTakeFraction(ref ReadOnlySpan<char> rest, out long ticks)
+    {
+        ticks = 0;
+        if (rest[0] != '.') return true;
+        rest = rest[1..];
+        var length = rest.IndexOfAnyExceptInRange('0', '9');
+        if (length < 1) return false;
+        var unit = TimeSpan.TicksPerSecond;
+        foreach (var digit in rest[..length]) ticks += (digit - '0') * (unit /= 10);
+        rest = rest[length..];
+        return true;
+    }
+
+    private static bool TryReadOffset(ReadOnlySpan<char> text, out long ticks)
+    {
+        ticks = 0;
+        if (text is ['Z' or 'z']) return true;
+        if (text is not ['+' or '-', _, _, ':', _, _]) return false;
+        var (hours, minutes) = (Number(text[1..3]), Number(text[4..]));
+        if (hours is < 0 or > 23 || minutes is < 0 or > 59) return false;
+        ticks = ((hours * 60) + minutes) * TimeSpan.TicksPerMinute * (text[0] == '-' ? -1 : 1);
+        return true;
+    }
+
+    /// <summary>Appendix D: leap seconds end June or December, in UTC.</summary>
+    private static bool MayHaveLeapSecond(long ticksOfSecondBefore)
+    {
+        if (ticksOfSecondBefore < 0 || ticksOfSecondBefore > DateTime.MaxValue.Ticks) return false;
+        var last = new DateTime(ticksOfSecondBefore);
+        return last is { Month: 6, Day: 30 } or { Month: 12, Day: 31 } && last.TimeOfDay == new TimeSpan(23, 59, 59);
+    }
+}
