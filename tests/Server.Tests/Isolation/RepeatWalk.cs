@@ -44,7 +44,7 @@ internal static class RepeatWalk
     /// <summary>Text that only a careless program stumbles over, in each field that takes any.</summary>
     public static async Task OddTexts(Walk walk, Operation operation)
     {
-        foreach (var field in operation.DescribeInput().Where(f => f.Schema["type"]!.ToString() == "string"))
+        foreach (var field in operation.DescribeInput().Where(f => f.Kind() == "string"))
         {
             if (field.Place is FieldPlace.Path || field.Schema["maxLength"] is null) continue;
             foreach (var text in OddText)

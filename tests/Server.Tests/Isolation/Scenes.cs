@@ -101,8 +101,8 @@ internal sealed class Scenes(HostileWorld world)
     private JsonNode Value(FieldDescription field) => field.Schema switch
     {
         var schema when schema["enum"] is JsonArray choices => choices[Math.Min(1, choices.Count - 1)]!.DeepClone(),
-        var schema when schema["type"]!.ToString() == "boolean" => true,
-        var schema when schema["type"]!.ToString() == "array" => new JsonArray(),
+        _ when field.Kind() == "boolean" => true,
+        _ when field.Kind() == "array" => new JsonArray(),
         var schema when schema["format"]?.ToString() == "uri" => "https://example.com/x",
         var schema when schema["format"]?.ToString() == "date-time" => "2040-01-01T00:00:00Z",
         var schema when schema["pattern"] is { } pattern => Absent(pattern.ToString()),
