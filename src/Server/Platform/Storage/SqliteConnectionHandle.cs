@@ -37,7 +37,7 @@ internal sealed class SqliteConnectionHandle : IDisposable
             pragma temp_store = memory;
             """);
         // KiB. A reader's pages are forgotten with every commit, the writer's stay.
-        Script(readOnly ? "pragma query_only = on; pragma cache_size = -4096;" : "pragma cache_size = -65536;");
+        Script(readOnly ? "pragma query_only = on; pragma cache_size = -4096;" : "pragma cache_size = -32768;");
     }
 
     /// <summary>True when no transaction is open. After an error it tells that the whole transaction is gone.</summary>
