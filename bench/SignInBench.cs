@@ -42,10 +42,11 @@ internal sealed class SignInBench(Served served, int users, int rounds, int seco
         }
         var share = LoadBench.Median(signIns.Zip(capacity, (run, most) => run.PerSecond / most));
         var left = LoadBench.Median(beside.Zip(alone, (with, without) => with / without));
+        var rate = LoadBench.Median(signIns.Select(run => run.PerSecond));
         return string.Create(CultureInfo.InvariantCulture, $"""
-            Sign-ins over 32 connections: {LoadBench.Median(signIns.Select(run => run.PerSecond)):n1} a second, {share:n2}
-            of the {LoadBench.Median(capacity):n1} hashes a second that the gate's cores can do with nothing else;
-            refused {signIns.Sum(run => run.Refused)}. Reads meanwhile keep {left:n2} of their rate.
+            Sign-ins over 32 connections: {rate:n1} a second, {share:n2} of the {LoadBench.Median(capacity):n1} hashes a
+            second that the gate's cores can do with nothing else; refused {signIns.Sum(run => run.Refused)}. Reads
+            meanwhile keep {left:n2} of their rate.
 
             """);
     }

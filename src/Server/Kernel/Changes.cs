@@ -86,14 +86,3 @@ internal sealed class Changes(
         return result;
     }
 }
-
-/// <summary>
-/// Housekeeping writes without an audit entry: leases, attempts, last-used times, token rotation, sequencing. A tidy
-/// test lists the tables.
-/// </summary>
-internal sealed class Upkeep(IDatabase database)
-{
-    public ValueTask<T> Run<T>(Func<ITransaction, ValueTask<T>> work) => database.Transact(work);
-
-    public ValueTask<int> Run(Sql sql) => database.Transact(transaction => transaction.Run(sql));
-}
