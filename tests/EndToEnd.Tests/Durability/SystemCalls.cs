@@ -56,7 +56,8 @@ internal static partial class SystemCalls
         foreach (var mark in marks)
         {
             var answer = calls.FirstOrDefault(c => isAnswer(c) && c.Text.Contains(mark, StringComparison.Ordinal));
-            var written = calls.LastOrDefault(c => c.Name is "pwrite64" or "write" && isLog(c)
+            // The first: later commits write the same pages again, and may do so before the answer leaves.
+            var written = calls.FirstOrDefault(c => c.Name is "pwrite64" or "write" && isLog(c)
                 && c.Text.Contains(mark, StringComparison.Ordinal) && (answer is null || c.Began < answer.Began));
             var synced = answer is not null && written is not null && calls.Any(c =>
                 c.Name is "fsync" or "fdatasync" && isLog(c) && c.Began >= written.Ended && c.Ended <= answer.Began);

@@ -3132,7 +3132,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats with the same key get the first answer. */
+                /** @description A repeat is refused, because the first call ended what it stands on. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
@@ -3167,7 +3167,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `idempotency_key_reused`, `last_owner` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3394,7 +3394,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats with the same key get the first answer. */
+                /** @description A repeat is refused, because the first call ended what it stands on. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
@@ -3783,7 +3783,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats with the same key get the first answer. */
+                /** @description A repeat is refused, because the first call ended what it stands on. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4082,7 +4082,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats with the same key get the first answer. */
+                /** @description A repeat is refused, because the first call ended what it stands on. */
                 "Idempotency-Key"?: string;
             };
             path?: never;
@@ -4810,7 +4810,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats with the same key get the first answer. */
+                /** @description A repeat is refused, because the first call ended what it stands on. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
@@ -5563,7 +5563,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats with the same key get the first answer. */
+                /** @description A repeat is refused, because the first call ended what it stands on. */
                 "Idempotency-Key"?: string;
             };
             path: {
@@ -6305,7 +6305,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Repeats with the same key get the first answer. */
+                /** @description A repeat is refused, because the first call ended what it stands on. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
@@ -6608,7 +6608,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `permission_denied`, `role_too_high` */
+            /** @description `permission_denied` */
             403: {
                 headers: {
                     [name: string]: unknown;
