@@ -22,6 +22,7 @@ internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> l
     /// on SQLite only lists by tenant, actor and target wait.
     /// </summary>
     private readonly TimeSpan pause = TimeSpan.FromMilliseconds(database.MemoryTrust is null ? 500 : 50);
+    private readonly int most = database.MemoryTrust is null ? Limits.NotedPerRun : Limits.SequencedPerRun;
     private readonly SemaphoreSlim wake = new(1, 1);
 
     /// <summary>
@@ -57,7 +58,7 @@ internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> l
             try
             {
                 var numbered = await RunOnce();
-                if (numbered == Limits.SequencedPerRun) continue;
+                if (numbered == most) continue;
                 if (numbered > 0) await Task.Delay(pause, stoppingToken);
                 await wake.WaitAsync(database.MemoryTrust is null ? Timeout.InfiniteTimeSpan : Idle, stoppingToken);
             }
@@ -92,7 +93,7 @@ internal static class Sequencing
             """,
             row => (Mark: row.Int64(), Head: row.Int64()));
         var (mark, head) = ends[0];
-        var end = Math.Min(head, mark + Limits.SequencedPerRun);
+        var end = Math.Min(head, mark + Limits.NotedPerRun);
         if (end == mark) return 0;
         await transaction.Queue($"""
             insert into audit_tenant (tenant_id, tenant_position, position)

@@ -41,6 +41,12 @@ internal static class Limits
     /// <summary>Prepared statements kept on a SQLite connection.</summary>
     public const int StatementsKept = 512;
 
+    /// <summary>
+    /// Audit entries noted by one run of the sequencer on SQLite: some milliseconds of the one writer, so that nobody's
+    /// change waits long behind it.
+    /// </summary>
+    public const int NotedPerRun = 500;
+
     /// <summary>Rows numbered by one run of the PostgreSQL sequencer.</summary>
     public const int SequencedPerRun = 5_000;
 }

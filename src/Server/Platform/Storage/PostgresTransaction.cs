@@ -5,7 +5,8 @@ namespace Castellan.Platform.Storage;
 
 /// <summary>
 /// A transaction in as few round trips as its reads allow: <c>begin</c> travels with the first statement, queued
-/// statements with the next one that has an answer, and <c>commit</c> with the last.
+/// statements with the next one that has an answer, and <c>commit</c> with the last. Where nothing was asked, all is one
+/// batch, which is a transaction without either.
 /// </summary>
 internal sealed class PostgresTransaction(NpgsqlConnection connection, CancellationToken bound)
     : ITransaction, IAsyncDisposable
@@ -47,10 +48,17 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
 
     public async ValueTask Commit()
     {
-        if (begun || queued.Count > 0)
+        if (begun)
         {
             await Execute($"commit", Affected);
             begun = false;
+        }
+        else if (queued.Count > 0)
+        {
+            // One batch is one transaction by itself (PostgreSQL's protocol, "Pipelining"), which ends with it.
+            var last = queued[^1];
+            queued.RemoveAt(queued.Count - 1);
+            await Execute(last, Affected, alone: true);
         }
         ended = true;
         foreach (var evict in evictions) evict();
@@ -64,12 +72,15 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
         await rollback.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    private NpgsqlBatch BatchWith(Sql last)
+    private NpgsqlBatch BatchWith(Sql last, bool alone)
     {
         ObjectDisposedException.ThrowIf(ended, this);
         var batch = new NpgsqlBatch(connection);
-        if (!begun) batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
-        begun = true;
+        if (!begun && !alone)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
+            begun = true;
+        }
         foreach (var sql in queued) batch.BatchCommands.Add(Command(sql));
         queued.Clear();
         batch.BatchCommands.Add(Command(last));
@@ -80,10 +91,11 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
     /// Executes and reads the last statement's result; earlier ones have no rows that anyone wants. After an error
     /// PostgreSQL answers `commit` with a silent rollback, so nothing more is sent.
     /// </summary>
-    private async ValueTask<T> Execute<T>(Sql last, Func<NpgsqlDataReader, NpgsqlBatch, ValueTask<T>> read)
+    private async ValueTask<T> Execute<T>(
+        Sql last, Func<NpgsqlDataReader, NpgsqlBatch, ValueTask<T>> read, bool alone = false)
     {
         if (failed) throw new InvalidOperationException("A statement of this transaction failed: it has ended.");
-        await using var batch = BatchWith(last);
+        await using var batch = BatchWith(last, alone);
         try
         {
             await using var reader = await batch.ExecuteReaderAsync(bound);
