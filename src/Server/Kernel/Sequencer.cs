@@ -15,6 +15,7 @@ namespace Castellan.Kernel;
 /// </summary>
 internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> log) : BackgroundService
 {
+    // Another node, or a command beside this process, may have written.
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
@@ -60,7 +61,7 @@ internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> l
                 var numbered = await RunOnce();
                 if (numbered == most) continue;
                 if (numbered > 0) await Task.Delay(pause, stoppingToken);
-                await wake.WaitAsync(database.MemoryTrust is null ? Timeout.InfiniteTimeSpan : Idle, stoppingToken);
+                await wake.WaitAsync(Idle, stoppingToken);
             }
             catch (OperationCanceledException)
             {

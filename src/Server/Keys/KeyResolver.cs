@@ -27,7 +27,8 @@ internal static class KeyTokens
 /// Resolves keys, from memory once seen. A user's token stands above the publishable key that comes with it; then the
 /// key must be of the token's app, which the slice that knows tokens checks.
 /// </summary>
-internal sealed class KeyResolver(KeyStore store, IDatabase database, Upkeep upkeep, TimeProvider time) : IResolver
+internal sealed class KeyResolver(KeyStore store, IDatabase database, Upkeep upkeep, TimeProvider time)
+    : IResolver, IStanding
 {
     private static readonly TimeSpan TouchEvery = TimeSpan.FromMinutes(1);
     private readonly Remembered<string, Key> keys = new(time, database.MemoryTrust);
@@ -40,11 +41,27 @@ internal sealed class KeyResolver(KeyStore store, IDatabase database, Upkeep upk
             if (!KeyTokens.IsKey(bearer, KeyType.Secret)) return null;
             if (await Find(bearer) is not { Kind: KeyType.Secret } secret) return GateProblems.CredentialInvalid;
             await Touch(secret);
-            return Caller.OfKey(secret.Environment, secret.AppId, secret.Id, secret.Permissions);
+            return Caller.OfKey(secret.Environment, secret.AppId, secret.Id, secret.Permissions) with
+            {
+                Credential = secret.Id.Value,
+            };
         }
         if (presented.PublishableKey is not { } token) return null;
         if (await Find(token) is not { Kind: KeyType.Publishable } key) return GateProblems.CredentialInvalid;
-        return Caller.OfApp(key.Environment, key.AppId, key.Id);
+        return Caller.OfApp(key.Environment, key.AppId, key.Id) with { Credential = key.Id.Value };
+    }
+
+    /// <summary>
+    /// That a key is good was found when it was resolved; a Change, for whose body nobody may have hurried, asks again.
+    /// </summary>
+    public async ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
+    {
+        // Without a credential it is the server itself that acts as the app.
+        if (invocation.Caller is not { Key: { } id, Credential: not null }) return null;
+        invocation.Conditions?.Add(KeyStore.IsGood(new InstallationScope(), id, invocation.Now));
+        return !inChange || (await store.Find(new InstallationScope(), id, reads) is { } key && IsGood(key))
+            ? null
+            : GateProblems.CredentialInvalid.With();
     }
 
     /// <summary>A key that is good now, or null.</summary>
@@ -53,11 +70,14 @@ internal sealed class KeyResolver(KeyStore store, IDatabase database, Upkeep upk
         if (!KeyTokens.IsWellFormed(token)) return null;
         var key = await keys.Get(token, store, static (token, store) =>
             store.FindByHash(new InstallationScope(), OpaqueToken.Hash(token)));
-        return key is { RevokedAt: null } && (key.ExpiresAt is not { } end || end > time.GetUtcNow()) ? key : null;
+        return key is not null && IsGood(key) ? key : null;
     }
 
     /// <summary>A revocation holds from the next request on: everything in memory is read again.</summary>
     public void ForgetAll() => keys.EvictAll();
+
+    private bool IsGood(Key key) =>
+        key.RevokedAt is null && (key.ExpiresAt is not { } end || end > time.GetUtcNow());
 
     private async ValueTask Touch(Key key)
     {

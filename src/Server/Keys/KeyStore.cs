@@ -21,6 +21,15 @@ internal sealed class KeyStore(IDatabase database)
     public ValueTask<Key?> FindByHash(InstallationScope scope, byte[] hash, CancellationToken ct = default) =>
         database.One($"select {Columns} from app_key where hash = {hash}", Read, ct);
 
+    public ValueTask<Key?> Find(InstallationScope scope, KeyId id, IReads reads) =>
+        reads.One($"select {Columns} from app_key where id = {id}", Read);
+
+    /// <summary>As a condition of a Change.</summary>
+    public static Sql IsGood(InstallationScope scope, KeyId id, DateTimeOffset now) => $"""
+        exists (select 1 from app_key
+            where id = {id} and revoked_at is null and (expires_at is null or expires_at > {now}))
+        """;
+
     public ValueTask<List<Key>> List(
         InstallationScope scope, AppId app, string environment, string? after, long limit, CancellationToken ct) =>
         database.Many(

@@ -9,5 +9,6 @@ internal static class KeysSetup
         .AddSingleton<KeyStore>()
         .AddSingleton<KeyResolver>()
         .AddSingleton<IResolver>(provider => provider.GetRequiredService<KeyResolver>())
+        .AddSingleton<IStanding>(provider => provider.GetRequiredService<KeyResolver>())
         .AddSingleton<IEndpoints, KeyEndpoints>();
 }

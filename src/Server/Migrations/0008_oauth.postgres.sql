@@ -16,6 +16,7 @@ create table oauth_code (
     primary key (environment_id, id)
 );
 create unique index oauth_code_environment_id_reference_id_key on oauth_code (environment_id, reference_id);
+create index oauth_code_user on oauth_code (user_id, environment_id);
 create index oauth_code_authorization on oauth_code (environment_id, authorization_id);
 create index oauth_code_expires on oauth_code (expires_at);
 

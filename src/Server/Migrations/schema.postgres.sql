@@ -266,6 +266,8 @@ CREATE UNIQUE INDEX oauth_code_environment_id_reference_id_key ON oauth_code USI
 
 CREATE INDEX oauth_code_expires ON oauth_code USING btree (expires_at);
 
+CREATE INDEX oauth_code_user ON oauth_code USING btree (user_id, environment_id);
+
 create table operator (
     id text collate "C" not null,
     email text collate "C",

@@ -225,6 +225,8 @@ CREATE UNIQUE INDEX oauth_code_environment_id_reference_id_key on oauth_code (en
 
 CREATE INDEX oauth_code_expires on oauth_code (expires_at);
 
+CREATE INDEX oauth_code_user on oauth_code (user_id, environment_id);
+
 CREATE TABLE operator (
     id text primary key,
     email text,

@@ -31,12 +31,21 @@ internal sealed class OperatorDirectory(OperatorStore store, IDatabase database,
 
     public async ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
     {
-        if (invocation.Caller.Operator is not { } id) return null;
+        var caller = invocation.Caller;
+        if (caller.Operator is not { } id) return null;
         var current = !inChange ? await Find(id)
             : operators.TryGetExact(id, out var known) ? known
             : await store.Find(Scope, id, reads);
-        invocation.Conditions?.Add(OperatorStore.IsNotSuspended(Scope, id));
-        return current is null or { State: OperatorState.Suspended } ? GateProblems.CredentialInvalid.With() : null;
+        if (current is null or { State: OperatorState.Suspended }) return GateProblems.CredentialInvalid.With();
+        invocation.Conditions?.Add(OperatorStore.IsStill(Scope, current));
+        // A one-time link is used up by its own operation.
+        if (caller is not { Kind: CallerKind.Operator, Credential: { } session }) return null;
+        invocation.Conditions?.Add(OperatorStore.HasSession(Scope, session));
+        if (!inChange) return null;
+        if (!await OperatorStore.HasSession(Scope, session, reads)) return GateProblems.CredentialInvalid.With();
+        return current.Role == caller.OperatorRole
+            ? null
+            : GateProblems.PermissionDenied.With("Your role was changed in this moment.");
     }
 
     public void Forget(OperatorId id) => operators.Evict(id);

@@ -25,8 +25,17 @@ internal sealed class OperatorStore(IDatabase database)
         (within ?? database).One($"select {Columns} from operator where id = {id}", Read, ct);
 
     /// <summary>As a condition of a Change.</summary>
-    public static Sql IsNotSuspended(InstallationScope scope, OperatorId id) =>
-        $"exists (select 1 from operator where id = {id} and suspended_at is null)";
+    public static Sql IsStill(InstallationScope scope, Operator known) => $"""
+        exists (select 1 from operator
+            where id = {known.Id} and suspended_at is null and role = {Wire.Name(known.Role)})
+        """;
+
+    /// <summary>As a condition of a Change.</summary>
+    public static Sql HasSession(InstallationScope scope, string session) =>
+        $"exists (select 1 from operator_session where id = {session})";
+
+    public static async ValueTask<bool> HasSession(InstallationScope scope, string session, IReads reads) =>
+        await reads.One($"select id from operator_session where id = {session}", row => row.Text()) is not null;
 
     public async ValueTask<Operator> Lock(Change change, InstallationScope scope, OperatorId id) =>
         await change.One($"select {Columns} from operator where id = {id} {change.ForUpdate}", Read)

@@ -26,6 +26,25 @@ public sealed class MailedLinkTests
     }
 
     [Fact]
+    public async Task A_strangers_sign_up_gains_nothing_once_the_owner_has_reset_the_password()
+    {
+        await using var world = await IdentityWorld.Start();
+        var live = world.App.Live;
+        var body = new { email = "ada@example.com", password = "the stranger's words" };
+        await world.Post("/v1/auth/sign-up", body, live);
+        var stranger = await world.MailedToken("ada@example.com", "verify_email", "live");
+        await world.Post("/v1/auth/reset", new { email = "ada@example.com" }, live);
+        var reset = await world.MailedToken("ada@example.com", "reset_password", "live");
+        await world.Post("/v1/auth/reset/confirm", new { token = reset, password = IdentityWorld.NewPassword }, live);
+
+        var late = await world.Post("/v1/auth/verify", new { token = stranger }, live);
+
+        late.Code.Should().Be("link_invalid");
+        (await world.SignIn("ada@example.com", "the stranger's words", live)).Code.Should().Be("sign_in_failed");
+        (await world.SignIn("ada@example.com", IdentityWorld.NewPassword, live)).Status.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Of_two_at_once_one_gets_the_link()
     {
         await using var world = await IdentityWorld.Start();

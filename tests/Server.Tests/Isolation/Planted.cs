@@ -25,8 +25,6 @@ internal sealed class Planted(IServiceProvider services) : IEndpoints
 
     private IDatabase Database => services.GetRequiredService<IDatabase>();
 
-    private Upkeep Upkeep => services.GetRequiredService<Upkeep>();
-
     public IEnumerable<Operation> Operations() =>
     [
         Read("planted.forgets_tenant", "/v1/tenants/{tenant}/planted/{member}", Member, async call =>
@@ -111,8 +109,8 @@ internal sealed class Planted(IServiceProvider services) : IEndpoints
     }
 
     /// <summary>Writes around the gate.</summary>
-    private async ValueTask Leave() => await Upkeep.Run($"""
+    private async ValueTask Leave() => await Database.Transact(transaction => transaction.Run($"""
         insert into outbox_event (id, at, type, subject_kind, subject_id, request_id, data)
         values ({EventId.New(TimeProvider.System.GetUtcNow())}, {1L}, {"x"}, {"x"}, {"x"}, {"x"}, {new Json("{}")})
-        """);
+        """));
 }

@@ -89,6 +89,19 @@ internal sealed class AuthorizationCodes(IDatabase database, Upkeep upkeep)
         where environment_id = {scope.Environment} and id = {id} and status = {AuthorizationCode.Valid}
         """) == 1;
 
+    /// <summary>
+    /// Spends what a user's browser still carries to apps, or to one: who signs out means those too.
+    /// </summary>
+    public static ValueTask SpendAll(Change change, EnvironmentScope scope, UserId user, AppId? app = null)
+    {
+        var ofApp = app is { } one ? Sql.Of($"and app_id = {one}") : null;
+        return change.Queue($"""
+            update oauth_code set status = {AuthorizationCode.Redeemed}, redeemed_at = {change.Now}
+            where environment_id = {scope.Environment} and user_id = {user} and status = {AuthorizationCode.Valid}
+                {ofApp}
+            """);
+    }
+
     public async ValueTask Prune(DateTimeOffset before) => await upkeep.Run(
         $"delete from oauth_code where expires_at < {before}");
 }

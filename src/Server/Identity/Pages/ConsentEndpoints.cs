@@ -1,3 +1,4 @@
+using Castellan.Identity.OAuth;
 using Castellan.Kernel;
 
 namespace Castellan.Identity.Pages;
@@ -52,6 +53,7 @@ internal sealed class ConsentEndpoints(
         var (scope, user, app) = (call.Environment, call.User, call.Input.App);
         var before = await store.Find(scope, user, app, change) ?? throw new Refusal(GateProblems.NotFound);
         await store.Delete(change, scope, user, app);
+        await AuthorizationCodes.SpendAll(change, scope, user, app);
         foreach (var session in await sessionStore.LockLive(change, scope, user))
         {
             if (session.AppId == app)

@@ -149,6 +149,7 @@ internal sealed class PasswordChanges(
     public async ValueTask Set(Change change, EnvironmentScope scope, User user, string hash)
     {
         await users.Rehash(change, scope, user.Id, hash);
+        await EmailLinks.CancelAll(change, scope, user.Id);
         await sessions.RevokeAll(change, scope, user.Id);
         await mail.PasswordChanged(change, scope, user.Email);
         var snapshot = Snapshot.Of(user, IdentityJson.Wire.User);

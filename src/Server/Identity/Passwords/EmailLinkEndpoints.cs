@@ -48,7 +48,8 @@ internal sealed class EmailLinkEndpoints(
         var link = await links.Use(change, scope, LinkPurpose.VerifyEmail, call.Input.Token);
         var (before, password) = await users.Lock(change, scope, link.User);
         var after = before with { EmailVerified = true, Version = before.Version + 1 };
-        await users.Prove(change, scope, after, link.PasswordHash ?? password);
+        // The password of a sign-up counts for an address that nobody has proven: a proven one has an owner.
+        await users.Prove(change, scope, after, before.EmailVerified ? password : link.PasswordHash ?? password);
         change.Evict(() => directory.Forget(scope, after.Id));
         var snapshot = Snapshot.Of(after, IdentityJson.Wire.User);
         change.Audit(after.Target, Snapshot.Of(before, IdentityJson.Wire.User), snapshot);

@@ -84,6 +84,13 @@ internal sealed class EmailLinks(IDatabase database)
         return link;
     }
 
+    /// <summary>Ends everything that was mailed before: its owner has just proven the address another way.</summary>
+    public static async ValueTask CancelAll(Change change, EnvironmentScope scope, UserId user)
+    {
+        await Cancel(change, scope, LinkPurpose.VerifyEmail, user);
+        await Cancel(change, scope, LinkPurpose.ResetPassword, user);
+    }
+
     /// <summary>Forgets what a deleted person was sent.</summary>
     public ValueTask Erase(Change change, EnvironmentScope scope, UserId user) => change.Queue(
         $"delete from user_link where user_id = {user} and environment_id = {scope.Environment}");

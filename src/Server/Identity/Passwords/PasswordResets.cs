@@ -30,6 +30,7 @@ internal sealed class PasswordResets(
         var before = (await users.Lock(change, scope, link.User)).User;
         var after = before with { EmailVerified = true, Version = before.Version + 1 };
         await users.Prove(change, scope, after, passwordHash);
+        await EmailLinks.CancelAll(change, scope, after.Id);
         await sessions.RevokeAll(change, scope, after.Id);
         await throttle.Forget(change, scope, EmailAddress.Key(after.Email));
         await mail.PasswordChanged(change, scope, after.Email);

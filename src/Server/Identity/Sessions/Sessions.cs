@@ -1,3 +1,4 @@
+using Castellan.Identity.OAuth;
 using Castellan.Identity.Pages;
 using Castellan.Kernel;
 
@@ -82,6 +83,7 @@ internal sealed class Sessions(
     public async ValueTask<int> RevokeAll(Change change, EnvironmentScope scope, UserId user, SessionId? except = null)
     {
         await PageSessions.EndAll(change, scope, user);
+        await AuthorizationCodes.SpendAll(change, scope, user);
         var live = await store.LockLive(change, scope, user);
         live.RemoveAll(session => session.Id == except);
         foreach (var session in live)

@@ -5,15 +5,17 @@ namespace Castellan.Platform.Storage;
 
 /// <summary>
 /// A transaction in as few round trips as its reads allow: <c>begin</c> travels with the first statement, queued
-/// statements with the next one that has an answer, and <c>commit</c> with the last. Where nothing was asked, all is one
-/// batch, which is a transaction without either.
+/// statements with the next one that has an answer, and <c>commit</c> with the last. Where nothing was asked, all is
+/// one batch, which is a transaction without either.
 /// </summary>
 internal sealed class PostgresTransaction(NpgsqlConnection connection, CancellationToken bound)
     : ITransaction, IAsyncDisposable
 {
     private readonly List<Sql> queued = [];
     private readonly List<Action> evictions = [];
-    private int conditions;
+    private readonly List<Sql> conditions = [];
+    private bool checkedOnce;
+    private bool wrote;
     private bool begun;
     private bool failed;
     private bool ended;
@@ -23,25 +25,34 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
     public Raw SkipLocked { get; } = new("for update skip locked");
 
     public ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
-        where T : class => Execute(sql, async (reader, _) =>
+        where T : class => Ask(sql, async (reader, _) =>
             await reader.ReadAsync(bound) ? read(new PostgresRow(reader)) : null);
 
     public ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default) =>
-        Execute(sql, (reader, _) => PostgresRow.ReadAll(reader, read, bound));
+        Ask(sql, (reader, _) => PostgresRow.ReadAll(reader, read, bound));
 
-    public ValueTask<int> Run(Sql sql) => Execute(sql, Affected);
+    public ValueTask<int> Run(Sql sql)
+    {
+        wrote = true;
+        return Execute(sql, Affected);
+    }
 
     public ValueTask Queue(Sql sql)
     {
         ObjectDisposedException.ThrowIf(ended, this);
+        wrote = true;
         queued.Add(sql);
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>
+    /// Behind every question that is asked before anything is written, because a question may have waited for a lock,
+    /// and for the very transaction that takes the right away; else before the first statement.
+    /// </summary>
     public ValueTask Require(Sql condition)
     {
-        conditions++;
-        return Queue($"select require_condition({condition})");
+        conditions.Add(Sql.Of($"select require_condition({condition})"));
+        return ValueTask.CompletedTask;
     }
 
     public void AfterCommit(Action action) => evictions.Add(action);
@@ -58,7 +69,7 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
             // One batch is one transaction by itself (PostgreSQL's protocol, "Pipelining"), which ends with it.
             var last = queued[^1];
             queued.RemoveAt(queued.Count - 1);
-            await Execute(last, Affected, alone: true);
+            await Execute(last, Affected, Form.Alone);
         }
         ended = true;
         foreach (var evict in evictions) evict();
@@ -72,19 +83,27 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
         await rollback.ExecuteNonQueryAsync(CancellationToken.None);
     }
 
-    private NpgsqlBatch BatchWith(Sql last, bool alone)
+    private ValueTask<T> Ask<T>(Sql last, Func<NpgsqlDataReader, NpgsqlBatch, ValueTask<T>> read) =>
+        Execute(last, read, wrote ? Form.Usual : Form.Question);
+
+    /// <summary>The statements of one round trip, and how many results come before the last one's.</summary>
+    private (NpgsqlBatch Batch, int Before) BatchWith(Sql last, Form form)
     {
         ObjectDisposedException.ThrowIf(ended, this);
         var batch = new NpgsqlBatch(connection);
-        if (!begun && !alone)
+        if (!begun && form is not Form.Alone)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand("begin"));
             begun = true;
         }
+        var before = checkedOnce || form is Form.Question ? 0 : conditions.Count;
+        foreach (var condition in conditions.Take(before)) batch.BatchCommands.Add(Command(condition));
         foreach (var sql in queued) batch.BatchCommands.Add(Command(sql));
         queued.Clear();
         batch.BatchCommands.Add(Command(last));
-        return batch;
+        if (form is Form.Question) foreach (var condition in conditions) batch.BatchCommands.Add(Command(condition));
+        checkedOnce = true;
+        return (batch, before);
     }
 
     /// <summary>
@@ -92,16 +111,21 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
     /// PostgreSQL answers `commit` with a silent rollback, so nothing more is sent.
     /// </summary>
     private async ValueTask<T> Execute<T>(
-        Sql last, Func<NpgsqlDataReader, NpgsqlBatch, ValueTask<T>> read, bool alone = false)
+        Sql last, Func<NpgsqlDataReader, NpgsqlBatch, ValueTask<T>> read, Form form = Form.Usual)
     {
         if (failed) throw new InvalidOperationException("A statement of this transaction failed: it has ended.");
-        await using var batch = BatchWith(last, alone);
+        var (made, before) = BatchWith(last, form);
+        await using var batch = made;
         try
         {
             await using var reader = await batch.ExecuteReaderAsync(bound);
             // A condition has a row, of nothing.
-            for (; conditions > 0; conditions--) await reader.NextResultAsync(bound);
-            return await read(reader, batch);
+            for (; before > 0; before--) await reader.NextResultAsync(bound);
+            var result = await read(reader, batch);
+            while (!reader.IsClosed && await reader.NextResultAsync(bound))
+            {
+            }
+            return result;
         }
         catch (NpgsqlException error)
         {
@@ -109,6 +133,17 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
             if (PostgresErrors.IsUniqueViolation(error)) throw PostgresErrors.Translate(error);
             throw;
         }
+    }
+
+    private enum Form
+    {
+        Usual,
+
+        /// <summary>Nothing was written yet: conditions are asked behind it.</summary>
+        Question,
+
+        /// <summary>The whole transaction.</summary>
+        Alone,
     }
 
     private static async ValueTask<int> Affected(NpgsqlDataReader reader, NpgsqlBatch batch)
