@@ -12,11 +12,13 @@ internal static class Verbs
 
     public static async Task<int> Run(Queue<string> args)
     {
+        Console.WriteLine("Building, which takes a few minutes the first time ...");
         await Output.Build();
         await Output.Publish();
         await Output.BuildSample();
         var data = Shell.At("data");
-        string[] preview = ["preview", "--host", "127.0.0.1", "--port", "5173", "--strictPort"];
+        // Its own banner would hide what the server and we say.
+        string[] preview = ["preview", "--logLevel", "warn", "--host", "127.0.0.1", "--port", "5173", "--strictPort"];
         var running = Shell.Together(
             (Output.Server, ["serve", "--DataFolder", data, .. args], Shell.Root),
             // Not by npm, which would leave it running when it is ended itself.

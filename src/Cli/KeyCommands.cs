@@ -20,7 +20,8 @@ internal static class KeyCommands
             await session.Client.Keys.List(session.Value(app), session.Environment, list.Page(session), ct),
             key => key.Id,
             ("ID", key => key.Id), ("NAME", key => key.Name), ("KIND", key => key.Kind), ("PREFIX", key => key.Prefix),
-            ("STATE", key => State(key, session.Time.GetUtcNow())), ("LAST USED", key => Terminal.Time(key.LastUsedAt)),
+            ("STATE", key => State(key, session.Time.GetUtcNow())),
+            ("LAST USED", key => key.Kind == "publishable" ? "not recorded" : Terminal.Time(key.LastUsedAt)),
             ("EXPIRES", key => Terminal.Time(key.ExpiresAt)), ("PERMISSIONS", key => Words.List(key.Permissions))));
     }
 

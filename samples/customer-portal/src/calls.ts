@@ -28,6 +28,14 @@ export function useFrozen(): boolean {
   return useSyncExternalStore(onFrozenChange, () => frozen);
 }
 
+/** Told when a write finds nothing any more: the organisation around it may be closed to this person by now. */
+const goneListeners = new Set<() => void>();
+
+export function onGone(check: () => void): () => void {
+  goneListeners.add(check);
+  return () => void goneListeners.delete(check);
+}
+
 /** A write that a person started: whether it is under way, and what went wrong. */
 export function useAction<Args extends unknown[], Data>(act: (...args: Args) => Promise<Result<Data>>) {
   const [busy, setBusy] = useState(false);
@@ -37,6 +45,7 @@ export function useAction<Args extends unknown[], Data>(act: (...args: Args) => 
     setError(null);
     const answer = await act(...args);
     noteFrozen(answer.error);
+    if (answer.error?.code === "not_found") for (const check of goneListeners) check();
     setError(answer.error);
     setBusy(false);
     return answer;

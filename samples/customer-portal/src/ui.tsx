@@ -34,7 +34,7 @@ export function ProblemNotice({ problem }: { problem: Problem | null }) {
   return (
     <div role="alert" className="problem">
       <p>{problem.title !== problem.detail && <strong>{problem.title}.</strong>} {problem.detail}</p>
-      {problem.fix && <p className="fix">{problem.fix}</p>}
+      {problem.fix && problem.errors.length === 0 && <p className="fix">{problem.fix}</p>}
       {problem.errors.length > 0 && (
         <ul>
           {problem.errors.map((error) => (

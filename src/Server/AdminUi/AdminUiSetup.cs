@@ -16,6 +16,8 @@ internal static class AdminUiSetup
 
     public static void MapAdminUi(this WebApplication app)
     {
+        // Who opens the server's bare address is a person.
+        app.MapGet("/", () => Results.Redirect("/admin"));
         var pages = app.Services;
         pages.GetRequiredService<SignInPages>().Map(app);
         pages.GetRequiredService<LogPages>().Map(app);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Castellan.Kernel;
 
 namespace Castellan.AdminUi;
 
@@ -9,12 +10,18 @@ internal sealed class LogPages(AdminRoutes map)
 
     public static readonly string[] AuditFilters = ["actor", "action", "target", "app", "tenant", "since", "until"];
 
+    private static readonly Problem NoPage = new(GateProblems.NotFound)
+    {
+        Detail = "No page has this address.", Fix = "Check it, or choose a page above.",
+    };
+
     public void Map(IEndpointRouteBuilder routes)
     {
         map.Get(routes, "/admin", Overview);
         map.Get(routes, "/admin/audit", Audit);
         map.Get(routes, "/admin/mailbox", Mailbox);
         map.Get(routes, "/admin/mailbox/{mail}", Mail);
+        map.Get(routes, "/admin/{**nothing}", call => call.Show<ProblemPage>(problem: NoPage));
     }
 
     private static async Task Overview(AdminCall call)

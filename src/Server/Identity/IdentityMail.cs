@@ -15,7 +15,7 @@ internal sealed class IdentityMail(MailOutbox outbox, PublicAddress address)
 
         {Link(scope, "verify", token)}
 
-        If it was not you, do nothing: without the confirmation there is no account.
+        If it was not you, do nothing: without the confirmation nobody counts as the owner of this address.
         """);
 
     public ValueTask AlreadySignedUp(Change change, EnvironmentScope scope, string to, string token) => Queue(

@@ -23,6 +23,7 @@ internal static class OwnerCommand
     private static async Task<int> Print(
         Func<string[], WebApplication> build, string? email, string[] settings, CancellationToken ct)
     {
+        await ServerCommand.RequireInstallation(settings, ct);
         await using var app = build(settings);
         // Only a database of another version is touched, and only when no server runs on it.
         if ((await app.Services.GetRequiredService<Migrator>().Plan(ct)).Count > 0)

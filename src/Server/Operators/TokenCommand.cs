@@ -11,8 +11,9 @@ internal static class TokenCommand
 {
     public static Command Create(Func<string[], WebApplication> build) =>
         new Command("token", "Print a one-time token, for scripts on this machine: castellan login --token ...").Runs(
-            async (_, settings, _) =>
+            async (_, settings, ct) =>
             {
+                await ServerCommand.RequireInstallation(settings, ct);
                 await using var app = build(settings);
                 var made = await app.Services.GetRequiredService<OperatorLinks>().ForThisMachine();
                 await Console.Out.WriteLineAsync(made.Token);

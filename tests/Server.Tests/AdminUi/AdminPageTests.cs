@@ -161,7 +161,21 @@ public sealed partial class AdminPageTests
 
         first.Status.Should().Be(HttpStatusCode.OK);
         second.Status.Should().Be(HttpStatusCode.Conflict);
-        second.Html.Should().Contain("shown once");
+        second.Html.Should().Contain("This form was already sent").And.Contain("shown once");
+    }
+
+    [Fact]
+    public async Task The_bare_address_leads_to_the_pages_and_a_wrong_one_is_told_as_a_page()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+
+        var bare = await browser.Open("/");
+        var wrong = await browser.Open("/admin/nothing/here");
+
+        bare.Path.Should().Be("/admin");
+        wrong.Status.Should().Be(HttpStatusCode.NotFound);
+        wrong.Html.Should().Contain("No page has this address.");
     }
 
     [Fact]
@@ -257,8 +271,8 @@ public sealed partial class AdminPageTests
         var later = await browser.Open("/admin/audit?action=apps.create&since=2030-02-01T00:00");
         var wrong = await browser.Open("/admin/audit?app=nonsense");
 
-        none.Html.Should().Contain("Nothing is recorded here");
-        later.Html.Should().Contain("Nothing is recorded here");
+        none.Html.Should().Contain("Nothing matches these filters");
+        later.Html.Should().Contain("Nothing matches these filters");
         wrong.Status.Should().Be((HttpStatusCode)422);
         wrong.Html.Should().Contain("is not an id");
     }

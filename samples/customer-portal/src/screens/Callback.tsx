@@ -17,10 +17,11 @@ export function Callback() {
   }, []);
 
   if (problem === null) return <main className="landing"><p role="status">Signing you in…</p></main>;
+  const declined = problem.code === "access_denied";
   return (
     <main className="landing">
-      <h1>Sign-in did not work</h1>
-      <ProblemNotice problem={problem} />
+      <h1>{declined ? "You are not signed in" : "Sign-in did not work"}</h1>
+      {declined ? <p>You did not agree, so you are not signed in.</p> : <ProblemNotice problem={problem} />}
       <p><Link href="/">Back to the start</Link></p>
     </main>
   );

@@ -7,8 +7,8 @@ import { ProblemNotice, Screen } from "../ui";
 export function InviteLink({ token }: { token: string }) {
   const accept = useAction(() => castellan.invitations.accept({ token }));
   const run = async () => {
-    const { error } = await accept.run();
-    if (error === null) navigate("/", { replace: true });
+    const { data } = await accept.run();
+    if (data) navigate(`/organisations/${data.tenant_id}`, { replace: true });
   };
   return (
     <Screen title="Join an organisation">
@@ -24,6 +24,7 @@ export function InviteLink({ token }: { token: string }) {
           </>
         )}
       <ProblemNotice problem={accept.error} />
+      {accept.error && <p><Link href="/">Your organisations</Link></p>}
     </Screen>
   );
 }

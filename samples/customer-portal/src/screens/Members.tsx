@@ -1,4 +1,5 @@
 import type { Member, Role } from "@castellan/client";
+import { useState } from "react";
 import { castellan } from "../castellan";
 import { useAction, useList } from "../calls";
 import { mayManage, roleName, ROLES } from "../roles";
@@ -32,8 +33,15 @@ function Row({ tenant, member, manages, changed }: {
   const ifMatch = member.version;
   const update = useAction((role: Role) => castellan.members.update(tenant, member.id, { role }, { ifMatch }));
   const remove = useAction(() => castellan.members.remove(tenant, member.id, { ifMatch }));
-  const run = async (action: Promise<{ error: unknown }>) => {
-    if ((await action).error === null) changed();
+  const [now, setNow] = useState<Role | null>(null);
+  const change = async (role: Role) => {
+    setNow(null);
+    if ((await update.run(role)).error !== null) return;
+    setNow(role);
+    changed();
+  };
+  const runRemove = async () => {
+    if ((await remove.run()).error === null) changed();
   };
 
   return (
@@ -43,16 +51,17 @@ function Row({ tenant, member, manages, changed }: {
         ? (
           <span className="buttons">
             <select aria-label={`Role of ${member.email}`} value={member.role} disabled={update.busy}
-              onChange={(event) => void run(update.run(event.target.value as Role))}>
+              onChange={(event) => void change(event.target.value as Role)}>
               {ROLES.map((role) => <option key={role} value={role}>{roleName(role)}</option>)}
             </select>
             <ConfirmButton name={`Remove ${member.email}`} busy={remove.busy}
-              question={`Remove ${member.email} from the organisation?`} act={() => void run(remove.run())}>
+              question={`Remove ${member.email} from the organisation?`} act={() => void runRemove()}>
               Remove
             </ConfirmButton>
           </span>
         )
         : <span className="badge">{roleName(member.role)}</span>}
+      {now && <small role="status">The role is {roleName(now)} now.</small>}
       <ProblemNotice problem={update.error ?? remove.error} />
     </li>
   );

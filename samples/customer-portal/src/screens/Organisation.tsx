@@ -1,7 +1,7 @@
 import type { Tenant } from "@castellan/client";
-import type { ComponentType } from "react";
+import { useEffect, useRef, type ComponentType } from "react";
 import { castellan } from "../castellan";
-import { useLoad } from "../calls";
+import { onGone, useLoad } from "../calls";
 import { roleName } from "../roles";
 import { Link } from "../router";
 import { ProblemNotice, Screen } from "../ui";
@@ -22,12 +22,25 @@ const TABS: Record<string, ComponentType<TabProps>> = {
 
 export function Organisation({ id, tab }: { id: string; tab: string }) {
   const { data: tenant, error, reload } = useLoad(id, () => castellan.tenants.get(id));
+  const seen = useRef(false);
+  if (tenant !== null) seen.current = true;
+  // One's own membership may have ended since the last look.
+  useEffect(() => {
+    if (seen.current) void reload();
+  }, [tab, reload]);
+  useEffect(() => onGone(() => void reload()), [reload]);
   if (tenant === null) {
     if (error === null) return <p className="faint" role="status">Loading…</p>;
     return (
       <Screen title="Organisation">
         {error.code === "not_found"
-          ? <p>It does not exist, or you are not a member of it.</p>
+          ? (
+            <p role="status">
+              {seen.current
+                ? "You are no longer a member of this organisation."
+                : "It does not exist, or you are not a member of it."}
+            </p>
+          )
           : <ProblemNotice problem={error} />}
         <p><Link href="/">Your organisations</Link></p>
       </Screen>

@@ -19,6 +19,20 @@ internal static class ServerCommand
         return command;
     }
 
+    /// <summary>For commands on an installation: a wrong folder is refused, and none is made there.</summary>
+    public static async Task RequireInstallation(string[] settings, CancellationToken ct)
+    {
+        var options = InstallationSettings.Read(settings);
+        var place = options.UsesPostgres ? "the PostgreSQL database" : Path.GetFullPath(options.DataFolder);
+        if (options.UsesPostgres || File.Exists(options.SqlitePath))
+        {
+            await using var database = InstallationSetup.Open(options);
+            if (await FirstStart.HasInstallation(database, ct)) return;
+        }
+        throw new UnsafeStartException($"There is no installation in {place}.",
+            "Name the settings of the server, such as --DataFolder; or start the server once, which makes it.");
+    }
+
     private static async Task<int> Guard(
         ParseResult parsed, Func<ParseResult, string[], CancellationToken, Task<int>> body, CancellationToken ct)
     {
