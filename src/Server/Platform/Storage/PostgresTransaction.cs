@@ -5,8 +5,8 @@ namespace Castellan.Platform.Storage;
 
 /// <summary>
 /// A transaction in as few round trips as its reads allow: <c>begin</c> travels with the first statement, queued
-/// statements with the next one that has an answer, and <c>commit</c> with the last. Where nothing was asked, all is one
-/// batch, which is a transaction without either.
+/// statements with the next one that has an answer, and <c>commit</c> with the last. Where nothing was asked, all is
+/// one batch, which is a transaction without either.
 /// </summary>
 internal sealed class PostgresTransaction(NpgsqlConnection connection, CancellationToken bound)
     : ITransaction, IAsyncDisposable
