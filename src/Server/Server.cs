@@ -35,6 +35,7 @@ internal static class Server
             // What keeps the server from starting is said once, by the command.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         var options = builder.Configuration.Get<InstallationOptions>() ?? new InstallationOptions();
+        StartupChecks.RequireOneListener(builder.Configuration);
         builder.WebHost.UseUrls(options.Listen).ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
         if (options.Listen.StartsWith("https:", StringComparison.Ordinal))
             builder.WebHost.UseKestrelHttpsConfiguration();

@@ -43,11 +43,24 @@ internal sealed class AdminRoutes(AdminServices services)
             await Refuse(context);
             return;
         }
-        var form = await context.Request.ReadFormAsync(
-            new Microsoft.AspNetCore.Http.Features.FormOptions { ValueCountLimit = FormFieldsMax },
-            context.RequestAborted);
-        if (services.Antiforgery.Accepts(context, form)) await Enter(context, form, act, open);
+        if (await Read(context) is not { } form) await Refuse(context, StatusCodes.Status400BadRequest);
+        else if (services.Antiforgery.Accepts(context, form)) await Enter(context, form, act, open);
         else await Refuse(context);
+    }
+
+    /// <summary>Null for a form that is broken or has too many fields.</summary>
+    private static async Task<IFormCollection?> Read(HttpContext context)
+    {
+        try
+        {
+            return await context.Request.ReadFormAsync(
+                new Microsoft.AspNetCore.Http.Features.FormOptions { ValueCountLimit = FormFieldsMax },
+                context.RequestAborted);
+        }
+        catch (Exception error) when (error is InvalidDataException or InvalidOperationException or IOException)
+        {
+            return null;
+        }
     }
 
     private async Task Enter(HttpContext context, IFormCollection? form, Func<AdminCall, Task> handle, bool open)
@@ -87,8 +100,8 @@ internal sealed class AdminRoutes(AdminServices services)
             : Installation.EnvironmentDirectory.Sandbox;
     }
 
-    private Task Refuse(HttpContext context) =>
-        services.Renderer.Write<RefusedPage>(context, [], StatusCodes.Status403Forbidden);
+    private Task Refuse(HttpContext context, int status = StatusCodes.Status403Forbidden) =>
+        services.Renderer.Write<RefusedPage>(context, [], status);
 
     private static readonly Dictionary<string, string> NoValues = [];
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Castellan.Kernel;
 
 namespace Castellan.Apps;
@@ -75,10 +76,17 @@ internal static class AppAddresses
         var redirects = input.TextsOrNull(name, AddressesMax, max: 500);
         foreach (var redirect in redirects ?? [])
         {
-            if (Uri.TryCreate(redirect, UriKind.Absolute, out var uri) && uri.Fragment.Length == 0 && IsSafe(uri))
-                continue;
-            input.Refuse(name, "not_a_redirect", $"'{redirect}' cannot be a redirect address.",
-                "Send an https address, an http one on localhost, or a private scheme: com.example.app:/callback.");
+            if (!Uri.TryCreate(redirect, UriKind.Absolute, out var uri) || uri.Fragment.Length > 0 || !IsSafe(uri))
+            {
+                input.Refuse(name, "not_a_redirect", $"'{redirect}' cannot be a redirect address.",
+                    "Send an https address, an http one on localhost, or a private scheme: com.example.app:/callback.");
+            }
+            else if (!Ascii.IsValid(uri.Host))
+            {
+                // Browsers and the OAuth endpoints write such a host in ASCII, and addresses are compared exactly.
+                input.Refuse(name, "not_ascii", $"The host of '{redirect}' has characters beyond ASCII.",
+                    $"Send it in the form that browsers use: {uri.IdnHost}.");
+            }
         }
         return redirects;
     }

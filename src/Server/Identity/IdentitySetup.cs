@@ -7,7 +7,7 @@ internal static class IdentitySetup
 {
     public static IServiceCollection AddIdentity(
         this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(configuration.GetSection("Passwords").Get<PasswordOptions>() ?? new PasswordOptions())
+        .AddSingleton((configuration.GetSection("Passwords").Get<PasswordOptions>() ?? new PasswordOptions()).Checked())
         .AddSingleton<UserStore>()
         .AddSingleton<SessionStore>()
         .AddSingleton<RefreshTokens>()

@@ -1,3 +1,5 @@
+using Castellan.Platform;
+
 namespace Castellan.Installation;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Castellan.Platform;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Storage;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Castellan.Kernel;
+using Castellan.Platform;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Storage;
 

@@ -1,9 +1,12 @@
+using Castellan.Platform;
+
 namespace Castellan.Installation;
 
 /// <summary>
 /// How this installation starts. Every setting is an environment variable <c>CASTELLAN_NAME</c>, a command-line option
 /// <c>--Name value</c>, or a member of the file named by <c>CASTELLAN_CONFIG</c>; none is needed.
 /// </summary>
+[Settings("")]
 internal sealed record InstallationOptions
 {
     /// <summary>Folder of the database file and the keys; made with mode 0700. Default <c>castellan-data</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
+using Castellan.Platform;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Storage;
 using Microsoft.AspNetCore.HttpOverrides;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Castellan.Platform;
 using Castellan.Platform.Storage;
 using Microsoft.AspNetCore.Connections;
 using Npgsql;

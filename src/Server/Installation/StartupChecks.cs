@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Castellan.Platform;
 
 namespace Castellan.Installation;
 
@@ -13,6 +14,13 @@ internal static class StartupChecks
     public static void RequireSafeAddresses(InstallationOptions options)
     {
         var listen = Address(options.Listen, "Listen");
+        // More than one address would be listened on, and only one was looked at.
+        if (options.Listen.Contains(';', StringComparison.Ordinal) || listen.PathAndQuery != "/"
+            || listen.Fragment.Length > 0 || listen.UserInfo.Length > 0)
+        {
+            throw new UnsafeStartException($"Listen '{options.Listen}' is not one scheme, host and port.",
+                "Set Listen to one address, such as http://127.0.0.1:7300.");
+        }
         var published = Address(options.PublicUrl ?? options.Listen, "PublicUrl");
         if (!IsLoopback(published) && published.Scheme != Uri.UriSchemeHttps)
             throw new UnsafeStartException(
@@ -29,6 +37,21 @@ internal static class StartupChecks
             throw new UnsafeStartException(
                 $"The server would listen on {listen}, beyond this machine, without a public address.",
                 "Set PublicUrl to the https address that people use, or listen on http://127.0.0.1:7300.");
+        if (!IsLoopback(listen) && listen.Scheme == Uri.UriSchemeHttp
+            && string.IsNullOrWhiteSpace(options.TrustedProxies))
+        {
+            throw new UnsafeStartException(
+                $"The server would listen on {listen}, beyond this machine and in the clear.",
+                "Set Listen to http://127.0.0.1:7300 or https, or TrustedProxies to the proxy that ends TLS.");
+        }
+    }
+
+    /// <summary>Refuses addresses that the framework would listen on beside ours.</summary>
+    public static void RequireOneListener(IConfiguration configuration)
+    {
+        if (configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+            throw new UnsafeStartException("Kestrel:Endpoints names addresses to listen on, which Listen does alone.",
+                "Remove Kestrel:Endpoints, and set Listen.");
     }
 
     /// <summary>Makes the data folder where it is missing; refuses one that others may write.</summary>
@@ -48,7 +71,7 @@ internal static class StartupChecks
             if (!mayCreate)
                 throw new UnsafeStartException($"The key file {path} is missing, and the database was made with one.",
                     "Copy the key file of the other nodes, or of the backup, to this path.");
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly);
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!, OwnerOnly);
             using var file = new FileStream(path, new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,
@@ -83,12 +106,4 @@ internal static class StartupChecks
     private static bool IsLoopback(Uri uri) =>
         uri.IsLoopback
         || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
-}
-
-/// <summary>Why the server does not start, and what to do.</summary>
-internal sealed class UnsafeStartException(string why, string fix) : Exception($"{why}\nFix: {fix}")
-{
-    public string Why { get; } = why;
-
-    public string Fix { get; } = fix;
 }

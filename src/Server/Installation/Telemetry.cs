@@ -1,5 +1,6 @@
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
+using Castellan.Platform;
 using Castellan.Platform.Storage;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -11,11 +12,13 @@ namespace Castellan.Installation;
 /// What the server tells about itself. Section <c>Telemetry</c>. The variables of OpenTelemetry (<c>OTEL_*</c>) are
 /// heeded too.
 /// </summary>
+[Settings("Telemetry")]
 internal sealed record TelemetryOptions
 {
     /// <summary>
     /// Whether <c>/metrics</c> answers in the Prometheus format, to programs of this machine alone: not through a proxy
-    /// and not to pages of a browser. Default true.
+    /// and not to pages of a browser. Default true. Where the public address is not of this machine, it must be set:
+    /// a proxy here that passes <c>/metrics</c> on looks like a program of this machine.
     /// </summary>
     public bool Metrics { get; init; } = true;
 
@@ -74,6 +77,8 @@ internal static class Telemetry
     public static void UseMetrics(this WebApplication app)
     {
         if (!app.Services.GetRequiredService<TelemetryOptions>().Metrics) return;
+        var isChosen = app.Configuration["Telemetry:Metrics"] is not null;
+        if (!isChosen && !app.Services.GetRequiredService<PublicAddress>().Base.IsLoopback) return;
         var time = app.Services.GetRequiredService<TimeProvider>();
         app.UseOpenTelemetryPrometheusScrapingEndpoint(context =>
             context.Request.Path == "/metrics" && HttpGateRequest.From(context, time).IsLocal);

@@ -7,7 +7,8 @@ internal static class KernelSetup
 {
     public static IServiceCollection AddKernel(
         this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(configuration.GetSection("RateLimits").Get<RateLimitOptions>() ?? new RateLimitOptions())
+        .AddSingleton(
+            (configuration.GetSection("RateLimits").Get<RateLimitOptions>() ?? new RateLimitOptions()).Checked())
         .AddSingleton<RateLimiter>()
         .AddSingleton<IdempotencyStore>()
         .AddSingleton(new RecorderOptions())

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Castellan.Platform;
 using Castellan.Platform.Memory;
 
 namespace Castellan.Kernel;
@@ -103,10 +104,10 @@ internal sealed record RateLimit
 
     public RateLimit(double perSecond, int burst) => (PerSecond, Burst) = (perSecond, burst);
 
-    /// <summary>Calls per second, on average. Above 0.</summary>
+    /// <summary>Calls per second, on average. Above 0, at most 1,000,000.</summary>
     public double PerSecond { get; init; } = 10;
 
-    /// <summary>Calls that may come at once. At least 1.</summary>
+    /// <summary>Calls that may come at once, 1 to 1,000,000,000.</summary>
     public int Burst { get; init; } = 20;
 }
 
@@ -116,6 +117,7 @@ internal sealed record RateLimit
 internal sealed record RateState(string Policy, RateLimit Limit, long Remaining, TimeSpan Wait);
 
 /// <summary>Limits of one node, by whom they protect against. Section <c>RateLimits</c>.</summary>
+[Settings("RateLimits")]
 internal sealed record RateLimitOptions
 {
     /// <summary>Of one signed-in user: a busy screen makes some tens of calls at once.</summary>
@@ -142,4 +144,27 @@ internal sealed record RateLimitOptions
     /// Of one network address at operations where guessing is worth something: sign-in, sign-up, codes.
     /// </summary>
     public RateLimit Credential { get; init; } = new(0.5, 30);
+
+    /// <summary>Refuses limits that would shut everybody out, or limit nobody.</summary>
+    public RateLimitOptions Checked()
+    {
+        Require(User, nameof(User));
+        Require(Key, nameof(Key));
+        Require(Operator, nameof(Operator));
+        Require(Address, nameof(Address));
+        Require(NativeApp, nameof(NativeApp));
+        Require(Tenant, nameof(Tenant));
+        Require(Credential, nameof(Credential));
+        return this;
+    }
+
+    private static void Require(RateLimit limit, string policy)
+    {
+        if (limit.PerSecond is not (> 0 and <= 1_000_000))
+            throw new UnsafeStartException($"RateLimits:{policy}:PerSecond is {limit.PerSecond}.",
+                "Write a number of calls above 0, at most 1000000.");
+        if (limit.Burst is < 1 or > 1_000_000_000)
+            throw new UnsafeStartException($"RateLimits:{policy}:Burst is {limit.Burst}.",
+                "Write a number of calls from 1 to 1000000000.");
+    }
 }

@@ -1,8 +1,10 @@
 using Castellan.Installation;
+using Castellan.Platform;
 
 namespace Castellan.Mail;
 
 /// <summary>How mail leaves the server. Section <c>Mail</c>.</summary>
+[Settings("Mail")]
 internal sealed record MailOptions
 {
     /// <summary>Name of the SMTP server. Absent: nothing is sent, and mails of <c>live</c> wait.</summary>

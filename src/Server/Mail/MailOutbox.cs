@@ -32,8 +32,10 @@ internal sealed partial class MailOutbox(
 
     private static void RequireSafe(OutgoingMail mail)
     {
+        // The address is read back to see that it is one alone. Domains in punycode are read as what they stand for.
         if (mail.To.Any(char.IsControl) || !MailboxAddress.TryParse(mail.To, out var address)
-            || address.Address != mail.To)
+            || (address.Address != mail.To
+                && !address.GetAddress(idnEncode: true).Equals(mail.To, StringComparison.OrdinalIgnoreCase)))
         {
             throw new Refusal(MailErrors.AddressRefused);
         }

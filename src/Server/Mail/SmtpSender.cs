@@ -1,5 +1,6 @@
 using System.Net;
 using Castellan.Installation;
+using Castellan.Platform;
 using Castellan.Platform.Crypto;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -22,6 +23,12 @@ internal sealed class SmtpSender(MailOptions options, Secrets secrets)
     /// <summary>Refuses settings that would send a password or mail in the clear, or cannot work.</summary>
     public static void RequireSafe(MailOptions options)
     {
+        if (options.Port is < 1 or > 65_535)
+            throw new UnsafeStartException($"Mail:Port is {options.Port}.", "Write a port from 1 to 65535.");
+        if (options.Attempts is < 1 or > 50)
+            throw new UnsafeStartException($"Mail:Attempts is {options.Attempts}.", "Write a number from 1 to 50.");
+        if (!Enum.IsDefined(options.Security))
+            throw new UnsafeStartException($"Mail:Security is {options.Security}.", "Write StartTls, Tls or None.");
         if (options.Host is null) return;
         if (!MailboxAddress.TryParse(options.From ?? "", out _))
             throw new UnsafeStartException("Mail:Host is set, and Mail:From is no address.",

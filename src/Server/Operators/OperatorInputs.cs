@@ -1,4 +1,5 @@
 using Castellan.Kernel;
+using Castellan.Platform;
 
 namespace Castellan.Operators;
 
@@ -17,8 +18,8 @@ internal static class OperatorInputs
 
     public const int PasswordMax = 500;
 
-    /// <summary>What addresses are compared by.</summary>
-    public static string EmailKey(string email) => email.Trim().ToLowerInvariant();
+    /// <summary>What addresses are compared by. Only A to Z change: other letters would merge two addresses.</summary>
+    public static string EmailKey(string email) => AsciiCase.Lower(email.Trim());
 
     public static string? CheckEmail(Input input, string name, string? email)
     {

@@ -123,6 +123,8 @@ internal sealed class SignInEndpoints(
             await store.Update(change, call.Installation, after);
             await store.SetPassword(change, call.Installation, after.Id, hash);
             await store.DeleteSessions(change, call.Installation, after.Id);
+            // Tokens of the command line that wait, too: whoever made them may not come in any more.
+            await store.DeleteLinks(change, call.Installation, after.Id);
             change.Evict(() => directory.Forget(after.Id));
             change.Evict(directory.ForgetSessions);
             Record(change, "operator.password_set", before, after);

@@ -81,6 +81,9 @@ internal sealed class TenantEndpoints(
             var snapshot = tenant.Snapshot();
             change.Audit(tenant.Target, Snapshot.None, snapshot, tenant: tenant.Id);
             change.Emit("tenant.created", tenant.Target, snapshot, tenant.Id);
+            // A key names whom its app has met, and nobody else: other apps' people are not its to choose.
+            if (call.Caller.Kind is CallerKind.Key && owner is { } named)
+                await founding.RequireMet(change, scope, named);
             await founding.Furnish(change, scope, tenant, owner);
             return call.Caller.User is null ? tenant : tenant with { Role = TenantRole.Owner };
         });
@@ -152,12 +155,7 @@ internal sealed class TenantFounding(
             change.Emit("tenant.installed", installed.Target, installed.Snapshot(), tenant.Id);
         }
         if (owner is not { } user) return;
-        if (await users.Find(scope, user, change) is null)
-            throw new Refusal(GateProblems.InputInvalid.With() with
-            {
-                Errors = [new FieldProblem("/owner_user_id", "unknown_user", "There is no such user.",
-                    "Send the id of a user of this environment.")],
-            });
+        if (await users.Find(scope, user, change) is null) throw UnknownOwner();
         if (await members.OwnsAsMany(change, scope, user, options.OwnedMax))
             throw new Refusal(TenantErrors.LimitReached, $"A user may own {options.OwnedMax} tenants.");
         var membership = new Membership(
@@ -165,4 +163,15 @@ internal sealed class TenantFounding(
         await members.Insert(change, within, membership);
         change.Emit("member.added", membership.Target, membership.Snapshot(), tenant.Id);
     }
+
+    public async ValueTask RequireMet(Change change, EnvironmentScope scope, UserId owner)
+    {
+        if (scope.App is { } app && !await users.HasMet(scope, owner, app, change)) throw UnknownOwner();
+    }
+
+    private static Refusal UnknownOwner() => new(GateProblems.InputInvalid.With() with
+    {
+        Errors = [new FieldProblem("/owner_user_id", "unknown_user", "There is no such user.",
+            "Send the id of a user of this environment; a key may name those who use its app.")],
+    });
 }

@@ -1,6 +1,9 @@
+using Castellan.Platform;
+
 namespace Castellan.Tenants;
 
 /// <summary>Bounds of tenants. Section <c>Tenants</c>.</summary>
+[Settings("Tenants")]
 internal sealed record TenantsOptions
 {
     /// <summary>
@@ -57,6 +60,6 @@ internal sealed record TenantsOptions
     private static void Require(int value, int max, string name)
     {
         if (value < 1 || value > max)
-            throw new InvalidOperationException($"The setting Tenants:{name} is {value}; it must be 1 to {max}.");
+            throw new UnsafeStartException($"Tenants:{name} is {value}.", $"Write a number from 1 to {max}.");
     }
 }

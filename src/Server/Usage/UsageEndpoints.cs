@@ -27,8 +27,10 @@ internal sealed class UsageEndpoints(UsageStore store, Cursors cursors) : IEndpo
         var (page, by, since, until) = call.Input;
         // A page may be asked for later than the one before it: a range without an end goes on to grow.
         var end = until ?? DateTimeOffset.MaxValue;
-        var start = since ?? (until ?? call.Now) - Month;
-        RequireRange(start, until ?? call.Now);
+        var last = until ?? call.Now;
+        // Before 1970 nothing was counted, and a month before the first day is no time.
+        var start = since ?? (last > DateTimeOffset.UnixEpoch + Month ? last - Month : DateTimeOffset.UnixEpoch);
+        RequireRange(start, last);
         return cursors.Page("usage.summary", call.Environment, page,
             [Wire.Name(by), since?.ToString("O"), until?.ToString("O")],
             (after, limit) => store.Sum(call.Environment, by, start, end, after, limit, call.Aborted),
@@ -37,13 +39,13 @@ internal sealed class UsageEndpoints(UsageStore store, Cursors cursors) : IEndpo
 
     private static void RequireRange(DateTimeOffset start, DateTimeOffset end)
     {
-        if (start <= end && end - start <= Longest) return;
+        if (start >= DateTimeOffset.UnixEpoch && start <= end && end - start <= Longest) return;
         throw new Refusal(GateProblems.InputInvalid.With() with
         {
             Errors =
             [
                 new FieldProblem("since", "out_of_range",
-                    $"'since' must be at most {Longest.TotalDays} days before 'until'.",
+                    $"'since' must be at most {Longest.TotalDays} days before 'until', and not before 1970.",
                     "Ask for a shorter range, and for several of them."),
             ],
         });

@@ -46,6 +46,34 @@ public sealed partial class AdminPageTests
     }
 
     [Fact]
+    public async Task A_form_that_cannot_be_read_is_refused_with_a_page()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+
+        var many = await browser.Post("/admin/apps/new", [.. Enumerable.Range(0, 300).Select(i => ($"f{i}", "x"))]);
+
+        many.Status.Should().Be(HttpStatusCode.BadRequest);
+        many.Html.Should().Contain("This form was not accepted");
+    }
+
+    [Theory]
+    [InlineData("99999999")]
+    [InlineData("-1")]
+    [InlineData("soon")]
+    public async Task A_key_that_would_end_at_no_time_is_refused(string days)
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+        var app = await server.InProcess.Call(InProcess.Owner, "apps.create", body: new { name = "P", owner = "ops" });
+        var page = $"/admin/apps/{app["id"]}";
+
+        var made = await browser.Submit(page, page + "/keys", ("key_name", "job"), ("days", days));
+
+        made.Html.Should().Contain("is not an RFC 3339 time");
+    }
+
+    [Fact]
     public async Task A_post_without_proof_is_refused_and_changes_nothing()
     {
         await using var server = await TestServer.Start();

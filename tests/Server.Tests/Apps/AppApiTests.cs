@@ -84,6 +84,22 @@ public sealed class AppApiTests
     }
 
     [Fact]
+    public async Task A_redirect_address_has_its_host_in_the_form_that_browsers_send()
+    {
+        await using var server = await TestServer.Start();
+        var app = (await server.InProcess.Call(
+            InProcess.Owner, "apps.create", body: new { name = "Portal", owner = "ops" }))["id"]!.ToString();
+
+        async Task<Castellan.Kernel.Problem?> Set(string redirect) => (await server.InProcess.Invoke(
+            InProcess.Owner, "apps.settings.update", new { app, environment = "sandbox" },
+            new { redirect_uris = new[] { redirect } })).Problem;
+
+        (await Set("https://b\u00FCcher.example/back"))!.Errors.Should().ContainSingle()
+            .Which.Fix.Should().Contain("xn--bcher-kva.example");
+        (await Set("https://xn--bcher-kva.example/back")).Should().BeNull();
+    }
+
+    [Fact]
     public async Task Keys_of_an_app_or_environment_that_is_not_there_are_no_empty_list()
     {
         await using var server = await TestServer.Start();

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Castellan.Identity;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
@@ -57,6 +58,7 @@ public sealed partial class GeneratedDocsTests
         Describe(page, comments, "RateLimits", new RateLimitOptions());
         Describe(page, comments, "Tenants", new TenantsOptions());
         Describe(page, comments, "Mail", new MailOptions());
+        Describe(page, comments, "Passwords", new PasswordOptions());
         Check("docs/configuration.md", page.ToString());
     }
 

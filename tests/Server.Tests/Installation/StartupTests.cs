@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using AwesomeAssertions;
 using Castellan.Installation;
 using Castellan.Installation.Commands;
+using Castellan.Platform;
 using Castellan.Platform.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,9 @@ public sealed class StartupTests
     [InlineData("http://castellan.example.com", "http://127.0.0.1:0", "not https")]
     [InlineData("https://castellan.example.com", "http://127.0.0.1:0", "no proxy that ends TLS")]
     [InlineData("castellan.example.com", "http://127.0.0.1:0", "not an http or https address")]
+    [InlineData("http://127.0.0.1:7300", "http://0.0.0.0:0", "beyond this machine and in the clear")]
+    [InlineData("http://127.0.0.1:7300", "http://127.0.0.1:0/;http://0.0.0.0:80", "not one scheme, host and port")]
+    [InlineData("http://127.0.0.1:7300", "http://127.0.0.1:0/base", "not one scheme, host and port")]
     public async Task An_unsafe_public_address_is_refused(string publicUrl, string listen, string why)
     {
         await using var database = await TestDatabase.Create();
@@ -146,6 +150,49 @@ public sealed class StartupTests
         findings.Select(f => f.Subject).Should()
             .Contain(["addresses", "disk", "migrations", "database", "master key", "clock"]);
         findings.Where(f => f.Health != Health.Well).Should().OnlyContain(f => f.Fix != null);
+    }
+
+    [Theory]
+    [InlineData("RateLimits:User:PerSecond", "0")]
+    [InlineData("RateLimits:Tenant:PerSecond", "NaN")]
+    [InlineData("RateLimits:Address:PerSecond", "1E300")]
+    [InlineData("RateLimits:Credential:Burst", "0")]
+    [InlineData("Tenants:MembersMax", "0")]
+    [InlineData("Mail:Port", "65536")]
+    [InlineData("Mail:Attempts", "0")]
+    [InlineData("Mail:Security", "7")]
+    [InlineData("Passwords:BreachedList", "/nowhere/list.txt")]
+    public async Task A_setting_out_of_its_range_is_refused_by_name(string setting, string value)
+    {
+        await using var database = await TestDatabase.Create();
+        var refusal = await Refusal(database, $"--{setting}", value);
+        refusal.Why.Should().Contain(setting);
+        refusal.Fix.Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Other_addresses_to_listen_on_are_refused()
+    {
+        await using var database = await TestDatabase.Create();
+        (await Refusal(database, "--Kestrel:Endpoints:Other:Url", "http://0.0.0.0:0")).Why
+            .Should().Contain("Kestrel:Endpoints");
+    }
+
+    [Theory]
+    [InlineData("--DataFoldr=x", "--DataFolder")]
+    [InlineData("--RateLimits:User:Brust=9", "--RateLimits:User:Burst")]
+    [InlineData("--mail:prot=25", "--Mail:Port")]
+    public void A_misspelt_setting_is_refused_with_the_one_that_was_meant(string word, string meant) =>
+        Assert.Throws<UnsafeStartException>(() => InstallationSettings.Check([word])).Fix.Should().Contain(meant);
+
+    [Fact]
+    public void Variables_of_ours_that_nobody_reads_are_refused()
+    {
+        InstallationSettings.CheckVariables(
+            ["PATH", "CASTELLAN_LISTEN", "CASTELLAN_MAIL__HOST", "CASTELLAN_RATELIMITS__USER__BURST", "CASTELLAN_URL",
+                "CASTELLAN_CONFIG", "CASTELLAN_SERVICE_HOST", "CASTELLAN_PORT_7300_TCP"]);
+        Assert.Throws<UnsafeStartException>(() => InstallationSettings.CheckVariables(["CASTELLAN_MAIL_HOST"]))
+            .Fix.Should().Contain("CASTELLAN_MAIL__HOST");
     }
 
     [Theory]

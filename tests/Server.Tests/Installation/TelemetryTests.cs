@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using AwesomeAssertions;
-using Castellan.Installation;
+using Castellan.Platform;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -30,6 +30,8 @@ public sealed class TelemetryTests
 
     [Theory]
     [InlineData("X-Forwarded-For", "203.0.113.7")]
+    [InlineData("X-Forwarded-Proto", "https")]
+    [InlineData("CF-Connecting-IP", "203.0.113.7")]
     [InlineData("Forwarded", "for=203.0.113.7")]
     [InlineData("Origin", "https://elsewhere.example")]
     [InlineData("Host", "castellan.example")]

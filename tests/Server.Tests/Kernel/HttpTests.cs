@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
 using AwesomeAssertions;
+using Castellan.Kernel.Http;
+using Microsoft.AspNetCore.Http;
 
 namespace Castellan.Tests.Kernel;
 
@@ -8,6 +10,14 @@ namespace Castellan.Tests.Kernel;
 public sealed class HttpTests
 {
     private const string Shop = "https://shop.example.com";
+
+    [Fact]
+    public void A_long_user_agent_is_not_cut_inside_a_character()
+    {
+        var context = new DefaultHttpContext();
+        context.Request.Headers.UserAgent = new string('a', 299) + "\U0001F600";
+        HttpGateRequest.From(context, TimeProvider.System).UserAgent.Should().Be(new string('a', 299));
+    }
 
     [Fact]
     public async Task A_secret_key_from_a_browser_is_refused_however_its_origin_is_sent()

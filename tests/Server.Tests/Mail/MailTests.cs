@@ -1,7 +1,7 @@
 using AwesomeAssertions;
-using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Mail;
+using Castellan.Platform;
 using Castellan.Platform.Crypto;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -127,6 +127,16 @@ public sealed class MailTests
         rows.Should().HaveCount(2).And.OnlyContain(m => m.SentAt == null && m.Attempts == 0);
         rows.Single(m => m.To == "ada@example.com").Next.Should().NotBeNull();
         rows.Single(m => m.To == "bob@example.com").Next.Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("ada@xn--bcher-kva.example")]
+    [InlineData("ada@XN--BCHER-KVA.example")]
+    public async Task An_address_with_its_domain_in_punycode_is_queued(string to)
+    {
+        await using var server = await TestServer.Start();
+        await Queue(server, "live", Letter(to));
+        (await Rows(server)).Single().To.Should().Be(to);
     }
 
     [Theory]

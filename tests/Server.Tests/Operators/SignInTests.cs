@@ -155,11 +155,15 @@ public sealed class SignInTests
         using var before = await server.SignedInOperator("owner", "ada@example.org");
         var links = server.App.Services.GetRequiredService<OperatorLinks>();
 
+        var (_, waiting) = await before.Send(HttpMethod.Post, "/v1/operators/tokens");
         var made = await links.ForLockedOutOwner(email: null);
         (await before.Send(HttpMethod.Get, "/v1/operators/me")).Status.Should().Be(200, "a link alone ends nothing");
         await server.Claim(OperatorActs.TokenOf(made.Link), new { password = "another password of mine" });
 
         (await before.Send(HttpMethod.Get, "/v1/operators/me")).Status.Should().Be(401);
+        (await server.Http.Send(
+            HttpMethod.Post, "/v1/operators/exchange", new { token = waiting["token"]!.ToString() }))
+            .Status.Should().Be(401, "a token that was made before the new password is worth nothing after it");
         var rows = await server.Database.Many(
             $"select actor_kind, action from audit_entry order by id", row => $"{row.Text()} {row.Text()}", Ct);
         rows.Should().Contain("system operators.owner_link");

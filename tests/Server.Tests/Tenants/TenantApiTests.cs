@@ -183,9 +183,16 @@ public sealed class TenantApiTests
     {
         await using var world = await TenantWorld.Start();
         var (ada, bob) = (await world.User("ada"), await world.User("bob"));
+        var byKey = new { name = "Owned", owner_user_id = ada.User!.Value.Value };
+        (await world.Code(world.Key, "tenants.create", body: byKey))
+            .Should().Be("input_invalid", "a key names nobody whom its app has never met");
+        await world.Server.Database.Transact(write => write.Run($"""
+            insert into consent (environment_id, user_id, app_id, granted_at)
+            values ({"sandbox"}, {ada.User}, {world.App}, {0L})
+            """));
 
         var owned = await world.Call(
-            world.Key, "tenants.create", body: new { name = "Owned", owner_user_id = ada.User!.Value.Value });
+            world.Key, "tenants.create", body: byKey);
         var free = await world.Tenant(world.Key, "Free");
 
         owned.ContainsKey("role").Should().BeFalse();

@@ -66,6 +66,8 @@ public sealed class UsageApiTests
     [InlineData("by", "colour")]
     [InlineData("since", "2029-01-01T00:00:00Z")]
     [InlineData("since", "2031-01-01T00:00:00Z")]
+    [InlineData("since", "0001-01-01T00:00:00Z")]
+    [InlineData("until", "0001-01-01T00:00:00Z")]
     [InlineData("until", "soon")]
     public async Task A_bad_question_is_refused(string name, string value)
     {

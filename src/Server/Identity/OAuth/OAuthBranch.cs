@@ -26,7 +26,8 @@ internal sealed class OAuthBranch(
     {
         if (issuers.Match(context.Request.Path.Value!) is not { } environment)
         {
-            await next(context);
+            if (OAuthIssuers.Resembles(context.Request.Path.Value!)) context.Response.StatusCode = 404;
+            else await next(context);
             return;
         }
         OAuthEnvironment.Enter(await issuers.Prepare(environment));

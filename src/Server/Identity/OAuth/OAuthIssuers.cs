@@ -21,6 +21,19 @@ internal sealed class OAuthIssuers(EnvironmentDirectory environments, SigningKey
             : null;
     }
 
+    /// <summary>
+    /// Whether a path that belongs to no environment would still be routed to these endpoints: routes ignore case, and
+    /// issuers do not.
+    /// </summary>
+    public static bool Resembles(string path)
+    {
+        var end = path.IndexOf('/', startIndex: Math.Min(1, path.Length));
+        if (end < 0) return false;
+        var rest = path.AsSpan(end);
+        return rest.StartsWith("/oauth/", StringComparison.OrdinalIgnoreCase)
+            || rest.StartsWith("/.well-known/", StringComparison.OrdinalIgnoreCase);
+    }
+
     /// <summary>The path as OpenIddict knows it: below the issuer.</summary>
     public static string Inside(string environment, string path) =>
         path.StartsWith(Inserted, StringComparison.Ordinal)

@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using Castellan.Platform;
 
 namespace Castellan.Identity;
 
 /// <summary>Section <c>Passwords</c>.</summary>
+[Settings("Passwords")]
 internal sealed record PasswordOptions
 {
     /// <summary>
@@ -11,6 +13,12 @@ internal sealed record PasswordOptions
     /// publishes them (a count after a colon is ignored). Default none: then only the built-in list holds.
     /// </summary>
     public string? BreachedList { get; init; }
+
+    /// <summary>Refuses a list that is not there: otherwise the first new password would find out.</summary>
+    public PasswordOptions Checked() => BreachedList is null || File.Exists(BreachedList)
+        ? this
+        : throw new UnsafeStartException($"Passwords:BreachedList names {BreachedList}, which is no file.",
+            "Correct the path, or leave the setting out.");
 }
 
 /// <summary>

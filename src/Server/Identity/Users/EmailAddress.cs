@@ -1,4 +1,5 @@
 using Castellan.Kernel;
+using Castellan.Platform;
 
 namespace Castellan.Identity;
 
@@ -11,8 +12,11 @@ internal static class EmailAddress
     public const int LengthMax = 254;
     private const int LocalMax = 64;
 
-    /// <summary>How addresses are compared: trimmed, lower case.</summary>
-    public static string Key(string email) => email.Trim().ToLowerInvariant();
+    /// <summary>
+    /// How addresses are compared: trimmed, A to Z in lower case. No other letter changes: Unicode's lower case makes
+    /// one address of two, such as the Kelvin sign and k.
+    /// </summary>
+    public static string Key(string email) => AsciiCase.Lower(email.Trim());
 
     public static string Bind(Input input, string name)
     {

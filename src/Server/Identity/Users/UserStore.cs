@@ -49,6 +49,21 @@ internal sealed class UserStore(IDatabase database)
             """,
             Read, ct);
 
+    /// <summary>
+    /// Whether an app has met a user: who is signed in to it, agreed to it, or whom <see cref="KnownTo"/> names.
+    /// </summary>
+    public async ValueTask<bool> HasMet(EnvironmentScope scope, UserId id, AppId app, IReads within) =>
+        await within.One(
+            $"""
+            select id from user_account
+            where id = {id} and environment_id = {scope.Environment} and deleted_at is null and (
+                exists (select 1 from session s where s.user_id = user_account.id and s.app_id = {app})
+                or exists (select 1 from consent c
+                    where c.environment_id = {scope.Environment} and c.user_id = user_account.id and c.app_id = {app})
+                or (1 = 1 {KnownTo(app)}))
+            """,
+            row => row.Text()) is not null;
+
     public ValueTask<List<User>> List(
         EnvironmentScope scope, string? emailKey, AppId? knownTo, string? after, long limit, CancellationToken ct)
     {

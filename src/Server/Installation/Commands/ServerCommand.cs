@@ -40,6 +40,7 @@ internal static class ServerCommand
         try
         {
             var settings = InstallationSettings.Check([.. parsed.UnmatchedTokens]);
+            InstallationSettings.CheckVariables(Environment.GetEnvironmentVariables().Keys.Cast<string>());
             options = InstallationSettings.Read(settings);
             return await body(parsed, settings, ct);
         }

@@ -9,6 +9,12 @@ namespace Castellan.Kernel.Http;
 /// <summary>A request that came over HTTP.</summary>
 internal sealed class HttpGateRequest(HttpContext context) : GateRequest
 {
+    private const int UserAgentMax = 300;
+
+    /// <summary>Beginnings of the headers by which proxies and tunnels show themselves.</summary>
+    private static readonly string[] ProxyHeaders =
+        ["X-Forwarded-", "X-Original-", "X-Real-", "Forwarded", "Via", "CF-", "True-Client-IP"];
+
     public override IEnumerable<string> QueryNames => context.Request.Query.Keys;
 
     public override IEnumerable<string> PathNames => context.Request.RouteValues.Keys;
@@ -28,8 +34,7 @@ internal sealed class HttpGateRequest(HttpContext context) : GateRequest
             var host = context.Request.Host.Host;
             return RemoteAddress is { } remote && IPAddress.IsLoopback(remote)
                 && headers.Origin.Count == 0
-                && !headers.ContainsKey("X-Forwarded-For") && !headers.ContainsKey("Forwarded")
-                && !headers.ContainsKey("X-Real-IP") && !headers.ContainsKey("Via")
+                && !headers.Keys.Any(IsOfProxy)
                 && (host == "localhost"
                     || (IPAddress.TryParse(host.Trim('[', ']'), out var named) && IPAddress.IsLoopback(named)));
         }
@@ -43,7 +48,7 @@ internal sealed class HttpGateRequest(HttpContext context) : GateRequest
             Id = RequestId.New(time.GetUtcNow()),
             RemoteAddress = context.Connection.RemoteIpAddress,
             Origin = All(headers.Origin),
-            UserAgent = One(headers.UserAgent) is { Length: > 300 } longer ? longer[..300] : One(headers.UserAgent),
+            UserAgent = Cut(One(headers.UserAgent)),
             IfMatch = All(headers.IfMatch),
             IdempotencyKey = All(headers["Idempotency-Key"]),
             Environment = One(headers["Castellan-Environment"]),
@@ -89,6 +94,14 @@ internal sealed class HttpGateRequest(HttpContext context) : GateRequest
             throw new Refusal(GateProblems.BodyMalformed, broken.Message);
         }
     }
+
+    private static bool IsOfProxy(string header) =>
+        ProxyHeaders.Any(start => header.StartsWith(start, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Never inside a pair of surrogates: half a character cannot be stored.</summary>
+    private static string? Cut(string? text) => text is not { Length: > UserAgentMax }
+        ? text
+        : text[..(char.IsHighSurrogate(text[UserAgentMax - 1]) ? UserAgentMax - 1 : UserAgentMax)];
 
     /// <summary>A header whose presence restricts: repeated, empty or too long, it must not count as absent.</summary>
     private static string? All(Microsoft.Extensions.Primitives.StringValues values) =>

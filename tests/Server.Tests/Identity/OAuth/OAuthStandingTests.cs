@@ -27,6 +27,17 @@ public sealed class OAuthStandingTests
         refresh.Status.Should().Be(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData("/SANDBOX/oauth/authorize")]
+    [InlineData("/sandbox/OAuth/authorize")]
+    [InlineData("/sandbox/.Well-Known/openid-configuration")]
+    [InlineData("/nowhere/oauth/end-session")]
+    public async Task An_issuer_is_its_exact_path(string path)
+    {
+        await using var server = await TestServer.Start();
+        ((int)(await server.Http.GetAsync(path, Ct)).StatusCode).Should().Be(404);
+    }
+
     [Fact]
     public async Task A_retired_app_is_no_client()
     {

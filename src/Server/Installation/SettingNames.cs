@@ -1,0 +1,67 @@
+using System.Reflection;
+using Castellan.Platform;
+
+namespace Castellan.Installation;
+
+/// <summary>Every setting's name, as the options of the slices declare them.</summary>
+internal static class SettingNames
+{
+    private static readonly string[] Known =
+    [
+        .. typeof(SettingNames).Assembly.GetTypes().SelectMany(type =>
+            type.GetCustomAttribute<SettingsAttribute>() is { } settings ? Of(type, settings.Section) : []),
+    ];
+
+    /// <summary>What the framework reads under names of its own.</summary>
+    private static readonly string[] Framework = ["Logging:", "Kestrel:"];
+
+    /// <summary>
+    /// Variables with our prefix that are for the command line, apps and tests, or that Kubernetes sets for a service
+    /// of the name <c>castellan</c>.
+    /// </summary>
+    private static readonly string[] Others =
+        ["CONFIG", "URL", "TOKEN", "PROFILE", "KEY", "SECRET_KEY", "SERVER", "CLI", "SAMPLE", "CHROMIUM", "WRITE_DOCS"];
+
+    private static readonly string[] OtherPrefixes = ["TEST_", "STORM_", "SERVICE_", "PORT"];
+
+    public static bool Has(string name) =>
+        Known.Contains(name, StringComparer.OrdinalIgnoreCase)
+        || Framework.Any(section => name.StartsWith(section, StringComparison.OrdinalIgnoreCase));
+
+    /// <param name="name">A variable's name without the prefix.</param>
+    public static bool IsOfOthers(string name) =>
+        Others.Contains(name, StringComparer.OrdinalIgnoreCase)
+        || OtherPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+
+    public static string Nearest(string name) => Known.MinBy(known => Distance(known, name))!;
+
+    private static IEnumerable<string> Of(Type options, string section)
+    {
+        foreach (var property in options.GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            if (property.SetMethod is null) continue;
+            var name = section.Length == 0 ? property.Name : $"{section}:{property.Name}";
+            var isGroup = property.PropertyType.Assembly == options.Assembly && property.PropertyType.IsClass;
+            if (!isGroup) yield return name;
+            else foreach (var inner in Of(property.PropertyType, name)) yield return inner;
+        }
+    }
+
+    /// <summary>Characters to insert, remove or replace (Levenshtein), whatever their case.</summary>
+    private static int Distance(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        foreach (var letter in one)
+        {
+            var before = row[0]++;
+            for (var j = 1; j <= other.Length; j++)
+            {
+                var diagonal = before;
+                before = row[j];
+                var same = char.ToUpperInvariant(letter) == char.ToUpperInvariant(other[j - 1]);
+                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (same ? 0 : 1));
+            }
+        }
+        return row[^1];
+    }
+}
