@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Castellan.Platform;
 
 namespace Castellan.Installation.Commands;
 
