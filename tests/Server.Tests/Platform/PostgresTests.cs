@@ -47,11 +47,12 @@ public sealed class PostgresTests : IAsyncLifetime
     [Fact]
     public async Task A_deadlock_is_resolved_by_running_one_side_again()
     {
-        await using var two = Open(connections: 4);
+        // PostgreSQL looks for deadlocks after a second; the bound is far from it, however busy the machine is.
+        await using var two = Open(connections: 4, changeTimeMs: 30_000);
         await Insert("a");
         await Insert("b");
-        var both = new Barrier(2);
-        var runs = 0;
+        var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var (arrived, runs) = (0, 0);
         async Task<int> Lock(string first, string second)
         {
             var mine = 0;
@@ -59,7 +60,11 @@ public sealed class PostgresTests : IAsyncLifetime
             {
                 Interlocked.Increment(ref runs);
                 await t.Run($"update item set size = size + 1 where name = {first}");
-                if (mine++ == 0) await Task.Run(() => both.SignalAndWait(5_000, Ct), Ct);
+                if (mine++ == 0)
+                {
+                    if (Interlocked.Increment(ref arrived) == 2) both.SetResult();
+                    await both.Task.WaitAsync(Ct);
+                }
                 return await t.Run($"update item set size = size + 1 where name = {second}");
             });
         }
@@ -163,9 +168,9 @@ public sealed class PostgresTests : IAsyncLifetime
         return row => ++rows < 10 ? row.Text() : throw new InvalidOperationException("Enough.");
     }
 
-    private PostgresDatabase Open(int connections) => new(
+    private PostgresDatabase Open(int connections, int changeTimeMs = 3_000) => new(
         new NpgsqlConnectionStringBuilder(files.Postgres) { MaxPoolSize = connections }.ConnectionString,
-        changeTimeMs: 3_000);
+        changeTimeMs);
 
     private async Task Insert(string name) =>
         await database.Transact(t => t.Run($"insert into item (name, size) values ({name}, {1L})"));

@@ -145,7 +145,6 @@ public sealed class OAuthStandingTests
     [InlineData("/nowhere/.well-known/openid-configuration")]
     [InlineData("/.well-known/oauth-authorization-server/nowhere")]
     [InlineData("/nowhere/sign-in")]
-    [InlineData("/")]
     public async Task What_is_not_there_is_404(string path)
     {
         await using var hosted = await HostedWorld.Start();
