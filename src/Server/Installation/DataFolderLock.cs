@@ -18,8 +18,8 @@ internal sealed class DataFolderLock : IDisposable
         StartupChecks.PrepareFolder(options.DataFolder);
         try
         {
-            return new DataFolderLock(
-                new FileStream(Path.Combine(options.DataFolder, "castellan.lock"), new FileStreamOptions
+            var path = Path.Combine(options.DataFolder, "castellan.lock");
+            return new DataFolderLock(new FileStream(path, new FileStreamOptions
             {
                 Mode = FileMode.OpenOrCreate,
                 Access = FileAccess.ReadWrite,

@@ -90,8 +90,8 @@ internal sealed class Doctor(InstallationOptions options, TimeProvider time)
     {
         if (options.UsesPostgres) return new Finding(Health.Well, "processes", "PostgreSQL: many nodes may run");
         using var taken = DataFolderLock.TryTake(options);
-        return new Finding(Health.Well, "processes", taken is null ? "a server runs on the data folder"
-            : "no server runs");
+        var found = taken is null ? "a server runs on the data folder" : "no server runs";
+        return new Finding(Health.Well, "processes", found);
     }
 
     private async Task<IReadOnlyList<Finding>> Database(CancellationToken ct)
@@ -111,8 +111,8 @@ internal sealed class Doctor(InstallationOptions options, TimeProvider time)
         catch (Exception error) when (StartFailures.Explain(error, options) is { } failure)
         {
             var parts = failure.Message.Split("\nFix: ");
-            return [new Finding(Health.Ill, "database", parts[0], parts.Length > 1 ? parts[1]
-                : "Read the server's log.")];
+            var fix = parts.Length > 1 ? parts[1] : "Read the server's log.";
+            return [new Finding(Health.Ill, "database", parts[0], fix)];
         }
     }
 
@@ -160,10 +160,10 @@ internal sealed class Doctor(InstallationOptions options, TimeProvider time)
     {
         var text = database.EngineName == "sqlite"
             ? await database.One($"select cast(max(at) as text) from audit_entry", row => row.TextOrNull() ?? "", ct)
-            : await database.One($"select (extract(epoch from clock_timestamp()) * 1000)::bigint::text", row =>
-                row.Text(), ct);
-        if (!long.TryParse(text, out var milliseconds)) return new Finding(Health.Well, "clock",
-            $"{time.GetUtcNow():u}");
+            : await database.One(
+                $"select (extract(epoch from clock_timestamp()) * 1000)::bigint::text", row => row.Text(), ct);
+        if (!long.TryParse(text, out var milliseconds))
+            return new Finding(Health.Well, "clock", $"{time.GetUtcNow():u}");
         var ahead = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) - time.GetUtcNow();
         var wrong = ahead > ClockMayDiffer || (database.EngineName != "sqlite" && -ahead > ClockMayDiffer);
         return wrong

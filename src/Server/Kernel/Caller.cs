@@ -66,14 +66,14 @@ internal sealed record Caller
 
     public static Caller OfUser(
         string environment, AppId app, UserId user, SessionId session, string? display = null) => new()
-    {
-        Kind = CallerKind.User,
-        Environment = environment,
-        App = app,
-        User = user,
-        Session = session,
-        Display = display,
-    };
+        {
+            Kind = CallerKind.User,
+            Environment = environment,
+            App = app,
+            User = user,
+            Session = session,
+            Display = display,
+        };
 
     public static Caller OfKey(string environment, AppId app, KeyId key, IReadOnlyList<string> permissions) => new()
     {

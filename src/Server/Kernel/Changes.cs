@@ -27,8 +27,10 @@ internal sealed class Changes(
                 sequencer.Wake();
                 return outcome;
             }
-            catch (ConditionLostException) when (attempt < Limits.ChangeAttempts)
+            catch (ConditionLostException lost)
             {
+                if (attempt == Limits.ChangeAttempts)
+                    throw new StorageException(StorageFailure.Unavailable, "Standing changed all the while.", lost);
                 invocation.Conditions?.Clear();
                 await CheckAgain(invocation, database);
             }

@@ -25,11 +25,11 @@ internal static class GateProblems
 
     public static readonly ProblemType RateLimited = new("rate_limited", 429, "Too many requests",
         "A limit named in the RateLimit-Policy header is used up.",
-        "Wait as long as Retry-After says, then send the same request.") { Retryable = true };
+        "Wait as long as Retry-After says, then send the same request.", Retryable: true);
 
     public static readonly ProblemType SignInDelayed = new("sign_in_delayed", 429, "Too many failed sign-ins",
         "Recent attempts for this address failed, so the next one waits, longer every time, at most half a minute.",
-        "Wait as long as Retry-After says, then try again, or reset the password.") { Retryable = true };
+        "Wait as long as Retry-After says, then try again, or reset the password.", Retryable: true);
 
     public static readonly ProblemType InputInvalid = new("input_invalid", 422, "The input is not valid",
         "The body or a parameter has problems; `errors` lists every one of them.",
@@ -61,7 +61,7 @@ internal static class GateProblems
     public static readonly ProblemType IdempotencyInFlight = new("idempotency_in_flight", 409,
         "The same request is being answered",
         "A request with this Idempotency-Key has not been answered yet.",
-        "Wait as long as Retry-After says, then repeat the request.") { Retryable = true };
+        "Wait as long as Retry-After says, then repeat the request.", Retryable: true);
 
     public static readonly ProblemType SecretAlreadyShown = new("secret_already_shown", 409,
         "This request was done, and its secret was shown once",
@@ -87,15 +87,15 @@ internal static class GateProblems
 
     public static readonly ProblemType StorageFull = new("storage_full", 507, "The disk is full",
         "The change could not be stored and was not made. Nothing acknowledged before is lost.",
-        "Free disk space on the server, then repeat the request.") { Retryable = true };
+        "Free disk space on the server, then repeat the request.", Retryable: true);
 
     public static readonly ProblemType Unavailable = new("unavailable", 503, "The server cannot answer now",
         "Storage did not answer in time, too much work waits, or the server is stopping. Nothing was changed.",
-        "Repeat the request after Retry-After.") { Retryable = true };
+        "Repeat the request after Retry-After.", Retryable: true);
 
     public static readonly ProblemType Unknown = new("internal_error", 500, "Something failed on the server",
         "An error that nobody foresaw. Its cause is in the server's log under the request id.",
-        "Report the request id to the operator.") { Retryable = true };
+        "Report the request id to the operator.", Retryable: true);
 
     public static IReadOnlyList<ProblemType> All { get; } =
     [

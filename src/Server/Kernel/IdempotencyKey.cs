@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Castellan.Platform.Json;
+using Castellan.Platform.Memory;
 
 namespace Castellan.Kernel;
 
@@ -56,22 +57,15 @@ internal sealed class IdempotencyMemory
 {
     private const int LatelyMost = 50_000;
     private readonly ConcurrentDictionary<UInt128, byte> inFlight = new();
-    private ConcurrentDictionary<UInt128, byte> lately = new();
-    private ConcurrentDictionary<UInt128, byte> before = new();
-    private int used;
+    private readonly RecentlyUsed<UInt128, object> lately = new(LatelyMost);
 
     /// <summary>False while another call with this key runs.</summary>
     public bool TryBegin(IdempotencyKey key) => inFlight.TryAdd(key.Short, 0);
 
     public void End(IdempotencyKey key) => inFlight.TryRemove(key.Short, out _);
 
-    public bool WasUsed(IdempotencyKey key) => lately.ContainsKey(key.Short) || before.ContainsKey(key.Short);
+    public bool WasUsed(IdempotencyKey key) => lately.Knows(key.Short);
 
     /// <summary>After a commit.</summary>
-    public void Used(IdempotencyKey key)
-    {
-        if (Interlocked.Increment(ref used) % LatelyMost == 0)
-            before = Interlocked.Exchange(ref lately, new ConcurrentDictionary<UInt128, byte>());
-        lately.TryAdd(key.Short, 0);
-    }
+    public void Used(IdempotencyKey key) => lately.Of(key.Short);
 }

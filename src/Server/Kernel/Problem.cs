@@ -2,13 +2,12 @@ namespace Castellan.Kernel;
 
 /// <summary>
 /// An entry of the closed catalogue of problems (RFC 9457). <paramref name="When"/> and <paramref name="Fix"/> are the
-/// text of its page; the code is stable and never reused.
+/// text of its page; the code is stable and never reused. <paramref name="Retryable"/> where the same request may succeed
+/// later without being changed.
 /// </summary>
-internal sealed record ProblemType(string Code, int Status, string Title, string When, string Fix)
+internal sealed record ProblemType(
+    string Code, int Status, string Title, string When, string Fix, bool Retryable = false)
 {
-    /// <summary>True when the same request may succeed later without being changed.</summary>
-    public bool Retryable { get; init; }
-
     public Problem With(string? detail = null) => new(this) { Detail = detail };
 }
 

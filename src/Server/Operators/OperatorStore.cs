@@ -35,7 +35,7 @@ internal sealed class OperatorStore(IDatabase database)
         $"exists (select 1 from operator_session where id = {session})";
 
     public static async ValueTask<bool> HasSession(InstallationScope scope, string session, IReads reads) =>
-        await reads.One($"select id from operator_session where id = {session}", row => row.Text()) is not null;
+        await reads.One($"select 'yes' where {HasSession(scope, session)}", row => row.Text()) is not null;
 
     public async ValueTask<Operator> Lock(Change change, InstallationScope scope, OperatorId id) =>
         await change.One($"select {Columns} from operator where id = {id} {change.ForUpdate}", Read)

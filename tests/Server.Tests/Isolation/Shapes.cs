@@ -56,7 +56,8 @@ internal static class Shapes
             _ => ["garbage", "%00", "%F0%9F%98%80"],
         };
         return values.Select(value => new Spoiled(
-            $"{field.Name}={value}", good with { Query = $"{field.Name}={value}" }, Invalid) { Pointer = field.Name });
+            $"{field.Name}={value}", good with { Query = $"{field.Name}={value}" }, Invalid)
+        { Pointer = field.Name });
     }
 
     private static IEnumerable<Spoiled> Field(Asked good, FieldDescription field)

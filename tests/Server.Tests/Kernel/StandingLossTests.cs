@@ -1,5 +1,8 @@
+using System.Net.Sockets;
+using System.Text;
 using AwesomeAssertions;
 using Castellan.Kernel;
+using Castellan.Tests.Operators;
 using Castellan.Tests.Tenants;
 
 namespace Castellan.Tests.Kernel;
@@ -21,6 +24,29 @@ public sealed class StandingLossTests
 
         answer.Problem!.Type.Should().Be(GateProblems.CredentialInvalid);
         (await Notes.Stored(server)).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("demoted", "permission_denied")]
+    [InlineData("signed out", "credential_invalid")]
+    public async Task An_operator_who_is_stopped_while_the_body_comes_writes_nothing(string how, string code)
+    {
+        await using var server = await TestServer.Start();
+        using var staff = await server.SignedInOperator("admin");
+        var (_, me) = await staff.Send(HttpMethod.Get, "/v1/operators/me");
+        using var slow = await SlowRequest.Begin(
+            server.Address, "POST /v1/apps", staff.DefaultRequestHeaders.Authorization!.Parameter!,
+            """{"name":"Late","owner":"ops"}""");
+
+        if (how == "demoted")
+            await server.InProcess.Call(InProcess.Owner, "operators.update",
+                path: new { @operator = me["id"]!.ToString() }, body: new { role = "billing" });
+        else
+            (await staff.Send(HttpMethod.Post, "/v1/operators/sign-out")).Status.Should().BeInRange(200, 204);
+
+        (await slow.Finish()).Should().Contain($"\"code\":\"{code}\"");
+        (await server.Database.Many($"select id from app", row => row.Text(), TestContext.Current.CancellationToken))
+            .Should().BeEmpty();
     }
 
     [Fact]
@@ -54,4 +80,34 @@ public sealed class StandingLossTests
         (await late).Should().Be("app_frozen");
         (await world.Texts($"select name from tenant where id = {tenant}")).Should().Equal("Acme");
     }
+}
+
+/// <summary>
+/// A request whose body waits: the server has asked for it (100 Continue), so it has let the caller in.
+/// </summary>
+internal sealed class SlowRequest(TcpClient connection, byte[] body) : IDisposable
+{
+    public static async Task<SlowRequest> Begin(Uri server, string request, string bearer, string body)
+    {
+        var connection = new TcpClient();
+        await connection.ConnectAsync(server.Host, server.Port);
+        var bytes = Encoding.UTF8.GetBytes(body);
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"{request} HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {bearer}\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {bytes.Length}\r\n"
+            + "Expect: 100-continue\r\nConnection: close\r\n\r\n"));
+        var answer = new byte[512];
+        var length = await connection.GetStream().ReadAsync(answer);
+        Encoding.ASCII.GetString(answer, 0, length).Should().StartWith("HTTP/1.1 100");
+        return new SlowRequest(connection, bytes);
+    }
+
+    public async Task<string> Finish()
+    {
+        await connection.GetStream().WriteAsync(body);
+        using var reader = new StreamReader(connection.GetStream(), Encoding.UTF8, leaveOpen: true);
+        return await reader.ReadToEndAsync();
+    }
+
+    public void Dispose() => connection.Dispose();
 }

@@ -20,8 +20,8 @@ internal static class MigrateCommand
         using var owned = onlyPlan ? null : DataFolderLock.Take(InstallationSettings.Read(settings));
         await using var app = build(settings);
         var planned = await app.Services.GetRequiredService<Migrator>().Plan(ct);
-        foreach (var migration in planned) await Console.Out.WriteLineAsync(
-            $"{migration.Name}  {migration.Checksum[..12]}");
+        foreach (var migration in planned)
+            await Console.Out.WriteLineAsync($"{migration.Name}  {migration.Checksum[..12]}");
         if (!onlyPlan) await app.Services.GetRequiredService<FirstStart>().Run(ct);
         await Console.Out.WriteLineAsync((planned.Count, onlyPlan) switch
         {

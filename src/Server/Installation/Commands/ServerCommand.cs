@@ -11,8 +11,8 @@ internal static class ServerCommand
 {
     /// <param name="command">Takes settings as words that it does not know itself.</param>
     /// <param name="body">Gets the settings as <c>--Name value</c>; gives the exit code.</param>
-    public static TCommand Runs<TCommand>(this TCommand command, Func<ParseResult, string[], CancellationToken,
-        Task<int>> body)
+    public static TCommand Runs<TCommand>(
+        this TCommand command, Func<ParseResult, string[], CancellationToken, Task<int>> body)
         where TCommand : Command
     {
         command.TreatUnmatchedTokensAsErrors = false;

@@ -39,6 +39,13 @@ internal sealed class RecentlyUsed<TKey, TValue>(int capacity)
         }
     }
 
+    /// <summary>Whether the subject has a state; asking does not make it younger.</summary>
+    public bool Knows(TKey key)
+    {
+        var now = Volatile.Read(ref generation);
+        return now.Young.ContainsKey(key) || now.Old.ContainsKey(key);
+    }
+
     public void Forget(TKey key)
     {
         var now = Volatile.Read(ref generation);

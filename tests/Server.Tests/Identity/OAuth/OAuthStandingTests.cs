@@ -27,6 +27,22 @@ public sealed class OAuthStandingTests
         refresh.Status.Should().Be(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task Signing_out_everywhere_means_a_code_on_its_way_too()
+    {
+        await using var hosted = await HostedWorld.Start();
+        await hosted.SignUpAda();
+        var tokens = (await hosted.Browser.Exchange(hosted.App.Sandbox, await hosted.SignIn())).Json;
+        var late = await hosted.SignIn();
+
+        var ended = await hosted.World.Send(
+            HttpMethod.Delete, "/v1/me/sessions", hosted.App.Sandbox, tokens["access_token"]!.ToString());
+        var exchange = await hosted.Browser.Exchange(hosted.App.Sandbox, late);
+
+        ((int)ended.Status).Should().BeInRange(200, 204);
+        exchange.Json["error"]!.ToString().Should().Be("invalid_grant");
+    }
+
     [Theory]
     [InlineData("/SANDBOX/oauth/authorize")]
     [InlineData("/sandbox/OAuth/authorize")]

@@ -133,7 +133,13 @@ internal sealed class RandomJson(SeededNumbers numbers)
 
     private static string? Short(char c) => c switch
     {
-        '"' => "\\\"", '\\' => "\\\\", '\b' => "\\b", '\f' => "\\f", '\n' => "\\n", '\r' => "\\r", '\t' => "\\t",
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\b' => "\\b",
+        '\f' => "\\f",
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
         _ => null,
     };
 
