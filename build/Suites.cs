@@ -57,6 +57,15 @@ internal static class Suites
             Limit));
     }
 
+    /// <summary>A check that says yes or no by its exit code: one test.</summary>
+    public static async Task<Tally> Command(string name, string command, IReadOnlyList<string> arguments)
+    {
+        Console.WriteLine($"\n== {name}");
+        var tally = await Shell.Run(command, arguments, limit: Limit) == 0 ? new Tally(1, 0) : Tally.OneFailure;
+        Console.WriteLine($"{name}: {tally}");
+        return tally;
+    }
+
     /// <summary>The test script of the folder's package.json, or null where it has none.</summary>
     public static string? TestScript(string folder)
     {

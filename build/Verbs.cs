@@ -34,6 +34,7 @@ internal static class Verbs
         var tally = Tally.None;
         try
         {
+            tally += await Suites.Command("format", "dotnet", [.. WhiteSpace, "--verify-no-changes"]);
             await using var environment = await TestEnvironment.Prepare(engines);
             foreach (var engine in environment.EngineNames)
             {

@@ -5,12 +5,12 @@ namespace Castellan.Audit;
 
 /// <summary>
 /// Reads the audit log. Entries appear once they have their position, in the order of it: nothing ever appears behind a
-/// reader. Writing is the gate's.
+/// reader, and who wrote through this node finds it. Writing is the gate's.
 /// </summary>
-internal sealed class AuditStore(IDatabase database)
+internal sealed class AuditStore(IDatabase database, Sequencer sequencer)
 {
     private static readonly Raw Columns = new(
-        "e.id, p.position, e.at, e.environment_id, e.action, e.outcome, e.actor_kind, e.actor_id, e.actor_display, "
+        "e.id, e.position, e.at, e.environment_id, e.action, e.outcome, e.actor_kind, e.actor_id, e.actor_display, "
         + "e.target_kind, e.target_id, e.app_id, e.tenant_id, e.workspace_id, e.request_id, e.decision_id, "
         + "e.before_digest, e.after_digest, e.reason");
 
@@ -26,13 +26,14 @@ internal sealed class AuditStore(IDatabase database)
     /// The environment's entries and the installation's own, which concern every environment, newest first.
     /// <paramref name="before"/> is a position.
     /// </summary>
-    public ValueTask<List<AuditEntry>> List(
+    public async ValueTask<List<AuditEntry>> List(
         EnvironmentScope scope, AuditFilter filter, string? before, long limit, CancellationToken ct)
     {
+        await sequencer.CatchUp(ct);
         var (from, position) = Narrowest(filter);
-        return database.Many(
+        return await database.Many(
             $"""
-            select {Columns} from {from} join audit_entry e on e.id = p.entry_id
+            select {Columns} from {from}
             where (e.environment_id = {scope.Environment} or e.environment_id is null)
                 {Older(position, before)} {Matching(filter)}
             order by {position} desc limit {limit}
@@ -41,16 +42,16 @@ internal sealed class AuditStore(IDatabase database)
     }
 
     /// <summary>The tenant's entries, newest first; of one app alone where that app itself asks.</summary>
-    public ValueTask<List<ActivityEntry>> Activity(
+    public async ValueTask<List<ActivityEntry>> Activity(
         TenantScope scope, AppId? ofApp, string? before, long limit, CancellationToken ct)
     {
+        await sequencer.CatchUp(ct);
         var own = ofApp is { } app ? Sql.Of($"and e.app_id = {app}") : null;
-        return database.Many(
+        return await database.Many(
             $"""
             select e.id, t.tenant_position, e.at, e.action, e.outcome, e.actor_kind, e.actor_id, e.actor_display,
                 e.target_kind, e.target_id, e.app_id, e.tenant_id, e.workspace_id, e.request_id, e.reason
-            from audit_tenant t join audit_position p on p.position = t.position
-                join audit_entry e on e.id = p.entry_id
+            from audit_tenant t join audit_log e on e.position = t.position
             where t.tenant_id = {scope.Tenant} and e.environment_id = {scope.Environment}
                 {Older(new Raw("t.tenant_position"), before)} {own}
             order by t.tenant_position desc limit {limit}
@@ -63,11 +64,9 @@ internal sealed class AuditStore(IDatabase database)
     /// </summary>
     private static (Sql From, Raw Position) Narrowest(AuditFilter filter) =>
         (filter.Target ?? filter.Actor ?? filter.Tenant?.Value) is { } subject
-            ? (Sql.Of($"""
-                audit_subject s join audit_position p on p.position = s.position and s.subject_id = {subject}
-                """),
+            ? (Sql.Of($"audit_subject s join audit_log e on e.position = s.position and s.subject_id = {subject}"),
                 new Raw("s.position"))
-            : (Sql.Of($"audit_position p"), new Raw("p.position"));
+            : (Sql.Of($"audit_log e"), new Raw("e.position"));
 
     private static ActivityEntry ReadActivity(Row row) => new(
         row.Id<AuditKind>(), row.Int64(), row.Time(), row.Text(), Wire.Parse<AuditOutcome>(row.Text()),

@@ -27,11 +27,11 @@ internal sealed class EventStore(IDatabase database, PublicAddress address)
             : Sql.Of($"(e.environment_id = {scope.Environment} or e.environment_id is null)");
         var items = await database.Many(
             $"""
-            select p.position, e.id, e.at, e.environment_id, e.tenant_id, e.app_id, e.type, e.subject_kind,
+            select e.position, e.id, e.at, e.environment_id, e.tenant_id, e.app_id, e.type, e.subject_kind,
                 e.subject_id, e.request_id, e.data
-            from event_position p join outbox_event e on e.id = p.event_id
-            where p.position > {after} and p.position <= {head} and {own}
-            order by p.position limit {limit}
+            from event_log e
+            where e.position > {after} and e.position <= {head} and {own}
+            order by e.position limit {limit}
             """,
             Read, ct);
         var next = items.Count == limit ? items[^1].Position : Math.Max(head, after).ToString();
@@ -41,7 +41,7 @@ internal sealed class EventStore(IDatabase database, PublicAddress address)
     private async ValueTask<long> Head(CancellationToken ct)
     {
         var head = await database.Many(
-            $"select position from event_position order by position desc limit 1", row => row.Int64(), ct);
+            $"select position from event_log order by position desc limit 1", row => row.Int64(), ct);
         return head.Count == 0 ? 0 : head[0];
     }
 

@@ -18,15 +18,14 @@ internal sealed class IdempotencyStore(IDatabase database)
         $"select fingerprint, status, etag, body from idempotency where lookup = {key.Lookup} and expires_at > {now}",
         row => new StoredAnswer(row.Bytes(), row.Int32(), row.TextOrNull(), row.BytesOrNull()));
 
-    public ValueTask Store(
-        ITransaction transaction, Invocation invocation, IdempotencyKey key, Answer? answer, DateTimeOffset now) =>
-        transaction.Queue($"""
-            insert into idempotency
-                (lookup, environment_id, principal, operation, fingerprint, status, etag, body, expires_at)
-            values ({key.Lookup}, {invocation.Caller.Environment ?? ""}, {invocation.Caller.Principal},
-                {invocation.Operation.Name}, {key.Fingerprint}, {(long)invocation.Operation.Status},
-                {answer?.ETag}, {Storable(invocation.Operation, answer)}, {now + Kept})
-            """);
+    /// <summary>What a Change records of its answer.</summary>
+    public static Sql Record(Invocation invocation, IdempotencyKey key, Answer? answer, DateTimeOffset now) => $"""
+        insert into idempotency
+            (lookup, environment_id, principal, operation, fingerprint, status, etag, body, expires_at)
+        values ({key.Lookup}, {invocation.Caller.Environment ?? ""}, {invocation.Caller.Principal},
+            {invocation.Operation.Name}, {key.Fingerprint}, {(long)invocation.Operation.Status}, {answer?.ETag},
+            {Storable(invocation.Operation, answer)}, {now + Kept})
+        """;
 
     /// <summary>Removes the answer of this key where it has expired.</summary>
     public async ValueTask Forget(IdempotencyKey key, DateTimeOffset now) => await database.Transact(transaction =>

@@ -2,8 +2,8 @@ namespace Castellan.Kernel;
 
 /// <summary>
 /// An entry of the closed catalogue of problems (RFC 9457). <paramref name="When"/> and <paramref name="Fix"/> are the
-/// text of its page; the code is stable and never reused. <paramref name="Retryable"/> where the same request may succeed
-/// later without being changed.
+/// text of its page; the code is stable and never reused. <paramref name="Retryable"/> where the same request may
+/// succeed later without being changed.
 /// </summary>
 internal sealed record ProblemType(
     string Code, int Status, string Title, string When, string Fix, bool Retryable = false)

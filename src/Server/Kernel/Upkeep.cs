@@ -54,6 +54,9 @@ internal sealed class Upkeep(IDatabase database)
 
         public ValueTask Queue(Sql sql) => transaction.Queue(Checked(sql));
 
+        public ValueTask QueueTogether(IReadOnlyList<Sql> inserts) =>
+            transaction.QueueTogether([.. inserts.Select(Checked)]);
+
         public ValueTask Require(Sql condition) => transaction.Require(Checked(condition));
 
         public void AfterCommit(Action action) => transaction.AfterCommit(action);

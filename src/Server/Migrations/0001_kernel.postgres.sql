@@ -31,8 +31,10 @@ create table audit_entry (
 );
 create table audit_position (
     position bigint primary key,
-    entry_id text collate "C" not null unique
+    entry_id text collate "C" not null
 );
+create view audit_log as
+    select p.position, e.* from audit_position p join audit_entry e on e.id = p.entry_id;
 
 -- Whom an entry concerns. The sequencer fills both with the position, for many entries in one sorted run.
 create table audit_tenant (
@@ -61,15 +63,18 @@ create table outbox_event (
 );
 create table event_position (
     position bigint primary key,
-    event_id text collate "C" not null unique
+    event_id text collate "C" not null
 );
+create view event_log as
+    select p.position, e.* from event_position p join outbox_event e on e.id = p.event_id;
 
+-- What waits for its position. Rows stay for moments only, so that the table is small wherever it is swept.
 create table sequence_queue (
     id bigint generated always as identity primary key,
     kind text collate "C" not null,
     ref_id text collate "C" not null,
     tenant_id text collate "C"
-);
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 
 create table usage_event (
     id text collate "C" primary key,

@@ -2,7 +2,7 @@
 -- The rowid is the dense position: there is one writer, and a savepoint that rolls back takes its number with it.
 create table audit_entry (
     position integer primary key,
-    id text not null unique,
+    id text not null,
     at integer not null,
     environment_id text,
     tenant_id text,
@@ -22,9 +22,9 @@ create table audit_entry (
     before_digest blob,
     after_digest blob
 ) strict;
-create view audit_position (position, entry_id) as select position, id from audit_entry;
+create view audit_log as select * from audit_entry;
 
--- Whom an entry concerns. The sequencer fills both a moment behind the head, for many entries in one sorted run: in the
+-- Whom an entry concerns. The sequencer fills both behind the head, for thousands of entries in one sorted run: in the
 -- Change itself each row would cost a page somewhere in the index.
 create table audit_tenant (
     tenant_id text not null,
@@ -42,7 +42,7 @@ insert into sequence_mark (position) values (0);
 
 create table outbox_event (
     position integer primary key,
-    id text not null unique,
+    id text not null,
     at integer not null,
     environment_id text,
     tenant_id text,
@@ -53,7 +53,7 @@ create table outbox_event (
     request_id text not null,
     data text not null
 ) strict;
-create view event_position (position, event_id) as select position, id from outbox_event;
+create view event_log as select * from outbox_event;
 
 create table usage_event (
     id text primary key,

@@ -99,8 +99,7 @@ create table audit_entry (
 create table audit_position (
     position bigint not null,
     entry_id text collate "C" not null,
-    constraint audit_position_pkey PRIMARY KEY ("position"),
-    constraint audit_position_entry_id_key UNIQUE (entry_id)
+    constraint audit_position_pkey PRIMARY KEY ("position")
 );
 
 create table audit_subject (
@@ -136,8 +135,7 @@ create table environment (
 create table event_position (
     position bigint not null,
     event_id text collate "C" not null,
-    constraint event_position_pkey PRIMARY KEY ("position"),
-    constraint event_position_event_id_key UNIQUE (event_id)
+    constraint event_position_pkey PRIMARY KEY ("position")
 );
 
 create table idempotency (

@@ -67,7 +67,7 @@ CREATE TABLE app_redirect (
 
 CREATE TABLE audit_entry (
     position integer primary key,
-    id text not null unique,
+    id text not null,
     at integer not null,
     environment_id text,
     tenant_id text,
@@ -268,7 +268,7 @@ CREATE INDEX operator_session_operator on operator_session (operator_id);
 
 CREATE TABLE outbox_event (
     position integer primary key,
-    id text not null unique,
+    id text not null,
     at integer not null,
     environment_id text,
     tenant_id text,
@@ -416,6 +416,6 @@ CREATE TABLE workspace (
 
 CREATE INDEX workspace_tenant on workspace (tenant_id, id);
 
-CREATE VIEW audit_position (position, entry_id) as select position, id from audit_entry
+CREATE VIEW audit_log as select * from audit_entry
 
-CREATE VIEW event_position (position, event_id) as select position, id from outbox_event
+CREATE VIEW event_log as select * from outbox_event

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Castellan.Platform.Crypto;
 
 namespace Castellan.Platform;
 
@@ -23,16 +24,24 @@ internal readonly record struct Id<TKind>(string Value) : IComparable<Id<TKind>>
     private const int SuffixLength = 26;
     private static readonly SearchValues<char> AlphabetSet = SearchValues.Create(Alphabet);
 
-    public static Id<TKind> New(DateTimeOffset now) =>
-        new(string.Create(TKind.Prefix.Length + 1 + SuffixLength, Guid.CreateVersion7(now), Write));
+    public static Id<TKind> New(DateTimeOffset now)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        RandomBytes.Fill(bytes[6..]);
+        WriteTime(bytes, now);
+        // Version 7, variant 10.
+        bytes[6] = (byte)(0x70 | (bytes[6] & 0x0f));
+        bytes[8] = (byte)(0x80 | (bytes[8] & 0x3f));
+        return Of(bytes);
+    }
 
     /// <summary>Sorts before every id that is made at this time or later: finds a range of time by its ids.</summary>
     public static Id<TKind> Earliest(DateTimeOffset time)
     {
         Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, (ulong)Math.Max(time.ToUnixTimeMilliseconds(), 0) << 16);
-        return new Id<TKind>(string.Create(
-            TKind.Prefix.Length + 1 + SuffixLength, new Guid(bytes, bigEndian: true), Write));
+        bytes.Clear();
+        WriteTime(bytes, time);
+        return Of(bytes);
     }
 
     public static bool TryParse(string? text, out Id<TKind> id)
@@ -53,14 +62,22 @@ internal readonly record struct Id<TKind>(string Value) : IComparable<Id<TKind>>
 
     public override string ToString() => Value;
 
-    private static void Write(Span<char> text, Guid value)
+    // The first 48 bits are Unix milliseconds.
+    private static void WriteTime(Span<byte> bytes, DateTimeOffset time)
+    {
+        var milliseconds = (ulong)Math.Max(time.ToUnixTimeMilliseconds(), 0);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)(milliseconds >> 16));
+        BinaryPrimitives.WriteUInt16BigEndian(bytes[4..], (ushort)milliseconds);
+    }
+
+    private static Id<TKind> Of(ReadOnlySpan<byte> bytes) => new(string.Create(
+        TKind.Prefix.Length + 1 + SuffixLength, BinaryPrimitives.ReadUInt128BigEndian(bytes), Write));
+
+    private static void Write(Span<char> text, UInt128 bits)
     {
         TKind.Prefix.CopyTo(text);
         text[TKind.Prefix.Length] = '_';
         var suffix = text[(TKind.Prefix.Length + 1)..];
-        Span<byte> bytes = stackalloc byte[16];
-        value.TryWriteBytes(bytes, bigEndian: true, out _);
-        var bits = BinaryPrimitives.ReadUInt128BigEndian(bytes);
         for (var i = SuffixLength - 1; i >= 0; i--)
         {
             suffix[i] = Alphabet[(int)(bits & 31)];

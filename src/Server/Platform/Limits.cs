@@ -41,11 +41,11 @@ internal static class Limits
     /// <summary>Prepared statements kept on a SQLite connection.</summary>
     public const int StatementsKept = 512;
 
-    /// <summary>
-    /// Audit entries noted by one run of the sequencer on SQLite: some milliseconds of the one writer, so that nobody's
-    /// change waits long behind it.
-    /// </summary>
-    public const int NotedPerRun = 500;
+    /// <summary>Audit entries that one run of the sequencer on SQLite sorts: some megabytes of memory.</summary>
+    public const int NotedPerRun = 5_000;
+
+    /// <summary>Rows that it writes in one transaction: about a millisecond of the one writer.</summary>
+    public const int NotedPerChange = 256;
 
     /// <summary>Rows numbered by one run of the PostgreSQL sequencer.</summary>
     public const int SequencedPerRun = 5_000;

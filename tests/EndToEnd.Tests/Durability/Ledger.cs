@@ -31,12 +31,12 @@ internal sealed class Ledger(KilledServer server)
         ("more or fewer counts than apps",
             "select abs((select count(*) from usage_event where operation = 'apps.create') "
             + "- (select count(*) from app))"),
-        ("gaps in audit positions", "select coalesce(max(position), 0) - count(*) from audit_position"),
-        ("gaps in event positions", "select coalesce(max(position), 0) - count(*) from event_position"),
+        ("gaps in audit positions", "select coalesce(max(position), 0) - count(*) from audit_log"),
+        ("gaps in event positions", "select coalesce(max(position), 0) - count(*) from event_log"),
         ("entries without position",
-            "select (select count(*) from audit_entry) - (select count(*) from audit_position)"),
+            "select (select count(*) from audit_entry) - (select count(*) from audit_log)"),
         ("events without position",
-            "select (select count(*) from outbox_event) - (select count(*) from event_position)"),
+            "select (select count(*) from outbox_event) - (select count(*) from event_log)"),
     ];
 
     /// <summary>Every registered app: name to id.</summary>

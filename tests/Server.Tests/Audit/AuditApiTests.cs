@@ -16,7 +16,6 @@ public sealed class AuditApiTests
         var app = await server.App("Portal");
         var tenant = TenantId.New(server.Clock.GetUtcNow());
         await server.Record(Facts.Key(app, "*"), "things.change", "thing-1", tenant);
-        await server.Sequenced();
 
         var list = await server.InProcess.Call(Auditor, "audit.list", query: new { target = "thing-1" });
 
@@ -47,7 +46,6 @@ public sealed class AuditApiTests
         await server.Record(key, "things.make", "a", tenant);
         server.Clock.Advance(TimeSpan.FromMinutes(10));
         await server.Record(Facts.Key(second, "*"), "things.break", "b");
-        await server.Sequenced();
 
         async Task<string> Targets(object query)
         {
@@ -70,7 +68,6 @@ public sealed class AuditApiTests
     {
         await using var server = await TestServer.Start();
         for (var i = 0; i < 5; i++) await server.Record(Caller.System("test", "sandbox"), "things.change", $"t{i}");
-        await server.Sequenced();
         object Query(string? cursor) => cursor is null
             ? new { action = "things.change", limit = 2 }
             : new { action = "things.change", limit = 2, cursor };
@@ -98,7 +95,6 @@ public sealed class AuditApiTests
         await using var server = await TestServer.Start();
         await server.Record(Caller.System("test", "live"), "things.change", "in-live");
         await server.Record(Caller.System("test"), "things.change", "of-all");
-        await server.Sequenced();
 
         var sandbox = await server.InProcess.Call(Auditor, "audit.list", query: new { action = "things.change" });
         var live = await server.InProcess.Call(
@@ -119,7 +115,6 @@ public sealed class AuditApiTests
         denied.Problem!.Type.Code.Should().Be("permission_denied");
         await Poll.Until(async () =>
         {
-            await server.Sequenced();
             var list = await server.InProcess.Call(
                 Auditor, "audit.list", query: new { actor = billing.Principal, action = "audit.list" });
             return list["items"]!.AsArray().Any(e => e!["outcome"]!.ToString() == "denied"

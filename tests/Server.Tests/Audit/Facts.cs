@@ -20,18 +20,20 @@ internal static class Facts
         });
     }
 
-    /// <summary>Numbers everything that was committed, without waiting for the sequencer's next run.</summary>
+    /// <summary>Waits until everything that was committed is numbered and noted.</summary>
     public static async Task Sequenced(this TestServer server)
     {
         var sequencer = server.App.Services.GetRequiredService<Sequencer>();
-        while (await sequencer.RunOnce() > 0 || await IsWaiting(server))
-        {
-        }
+        do await sequencer.CatchUp(TestContext.Current.CancellationToken);
+        while (await IsWaiting(server));
     }
 
     private static async Task<bool> IsWaiting(TestServer server) =>
-        TestServer.Engine != "sqlite"
-        && (await server.Database.Many($"select id from sequence_queue limit 1", row => row.Int64())).Count > 0;
+        (TestServer.Engine == "sqlite"
+            ? await server.Database.Many(
+                $"select 1 from sequence_mark where position < (select max(position) from audit_entry)",
+                row => row.Int64())
+            : await server.Database.Many($"select id from sequence_queue limit 1", row => row.Int64())).Count > 0;
 
     public static async Task<AppId> App(this TestServer server, string name)
     {

@@ -108,9 +108,9 @@ public sealed class FeedPropertyTests(ITestOutputHelper output)
     {
         var ct = TestContext.Current.CancellationToken;
         var events = await server.Database.Many(
-            $"select position from event_position order by position", row => row.Int64(), ct);
+            $"select position from event_log order by position", row => row.Int64(), ct);
         var entries = await server.Database.Many(
-            $"select position from audit_position order by position", row => row.Int64(), ct);
+            $"select position from audit_log order by position", row => row.Int64(), ct);
         var counters = await server.Database.Many(
             $"""
             select tenant_id, tenant_position from audit_tenant order by tenant_id, tenant_position

@@ -19,10 +19,8 @@ public sealed class EngineTests
     {
         ["audit_entry.position integer not null"] = Rowid,
         ["audit_entry primary key (position)"] = Rowid,
-        ["audit_entry unique (id)"] = Rowid,
         ["outbox_event.position integer not null"] = Rowid,
         ["outbox_event primary key (position)"] = Rowid,
-        ["outbox_event unique (id)"] = Rowid,
         ["sequence_mark.position integer not null"] = Mark,
     };
 
@@ -33,12 +31,10 @@ public sealed class EngineTests
         ["audit_position.position integer not null"] = Sequenced,
         ["audit_position.entry_id text not null"] = Sequenced,
         ["audit_position primary key (position)"] = Sequenced,
-        ["audit_position unique (entry_id)"] = Sequenced,
         ["outbox_event primary key (id)"] = Sequenced,
         ["event_position.position integer not null"] = Sequenced,
         ["event_position.event_id text not null"] = Sequenced,
         ["event_position primary key (position)"] = Sequenced,
-        ["event_position unique (event_id)"] = Sequenced,
         ["sequence_queue.id integer not null"] = Sequenced,
         ["sequence_queue.kind text not null"] = Sequenced,
         ["sequence_queue.ref_id text not null"] = Sequenced,

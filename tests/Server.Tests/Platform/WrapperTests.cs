@@ -68,6 +68,35 @@ public sealed class WrapperTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Large_values_come_back_beside_small_ones()
+    {
+        for (var length = 1; length <= 100_000; length *= 10)
+        {
+            var thing = new Thing(new string('é', length), length, Flag: true, new byte[length + 1], $"[{length}]");
+            await Insert($"large {length}", thing);
+            (await Find($"large {length}")).Should().BeEquivalentTo(thing);
+        }
+    }
+
+    [Fact]
+    public async Task Inserts_that_go_together_are_all_there_or_none_of_them()
+    {
+        Sql Pair(string a, string b) => $"insert into pair (a, b) values ({a}, {b})";
+        Task Together(params Sql[] inserts) => database.Transact(async t =>
+        {
+            await t.QueueTogether(inserts);
+            return 0;
+        }).AsTask();
+
+        await Together(Pair("1", "1"), Pair("2", "2"), Pair("3", "3"));
+        await Together();
+        var act = () => Together(Pair("4", "4"), Pair("2", "2"));
+
+        (await act.Should().ThrowAsync<UniqueViolationException>()).Which.Constraint.Should().Be("pair_a_b_key");
+        (await Pairs()).Should().Equal("1", "2", "3");
+    }
+
+    [Fact]
     public async Task Json_keeps_its_value()
     {
         const string Json = """{"a": [1, 2.5, "\ud83d\ude00", null, true], "b": {"c": ""}}""";

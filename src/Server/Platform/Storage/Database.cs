@@ -32,6 +32,9 @@ internal interface ITransaction : IReads
     /// </summary>
     ValueTask Queue(Sql sql);
 
+    /// <summary>Queues inserts that do not see each other: on PostgreSQL they are one statement.</summary>
+    ValueTask QueueTogether(IReadOnlyList<Sql> inserts);
+
     /// <summary>
     /// The transaction fails with <see cref="ConditionLostException"/> unless <paramref name="condition"/>, a boolean
     /// expression, is true: at once on SQLite; on PostgreSQL with what is sent next, before it.

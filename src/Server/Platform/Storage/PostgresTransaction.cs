@@ -45,6 +45,21 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask QueueTogether(IReadOnlyList<Sql> inserts)
+    {
+        if (inserts.Count == 0) return ValueTask.CompletedTask;
+        // PostgreSQL 15 manual, section 7.8.4: each runs exactly once and to its end, all on one snapshot.
+        var together = new Sql(literalLength: 2048, formattedCount: 64);
+        for (var i = 0; i < inserts.Count; i++)
+        {
+            together.AppendLiteral(i == 0 ? "with insert_0 as (" : $", insert_{i} as (");
+            together.AppendFormatted(inserts[i]);
+            together.AppendLiteral(")");
+        }
+        together.AppendLiteral(" select");
+        return Queue(together);
+    }
+
     /// <summary>
     /// Behind every question that is asked before anything is written, because a question may have waited for a lock,
     /// and for the very transaction that takes the right away; else before the first statement.

@@ -12,7 +12,7 @@ namespace Castellan.Platform.Storage;
 internal sealed class Sql
 {
     private const int TextsKept = 10_000;
-    private static readonly ConcurrentDictionary<string, string> Texts = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, string> Texts = new(StatementText.Comparer);
 
     private char[] text;
     private int length;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -13,8 +12,22 @@ internal sealed class SqliteConnectionHandle : IDisposable
 {
     private readonly SqliteConnection connection;
     private readonly sqlite3 handle;
-    private readonly Dictionary<string, sqlite3_stmt> statements = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, sqlite3_stmt> statements = new(StatementText.Comparer);
+    private readonly SqliteParameters parameters = new();
     private readonly SqliteRow row = new();
+
+    /// <summary>
+    /// Before the first connection: no lock around each connection, which one thread uses at a time, and none around
+    /// statistics of memory, which nobody reads. Source: sqlite.org/threadsafe.html; sqlite3_config.
+    /// </summary>
+    static SqliteConnectionHandle()
+    {
+        const int ConfigMultiThread = 2;
+        const int ConfigMemoryStatus = 9;
+        Batteries_V2.Init();
+        raw.sqlite3_config(ConfigMultiThread);
+        raw.sqlite3_config(ConfigMemoryStatus, 0);
+    }
 
     public SqliteConnectionHandle(string path, bool readOnly)
     {
@@ -37,7 +50,7 @@ internal sealed class SqliteConnectionHandle : IDisposable
             pragma temp_store = memory;
             """);
         // KiB. A reader's pages are forgotten with every commit, the writer's stay.
-        Script(readOnly ? "pragma query_only = on; pragma cache_size = -4096;" : "pragma cache_size = -32768;");
+        Script(readOnly ? "pragma query_only = on; pragma cache_size = -4096;" : "pragma cache_size = -12288;");
     }
 
     /// <summary>True when no transaction is open. After an error it tells that the whole transaction is gone.</summary>
@@ -49,20 +62,20 @@ internal sealed class SqliteConnectionHandle : IDisposable
     public T? One<T>(Sql sql, Func<Row, T> read)
         where T : class
     {
-        var statement = Bind(sql);
+        var (statement, mark) = Bind(sql);
         try
         {
             return Step(statement) ? read(row.At(statement)) : null;
         }
         finally
         {
-            Reset(statement);
+            Reset(statement, mark);
         }
     }
 
     public List<T> Many<T>(Sql sql, Func<Row, T> read)
     {
-        var statement = Bind(sql);
+        var (statement, mark) = Bind(sql);
         try
         {
             var rows = new List<T>();
@@ -71,13 +84,13 @@ internal sealed class SqliteConnectionHandle : IDisposable
         }
         finally
         {
-            Reset(statement);
+            Reset(statement, mark);
         }
     }
 
     public int Run(Sql sql)
     {
-        var statement = Bind(sql);
+        var (statement, mark) = Bind(sql);
         try
         {
             while (Step(statement))
@@ -87,7 +100,7 @@ internal sealed class SqliteConnectionHandle : IDisposable
         }
         finally
         {
-            Reset(statement);
+            Reset(statement, mark);
         }
     }
 
@@ -102,7 +115,8 @@ internal sealed class SqliteConnectionHandle : IDisposable
         }
         finally
         {
-            Reset(statement);
+            // The failure that it repeats was thrown already.
+            _ = SqliteNative.Reset(statement.DangerousGetHandle());
         }
     }
 
@@ -144,58 +158,28 @@ internal sealed class SqliteConnectionHandle : IDisposable
         return statement;
     }
 
-    private sqlite3_stmt Bind(Sql sql)
+    private (sqlite3_stmt Statement, int Mark) Bind(Sql sql)
     {
         var statement = Prepare(sql.Text);
-        var parameters = sql.Parameters;
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            var code = Bind(statement, i + 1, parameters[i]);
-            if (code != raw.SQLITE_OK) throw Failure(code);
-        }
-        return statement;
+        var mark = parameters.Bind(statement.DangerousGetHandle(), sql.Parameters, out var code);
+        if (code == raw.SQLITE_OK) return (statement, mark);
+        Reset(statement, mark);
+        throw Failure(code);
     }
 
-    private static int Bind(sqlite3_stmt statement, int index, in SqlParameter parameter) => parameter switch
-    {
-        { IsNull: true } => raw.sqlite3_bind_null(statement, index),
-        { Type: SqlType.Int64 or SqlType.Bool } => raw.sqlite3_bind_int64(statement, index, parameter.Number),
-        { Type: SqlType.Bytes } => BindBytes(statement, index, (byte[])parameter.Object!),
-        _ => BindText(statement, index, (string)parameter.Object!),
-    };
-
-    // An empty span has a null pointer, which SQLite would bind as null.
-    private static int BindBytes(sqlite3_stmt statement, int index, byte[] value) =>
-        value.Length == 0
-            ? raw.sqlite3_bind_zeroblob(statement, index, 0)
-            : raw.sqlite3_bind_blob(statement, index, value);
-
-    private static int BindText(sqlite3_stmt statement, int index, string value)
-    {
-        if (value.Length == 0) return raw.sqlite3_bind_text(statement, index, value);
-        var rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(value.Length));
-        try
-        {
-            var length = Encoding.UTF8.GetBytes(value, rented);
-            return raw.sqlite3_bind_text(statement, index, rented.AsSpan(0, length));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented);
-        }
-    }
-
-    private bool Step(sqlite3_stmt statement) => raw.sqlite3_step(statement) switch
+    private bool Step(sqlite3_stmt statement) => SqliteNative.Step(statement.DangerousGetHandle()) switch
     {
         raw.SQLITE_ROW => true,
         raw.SQLITE_DONE => false,
         var code => throw Failure(code),
     };
 
-    private static void Reset(sqlite3_stmt statement)
+    private void Reset(sqlite3_stmt statement, int mark)
     {
-        raw.sqlite3_reset(statement);
-        raw.sqlite3_clear_bindings(statement);
+        // The failure that it repeats was thrown already.
+        _ = SqliteNative.Reset(statement.DangerousGetHandle());
+        _ = SqliteNative.ClearBindings(statement.DangerousGetHandle());
+        parameters.Release(mark);
     }
 
     private Exception Failure(int code)

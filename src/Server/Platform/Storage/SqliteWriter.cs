@@ -235,6 +235,12 @@ internal sealed class SqliteWriter : IDisposable
             return ValueTask.CompletedTask;
         }
 
+        public ValueTask QueueTogether(IReadOnlyList<Sql> inserts)
+        {
+            foreach (var insert in inserts) Ask(insert, 0, static (open, sql, _) => open.Run(sql));
+            return ValueTask.CompletedTask;
+        }
+
         public ValueTask Require(Sql condition) =>
             Ask(Sql.Of($"select 1 where {condition}"), 0, static (open, sql, _) => open.One(sql, row => row.Text()))
                 is null
