@@ -41,18 +41,22 @@ internal sealed class SequenceOnPostgres(IDatabase database) : ISequence
                 from taken where kind = 'audit'
             ), positions as (
                 insert into audit_position (position, entry_id) select position, ref_id from entries
+            ), lasts as (
+                select t.tenant_id, (
+                    select coalesce(max(a.tenant_position), 0) from audit_tenant a where a.tenant_id = t.tenant_id
+                ) as tenant_position
+                from (select distinct tenant_id from entries where tenant_id is not null) t
             ), tenants as (
                 insert into audit_tenant (tenant_id, tenant_position, position)
                 select n.tenant_id,
-                    (select coalesce(max(t.tenant_position), 0) from audit_tenant t where t.tenant_id = n.tenant_id)
-                        + row_number() over (partition by n.tenant_id order by n.position),
-                    n.position
-                from entries n where n.tenant_id is not null
+                    l.tenant_position + row_number() over (partition by n.tenant_id order by n.position), n.position
+                from entries n join lasts l on l.tenant_id = n.tenant_id
             ), subjects as (
                 insert into audit_subject (subject_id, position)
-                select e.actor_id, n.position from entries n join audit_entry e on e.id = n.ref_id
-                union select e.target_id, n.position from entries n join audit_entry e on e.id = n.ref_id
-                union select n.tenant_id, n.position from entries n where n.tenant_id is not null
+                select distinct s.id, n.position
+                from entries n join audit_entry e on e.id = n.ref_id
+                    cross join lateral (values (e.actor_id), (e.target_id), (n.tenant_id)) s (id)
+                where s.id is not null
             )
             select count(*)::text from taken
             """,
