@@ -51,7 +51,7 @@ internal sealed class InvitationAcceptance(
     public async ValueTask<Member> Accept(
         Change change, EnvironmentScope scope, UserId id, AcceptInvitation input)
     {
-        var user = await users.Find(scope, id, change) ?? throw new Refusal(GateProblems.NotFound);
+        var (user, _) = await users.Lock(change, scope, id);
         var named = await Find(change, scope, user, input);
         // The invitation is what lets its holder into the tenant's scope. Read again under the lock: of two who accept
         // at once the second finds it accepted.
