@@ -93,6 +93,12 @@ internal static class GateProblems
         "Storage did not answer in time, too much work waits, or the server is stopping. Nothing was changed.",
         "Repeat the request after Retry-After.", Retryable: true);
 
+    public static readonly ProblemType OutcomeUnknown = new("outcome_unknown", 503,
+        "Whether it was done is not known",
+        "The database went away while the change was being committed. It was made as a whole, or not at all.",
+        "Repeat the request with the same Idempotency-Key: if it was done, its first answer comes again. Without a "
+        + "key, read first what it would have changed.", Retryable: true);
+
     public static readonly ProblemType Unknown = new("internal_error", 500, "Something failed on the server",
         "An error that nobody foresaw. Its cause is in the server's log under the request id.",
         "Report the request id to the operator.", Retryable: true);
@@ -103,6 +109,6 @@ internal static class GateProblems
         InputInvalid,
         BodyMalformed, BodyTooLarge, ContentTypeRefused, MethodRefused, VersionConflict, IdempotencyKeyReused,
         IdempotencyInFlight, SecretAlreadyShown, AppFrozen, AppRetired, EnvironmentMismatch, EnvironmentRequired,
-        StorageFull, Unavailable, Unknown,
+        StorageFull, Unavailable, OutcomeUnknown, Unknown,
     ];
 }
