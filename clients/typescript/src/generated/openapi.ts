@@ -1124,7 +1124,7 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "member" | "admin" | "owner";
             /** @enum {string} */
-            state: "pending" | "accepted" | "cancelled" | "expired";
+            state: "pending" | "accepted" | "cancelled" | "expired" | "lapsed";
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -5309,7 +5309,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                state?: "pending" | "accepted" | "cancelled" | "expired";
+                state?: "pending" | "accepted" | "cancelled" | "expired" | "lapsed";
             };
             header?: {
                 /** @description The environment that an operator means. */

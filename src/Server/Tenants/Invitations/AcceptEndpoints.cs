@@ -58,6 +58,12 @@ internal sealed class InvitationAcceptance(
         var within = new TenantScope(scope.Environment, named.TenantId, named.WorkspaceId, scope.App);
         await tenants.Lock(change, within);
         var before = await Find(change, scope, user, input);
+        if (before.State is InvitationState.Lapsed)
+            throw new Refusal(TenantErrors.InvitationClosed.With(
+                "It has lapsed: who sent it may no longer invite to this role.") with
+            {
+                Fix = "Ask somebody who may invite for a new invitation.",
+            });
         if (before.State is not InvitationState.Pending)
             throw new Refusal(TenantErrors.InvitationClosed, $"It is {Wire.Name(before.State)}.");
         if (await members.HasAsMany(change, within, options.MembersMax))
