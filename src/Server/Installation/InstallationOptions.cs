@@ -35,8 +35,8 @@ internal sealed record InstallationOptions
     public string? TrustedProxies { get; init; }
 
     /// <summary>
-    /// File of the master key, 32 bytes in base64, mode 0600. Default <c>keys/master.key</c> in the data folder, made
-    /// at the first start. All nodes of one installation have the same.
+    /// File of the master key, 32 bytes in base64, mode 0600, of the server's own account or root. Default
+    /// <c>keys/master.key</c> in the data folder, made at the first start. All nodes of one installation have the same.
     /// </summary>
     public string? KeyFile { get; init; }
 
