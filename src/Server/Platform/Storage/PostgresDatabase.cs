@@ -102,7 +102,14 @@ internal sealed class PostgresDatabase : IDatabase
     public async ValueTask<bool> IsReady(CancellationToken ct)
     {
         await using var command = source.CreateCommand("select 1");
-        return await command.ExecuteScalarAsync(ct) is 1;
+        try
+        {
+            return await command.ExecuteScalarAsync(ct) is 1;
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresErrors.Translate(error);
+        }
     }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
