@@ -82,7 +82,8 @@ internal static class GateProblems
 
     public static readonly ProblemType EnvironmentRequired = new("environment_required", 400,
         "Name the environment",
-        "An operator's call on an environment's data names none, or one that does not exist.",
+        "An operator's call on an environment's data names none, or a call names one that does not exist. There is no "
+        + "default, so that nobody changes the wrong one by leaving something out.",
         "Send `Castellan-Environment: sandbox` or `live`.");
 
     public static readonly ProblemType StorageFull = new("storage_full", 507, "The disk is full",
