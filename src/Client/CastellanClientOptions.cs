@@ -11,7 +11,8 @@ public sealed record CastellanClientOptions
 
     /// <summary>
     /// Sent as <c>Castellan-Environment</c>, with which an operator's call says whose data it means: <c>sandbox</c> or
-    /// <c>live</c>. Null: a key's own environment; for operators the server's default.
+    /// <c>live</c>. Null: a key's own environment; an operator's call on an environment's data is refused
+    /// (<c>environment_required</c>).
     /// </summary>
     public string? Environment { get; init; }
 

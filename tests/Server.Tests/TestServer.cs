@@ -43,6 +43,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     public InProcess InProcess { get; }
 
+    /// <summary>Connection string of its database; null on SQLite.</summary>
+    public string? Postgres => database.Postgres;
+
     public IDatabase Database => App.Services.GetRequiredService<IDatabase>();
 
     /// <summary>Starts a server; <paramref name="settings"/> are as on its command line.</summary>

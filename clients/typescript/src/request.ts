@@ -7,7 +7,10 @@ import { send, type WireOptions, type WireRequest } from "./wire.js";
 export interface CallOptions {
   /** The `version` of the object as it was read: if someone changed it since, the answer is an error. */
   ifMatch?: number;
-  /** Made for every write when absent. Give one to repeat a call of an earlier page load safely. */
+  /**
+   * Made for every write when absent. Give one to repeat a call of an earlier page load safely. Calls that come before
+   * sign-in have none.
+   */
   idempotencyKey?: string;
   signal?: AbortSignal;
 }
@@ -94,15 +97,15 @@ function prepared(
   const headers: Record<string, string> = { Accept: "application/json", ...credential };
   if (params.body !== undefined) headers["Content-Type"] = "application/json";
   if (params.ifMatch !== undefined) headers["If-Match"] = `"${params.ifMatch}"`;
-  // One key for all attempts: this is what makes a retry of a write safe.
-  if (isWrite) headers["Idempotency-Key"] = params.idempotencyKey ?? randomToken();
+  // One key for all attempts: this is what makes a retry of a write safe. The server stores no answers for callers that
+  // it does not know, so their writes have none and are sent once.
+  if (isWrite && !route.anonymous) headers["Idempotency-Key"] = params.idempotencyKey ?? randomToken();
   return {
     method: route.method,
     url: url + address,
     headers,
     ...(params.body === undefined ? {} : { body: JSON.stringify(params.body) }),
     signal: params.signal,
-    // The server stores no answers for callers that it does not know, so their writes are sent once.
     repeatable: !isWrite || !route.anonymous || id === "sessions.refresh",
   };
 }

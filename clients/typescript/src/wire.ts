@@ -100,8 +100,10 @@ const aborted = (): Problem => localProblem("aborted", "Cancelled", "The call wa
 function pauseBeforeRetry(
   error: Problem, retryAfterMs: number | null, repeatable: boolean, tried: number,
 ): number | null {
-  // 409 with Retry-After is the first attempt, still under way; 503 with it is a refusal before any work.
-  if ((error.status === 409 || error.status === 503) && retryAfterMs !== null) {
+  // 409 with Retry-After is the first attempt, still under way; 503 with it is a refusal before any work, except where
+  // the server itself does not know whether it was done.
+  const asked = (error.status === 409 || error.status === 503) && (repeatable || error.code !== "outcome_unknown");
+  if (asked && retryAfterMs !== null) {
     return retryAfterMs <= LONGEST_PAUSE_MS ? retryAfterMs : null;
   }
   const lost = error.code === "network_failure" || error.code === "timeout" || error.status === 503;

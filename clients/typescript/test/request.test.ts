@@ -147,6 +147,18 @@ describe("a retry", () => {
     assert.deepEqual(clock.slept, []);
   });
 
+  test("follows an unknown outcome only where the key makes it safe", async () => {
+    const unknown = (path: string) => server.once(path, (_, response) =>
+      problem(response, 503, { code: "outcome_unknown" }, { "Retry-After": "1" }));
+    unknown("/v1/tenants");
+    assert.equal((await castellan.tenants.create({ name: "Acme" })).error, null);
+    assert.equal(keysSent("/v1/tenants").size, 1);
+    unknown("/v1/auth/sign-up");
+    assert.equal((await castellan.auth.signUp(FORM)).error?.code, "outcome_unknown");
+    assert.equal(server.count("/v1/auth/sign-up"), 1);
+    assert.deepEqual([...keysSent("/v1/auth/sign-up")], [undefined]);
+  });
+
   test("is given up after three tries", async () => {
     for (let attempt = 0; attempt < 5; attempt++) server.once("/v1/me", dropConnection);
     assert.equal((await castellan.me.get()).error?.code, "network_failure");

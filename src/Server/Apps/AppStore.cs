@@ -131,12 +131,12 @@ internal sealed class AppStore(IDatabase database)
         }
     }
 
-    /// <summary>Whether any app lists the origin, in any environment: the question of a preflight.</summary>
-    public async ValueTask<bool> AnyLists(InstallationScope scope, string origin, CancellationToken ct)
+    /// <summary>What all apps list, in all environments.</summary>
+    public async ValueTask<RegisteredOrigins> ListOrigins(InstallationScope scope, CancellationToken ct)
     {
-        var names = OriginPresets.MatchedBy(origin).Select(name => Preset + name).Append(origin).ToList();
-        return await database.One(
-            $"select origin from app_origin where origin in ({names}) limit 1", row => row.Text(), ct) is not null;
+        var all = await database.Many($"select distinct origin from app_origin", row => row.Text(), ct);
+        return new RegisteredOrigins(
+            all.Where(o => !IsPreset(o)), all.Where(IsPreset).Select(o => o[Preset.Length..]));
     }
 
     private static bool IsPreset(string origin) => origin.StartsWith(Preset, StringComparison.Ordinal);

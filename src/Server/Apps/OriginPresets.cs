@@ -30,7 +30,16 @@ internal static class OriginPresets
             && hosts.Any(host => uri.Host.Length > host.Length && uri.Host.EndsWith(host, StringComparison.Ordinal));
     }
 
-    public static IEnumerable<string> MatchedBy(string origin) => Names.Where(name => Matches(name, origin));
+}
+
+/// <summary>What any app lists, in any environment: all that a preflight, which carries no key, can ask for.</summary>
+internal sealed class RegisteredOrigins(IEnumerable<string> origins, IEnumerable<string> presets)
+{
+    private readonly HashSet<string> origins = [.. origins];
+    private readonly string[] presets = [.. presets];
+
+    public bool Contain(string origin) =>
+        origins.Contains(origin) || presets.Any(preset => OriginPresets.Matches(preset, origin));
 }
 
 /// <summary>

@@ -23,6 +23,7 @@ internal static class InstallationSetup
             .AddSingleton<Migrator>()
             .AddSingleton<FirstStart>()
             .AddSingleton<EnvironmentDirectory>()
+            .AddSingleton<Readiness>()
             .AddSingleton<IEndpoints, InstallationEndpoints>()
             .AddSingleton<IStanding>(provider => provider.GetRequiredService<EnvironmentDirectory>());
     }

@@ -90,11 +90,21 @@ internal static class StartupChecks
         return key;
     }
 
-    /// <summary>A file that holds a secret is its owner's alone.</summary>
+    /// <summary>A file that holds a secret is its owner's alone, and that is who runs the server, or root.</summary>
     public static void RequireOwnerOnly(string path)
     {
         if ((File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
             throw new UnsafeStartException($"Others may read the key file {path}.", $"Run: chmod 600 {path}");
+        RequireOwner(path, FileOwner.Of(path), FileOwner.OfProcess);
+    }
+
+    /// <summary>Accounts by number.</summary>
+    public static void RequireOwner(string path, uint owner, uint process)
+    {
+        if (owner == process || owner == FileOwner.Root) return;
+        throw new UnsafeStartException(
+            $"The key file {path} belongs to account {owner}, which may read and replace it, and not to {process}.",
+            $"Run the server as account {owner}, or: chown {process} {path}");
     }
 
     private static Uri Address(string text, string setting) =>

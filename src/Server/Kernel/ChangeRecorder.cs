@@ -88,8 +88,9 @@ internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options
         return $"""
             insert into outbox_event (id, at, environment_id, tenant_id, app_id, type, subject_kind, subject_id,
                 request_id, data)
-            values ({id}, {change.Now}, {caller.Environment}, {fact.Tenant ?? change.Invocation.Tenant}, {caller.App},
-                {fact.Type}, {fact.Subject.Kind}, {fact.Subject.Id}, {change.Invocation.Request.Id}, {new Json(data)})
+            values ({id}, {change.Now}, {EnvironmentOf(change.Invocation)}, {fact.Tenant ?? change.Invocation.Tenant},
+                {caller.App}, {fact.Type}, {fact.Subject.Kind}, {fact.Subject.Id}, {change.Invocation.Request.Id},
+                {new Json(data)})
             """;
     }
 
@@ -100,8 +101,8 @@ internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options
         var caller = change.Caller;
         return $"""
             insert into usage_event (id, at, environment_id, tenant_id, app_id, subject_id, meter, operation, quantity)
-            values ({UsageId.New(change.Now)}, {change.Now}, {caller.Environment}, {usage.Tenant}, {caller.App},
-                {caller.Principal}, {usage.Meter}, {change.Invocation.Operation.Name}, {usage.Quantity})
+            values ({UsageId.New(change.Now)}, {change.Now}, {EnvironmentOf(change.Invocation)}, {usage.Tenant},
+                {caller.App}, {caller.Principal}, {usage.Meter}, {change.Invocation.Operation.Name}, {usage.Quantity})
             """;
     }
 }

@@ -214,12 +214,16 @@ internal sealed partial class Gate(
         return problem.Type.Status == 403 ? problem with { Decision = decision } : problem;
     }
 
-    private static Problem Explain(StorageException failure) => failure.Failure is StorageFailure.Full
-        ? GateProblems.StorageFull.With()
-        : Unavailable();
+    private static Problem Explain(StorageException failure) => failure.Failure switch
+    {
+        StorageFailure.Full => GateProblems.StorageFull.With(),
+        StorageFailure.OutcomeUnknown => Soon(GateProblems.OutcomeUnknown),
+        _ => Unavailable(),
+    };
 
-    private static Problem Unavailable() =>
-        GateProblems.Unavailable.With() with { RetryAfter = TimeSpan.FromSeconds(1) };
+    private static Problem Unavailable() => Soon(GateProblems.Unavailable);
+
+    private static Problem Soon(ProblemType type) => type.With() with { RetryAfter = TimeSpan.FromSeconds(1) };
 
     [LoggerMessage(1, LogLevel.Error, "{RequestId} {Operation} failed")]
     private static partial void LogUnknown(ILogger log, RequestId requestId, string operation, Exception error);

@@ -82,7 +82,8 @@ internal static class GateProblems
 
     public static readonly ProblemType EnvironmentRequired = new("environment_required", 400,
         "Name the environment",
-        "An operator's call on an environment's data names none, or one that does not exist.",
+        "An operator's call on an environment's data names none, or a call names one that does not exist. There is no "
+        + "default, so that nobody changes the wrong one by leaving something out.",
         "Send `Castellan-Environment: sandbox` or `live`.");
 
     public static readonly ProblemType StorageFull = new("storage_full", 507, "The disk is full",
@@ -92,6 +93,12 @@ internal static class GateProblems
     public static readonly ProblemType Unavailable = new("unavailable", 503, "The server cannot answer now",
         "Storage did not answer in time, too much work waits, or the server is stopping. Nothing was changed.",
         "Repeat the request after Retry-After.", Retryable: true);
+
+    public static readonly ProblemType OutcomeUnknown = new("outcome_unknown", 503,
+        "Whether it was done is not known",
+        "The database went away while the change was being committed. It was made as a whole, or not at all.",
+        "Repeat the request with the same Idempotency-Key: if it was done, its first answer comes again. Without a "
+        + "key, read first what it would have changed.", Retryable: true);
 
     public static readonly ProblemType Unknown = new("internal_error", 500, "Something failed on the server",
         "An error that nobody foresaw. Its cause is in the server's log under the request id.",
@@ -103,6 +110,6 @@ internal static class GateProblems
         InputInvalid,
         BodyMalformed, BodyTooLarge, ContentTypeRefused, MethodRefused, VersionConflict, IdempotencyKeyReused,
         IdempotencyInFlight, SecretAlreadyShown, AppFrozen, AppRetired, EnvironmentMismatch, EnvironmentRequired,
-        StorageFull, Unavailable, Unknown,
+        StorageFull, Unavailable, OutcomeUnknown, Unknown,
     ];
 }

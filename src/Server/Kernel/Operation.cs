@@ -72,6 +72,16 @@ internal abstract class Operation
 
     public abstract JsonTypeInfo Output { get; }
 
+    /// <summary>
+    /// True where an Idempotency-Key counts: answers are kept for whom a credential names. Who shows a publishable key,
+    /// or nothing, is nobody to whom a stored answer could be given again.
+    /// </summary>
+    public bool KeepsAnswers => Writes
+        && Grants.Any(grant => grant is { OnlyPages: false, Kind: not (CallerKind.Nobody or CallerKind.App) });
+
+    /// <summary>True where an operator's call must say whose data it means.</summary>
+    public bool NeedsEnvironment => !OnInstallation && Grants.Any(grant => grant.Kind is CallerKind.Operator);
+
     public bool HasBody => Method is "POST" or "PUT" or "PATCH";
 
     /// <summary>The input's fields.</summary>
@@ -172,6 +182,9 @@ internal sealed record Grant
     /// <summary>What the one-time link is for; null for callers that are no capability.</summary>
     public string? Purpose { get; private init; }
 
+    /// <summary>True for the forms of Castellan's own pages: nobody who calls the API is one.</summary>
+    public bool OnlyPages { get; private init; }
+
     /// <summary>Anybody, without any credential.</summary>
     public static Grant Anyone { get; } = new(CallerKind.Nobody);
 
@@ -192,6 +205,9 @@ internal sealed record Grant
 
     /// <summary>The bearer of a one-time link for this purpose.</summary>
     public static Grant Capability(string purpose) => new(CallerKind.Capability) { Purpose = purpose };
+
+    /// <summary>A form that Castellan's own page showed for this purpose.</summary>
+    public static Grant Page(string purpose) => Capability(purpose) with { OnlyPages = true };
 
     /// <summary>An operator with one of these roles; the owner needs no naming.</summary>
     public static Grant Operator(params OperatorRole[] roles) =>

@@ -51,7 +51,8 @@ create unique index membership_workspace_id_user_id_key on membership (workspace
 create index membership_tenant on membership (tenant_id, id);
 create index membership_user on membership (user_id, tenant_id);
 
--- A one-time offer of a membership to an address. The token is stored as its SHA-256.
+-- A one-time offer of a membership to an address. The token is stored as its SHA-256. The inviter is a user, key or
+-- operator, whose right it rests on.
 create table invitation (
     id text collate "C" primary key,
     environment_id text collate "C" not null,
@@ -61,6 +62,8 @@ create table invitation (
     email_key text collate "C" not null,
     role text collate "C" not null,
     token_hash bytea not null,
+    inviter_kind text collate "C" not null,
+    inviter_id text collate "C" not null,
     created_at bigint not null,
     expires_at bigint not null,
     accepted_at bigint,

@@ -171,6 +171,8 @@ create table invitation (
     email_key text collate "C" not null,
     role text collate "C" not null,
     token_hash bytea not null,
+    inviter_kind text collate "C" not null,
+    inviter_id text collate "C" not null,
     created_at bigint not null,
     expires_at bigint not null,
     accepted_at bigint,

@@ -145,6 +145,8 @@ CREATE TABLE invitation (
     email_key text not null,
     role text not null,
     token_hash blob not null,
+    inviter_kind text not null,
+    inviter_id text not null,
     created_at integer not null,
     expires_at integer not null,
     accepted_at integer,

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Memory;
@@ -64,8 +63,7 @@ internal sealed class OperatorDirectory(OperatorStore store, IDatabase database,
         if (await Find(session.Operator)
             is not { State: OperatorState.Active } found) return GateProblems.CredentialInvalid;
         await Touch(session, token);
-        return Caller.OfOperator(
-            found.Id, found.Role, request.Environment ?? EnvironmentDirectory.Sandbox, found.Display) with
+        return Caller.OfOperator(found.Id, found.Role, request.Environment, found.Display) with
         {
             Credential = session.Id.Value,
         };

@@ -71,6 +71,8 @@ internal sealed class TenantEndpoints(
         return await call.Change(async change =>
         {
             var (now, scope) = (change.Now, call.Environment);
+            // A key names whom its app has met, and nobody else: other apps' people are not its to choose.
+            if (owner is { } named) await founding.Lock(change, scope, named, call.Caller.Kind is CallerKind.Key);
             var tenant = new Tenant(TenantId.New(now), input.Name, slug, null, now, now, null, Version: 1);
             if (!await store.Insert(change, scope, tenant))
             {
@@ -81,9 +83,6 @@ internal sealed class TenantEndpoints(
             var snapshot = tenant.Snapshot();
             change.Audit(tenant.Target, Snapshot.None, snapshot, tenant: tenant.Id);
             change.Emit("tenant.created", tenant.Target, snapshot, tenant.Id);
-            // A key names whom its app has met, and nobody else: other apps' people are not its to choose.
-            if (call.Caller.Kind is CallerKind.Key && owner is { } named)
-                await founding.RequireMet(change, scope, named);
             await founding.Furnish(change, scope, tenant, owner);
             return call.Caller.User is null ? tenant : tenant with { Role = TenantRole.Owner };
         });
@@ -145,6 +144,15 @@ internal sealed class TenantEndpoints(
 internal sealed class TenantFounding(
     MemberStore members, InstallationStore installations, UserStore users, TenantsOptions options)
 {
+    /// <summary>
+    /// Locks the owner's row before any tenant is there, so that an owner who is being deleted is none.
+    /// </summary>
+    public async ValueTask Lock(Change change, EnvironmentScope scope, UserId owner, bool onlyMet)
+    {
+        if (await users.TryLock(change, scope, owner) is null) throw UnknownOwner();
+        if (onlyMet && scope.App is { } app && !await users.HasMet(scope, owner, app, change)) throw UnknownOwner();
+    }
+
     public async ValueTask Furnish(Change change, EnvironmentScope scope, Tenant tenant, UserId? owner)
     {
         var within = new TenantScope(scope.Environment, tenant.Id, null, scope.App);
@@ -155,18 +163,12 @@ internal sealed class TenantFounding(
             change.Emit("tenant.installed", installed.Target, installed.Snapshot(), tenant.Id);
         }
         if (owner is not { } user) return;
-        if (await users.Find(scope, user, change) is null) throw UnknownOwner();
         if (await members.OwnsAsMany(change, scope, user, options.OwnedMax))
             throw new Refusal(TenantErrors.LimitReached, $"A user may own {options.OwnedMax} tenants.");
         var membership = new Membership(
             MemberId.New(change.Now), tenant.Id, null, user, TenantRole.Owner, change.Now, Version: 1);
         await members.Insert(change, within, membership);
         change.Emit("member.added", membership.Target, membership.Snapshot(), tenant.Id);
-    }
-
-    public async ValueTask RequireMet(Change change, EnvironmentScope scope, UserId owner)
-    {
-        if (scope.App is { } app && !await users.HasMet(scope, owner, app, change)) throw UnknownOwner();
     }
 
     private static Refusal UnknownOwner() => new(GateProblems.InputInvalid.With() with

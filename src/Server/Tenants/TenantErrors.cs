@@ -29,7 +29,8 @@ internal static class TenantErrors
         "Change the role of the membership; add a tenant's member to a workspace with members.add.");
 
     public static readonly ProblemType InvitationClosed = new("invitation_closed", 409,
-        "The invitation is no longer open", "It was accepted, cancelled, or has expired; the detail says which.",
+        "The invitation is no longer open",
+        "It was accepted or cancelled, has expired, or who sent it may no longer invite; the detail says which.",
         "Ask for a new invitation.");
 
     public static readonly ProblemType InvitationForAnother = new("invitation_for_another", 403,

@@ -20,18 +20,18 @@ internal sealed class TenantStore(IDatabase database)
     /// The tenant, locked. Everything that changes its members, invitations or installations takes this lock first, so
     /// that rules over several of their rows hold on every node.
     /// </summary>
-    public async ValueTask<Tenant> Lock(Change change, TenantScope scope, bool deletedToo = false)
-    {
-        var tenant = await change.One(
-            $"""
-            select {Columns} from tenant t
-            where t.id = {scope.Tenant} and t.environment_id = {scope.Environment} {change.ForUpdate}
-            """,
-            Read);
-        return tenant is not null && (deletedToo || tenant.DeletedAt is null)
+    public async ValueTask<Tenant> Lock(Change change, TenantScope scope, bool deletedToo = false) =>
+        await TryLock(change, scope) is { } tenant && (deletedToo || tenant.DeletedAt is null)
             ? tenant
             : throw new Refusal(GateProblems.NotFound);
-    }
+
+    /// <summary>Also a deleted tenant; null where none is there.</summary>
+    public ValueTask<Tenant?> TryLock(Change change, TenantScope scope) => change.One(
+        $"""
+        select {Columns} from tenant t
+        where t.id = {scope.Tenant} and t.environment_id = {scope.Environment} {change.ForUpdate}
+        """,
+        Read);
 
     /// <summary>A user's own tenants with the role there, a key's installed ones, or all for an operator.</summary>
     public ValueTask<List<Tenant>> List(

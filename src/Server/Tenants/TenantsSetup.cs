@@ -27,6 +27,7 @@ internal static class TenantsSetup
             .AddSingleton<IEndpoints, WorkspaceEndpoints>()
             .AddSingleton<MemberStore>()
             .AddSingleton<MemberDeparture>()
+            .AddSingleton<WorkspaceAdmission>()
             .AddSingleton<IUserDeparture>(provider => provider.GetRequiredService<MemberDeparture>())
             .AddSingleton<IEndpoints, MemberEndpoints>()
             .AddSingleton<IEndpoints, WorkspaceMemberEndpoints>()

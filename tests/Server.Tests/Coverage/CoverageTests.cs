@@ -48,8 +48,8 @@ public sealed class CoverageTests
             new OwedCase("success", 201, "done", CallerKind.Operator));
         Owed.By(operation).Where(c => c.IsMet([done])).Should().ContainSingle();
         Owed.By(operation).Select(c => c.Name).Distinct().Should().BeEquivalentTo(
-            "success", "validation", "no credential", "wrong credential", "missing permission", "frozen app",
-            "idempotent repeat", "conflict", "limit");
+            "success", "validation", "no environment", "no credential", "wrong credential", "missing permission",
+            "frozen app", "idempotent repeat", "conflict", "limit");
         Owed.By(Note("notes.fail")).Select(c => c.Name).Distinct().Should().BeEquivalentTo(
             ["success", "validation", "absent object", "limit"], "a read that is open to anybody owes no more");
     }

@@ -61,6 +61,8 @@ internal static class Owed
 
     private static IEnumerable<OwedCase> Credentials(Operation operation)
     {
+        if (operation.NeedsEnvironment)
+            yield return new("no environment", GateProblems.EnvironmentRequired, CallerKind.Operator);
         if (IsOpen(operation)) yield break;
         yield return new("no credential", GateProblems.CredentialRequired);
         if (!operation.Hosted) yield return new("wrong credential", GateProblems.CredentialInvalid);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using AwesomeAssertions;
@@ -26,6 +27,29 @@ public sealed class StartupTests
 
         refusal.Why.Should().Contain("Others may read the key file");
         refusal.Fix.Should().Be($"Run: chmod 600 {key}");
+        (await Examine(database)).Should().Contain(f => f.Subject == "master key" && f.Health == Health.Ill);
+    }
+
+    [Fact]
+    public async Task A_key_file_of_another_account_is_refused()
+    {
+        await using var database = await Installed();
+        var key = Path.Combine(database.Folder, "keys", "master.key");
+        const uint Another = 65_534;
+
+        FileOwner.Of(key).Should().Be(FileOwner.OfProcess);
+        FileOwner.Of("/").Should().Be(FileOwner.Root);
+        StartupChecks.RequireOwner(key, FileOwner.Root, process: Another);
+        var act = () => StartupChecks.RequireOwner(key, Another, process: 1_000);
+        act.Should().Throw<UnsafeStartException>().Which.Fix.Should().EndWith($"chown 1000 {key}");
+        // Only root can give a file away; who is not has shown the rule.
+        if (!Environment.IsPrivilegedProcess) return;
+        using (var chown = Process.Start("chown", [$"{Another}", key])) await chown.WaitForExitAsync(Ct);
+
+        var refusal = await Refusal(database);
+
+        refusal.Why.Should().Contain($"belongs to account {Another}");
+        refusal.Fix.Should().Be($"Run the server as account {Another}, or: chown 0 {key}");
         (await Examine(database)).Should().Contain(f => f.Subject == "master key" && f.Health == Health.Ill);
     }
 

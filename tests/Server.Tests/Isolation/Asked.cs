@@ -126,6 +126,11 @@ internal sealed class Messenger(TestServer server) : IDisposable
         if (asked.By.Bearer is { } bearer) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
         if (asked.By.PublishableKey is { } key) request.Headers.Add("Castellan-Key", key);
         foreach (var (name, value) in asked.Headers) request.Headers.TryAddWithoutValidation(name, value);
+        if (asked.By.Caller is { Kind: CallerKind.Operator, Environment: { } environment }
+            && asked.Header("Castellan-Environment") is null)
+        {
+            request.Headers.Add("Castellan-Environment", environment);
+        }
         if (asked.Operation.HasBody)
         {
             request.Content = new ByteArrayContent(asked.Bytes);

@@ -92,6 +92,10 @@ internal sealed class CallerWalk
                 good.WithHeader("Castellan-Environment", "sandbox") with { By = world.LiveKey }, "for sandbox",
                 "environment_mismatch");
         }
+        if (good.Operation.NeedsEnvironment)
+            await walk.Refused(
+                good.WithHeader("Castellan-Environment", "") with { By = world.Operator }, "for no environment",
+                "environment_required");
         if (!good.Operation.NamesTenant) return;
         foreach (var stranger in new[] { world.Sam, oscar })
             await walk.Refused(good with { By = stranger }, "not a member", "not_found");

@@ -254,6 +254,7 @@ public sealed partial class GateTests
         {
             (StorageFailure.Full, 507, "storage_full"), (StorageFailure.Overloaded, 503, "unavailable"),
             (StorageFailure.TimedOut, 503, "unavailable"), (StorageFailure.Unavailable, 503, "unavailable"),
+            (StorageFailure.OutcomeUnknown, 503, "outcome_unknown"),
         })
         {
             notes.InsideChange = () => throw new StorageException(failure, "disk /dev/sda1");

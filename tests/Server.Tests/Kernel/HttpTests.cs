@@ -57,6 +57,31 @@ public sealed class HttpTests
     }
 
     [Fact]
+    public async Task Preflights_are_answered_from_memory_whatever_they_ask_for()
+    {
+        await using var server = await TestServer.Start(CountedDatabase.AddTo);
+        var who = await Credentials.Register(server, origins: [Shop]);
+        Task<HttpAnswer> Ask(string origin) => HttpAnswer.Send(server.Http, "OPTIONS", "/v1/notes", null,
+            ("Origin", origin), ("Access-Control-Request-Method", "POST"));
+        var before = CountedDatabase.Of(server).ReadsOf("app_origin");
+
+        for (var i = 0; i < 20; i++)
+        {
+            (await Ask(Shop)).Header("Access-Control-Allow-Origin").Should().Be(Shop);
+            (await Ask($"https://evil{i}.example")).Header("Access-Control-Allow-Origin").Should().BeNull();
+        }
+        CountedDatabase.Of(server).ReadsOf("app_origin").Should().Be(before + 1);
+
+        await server.InProcess.Call(InProcess.Owner, "apps.settings.update",
+            path: new { app = who.App.Value, environment = "sandbox" },
+            body: new { origins = new[] { "https://new.example" }, origin_presets = new[] { "lovable" } });
+        (await Ask(Shop)).Header("Access-Control-Allow-Origin").Should().BeNull();
+        (await Ask("https://new.example")).Header("Access-Control-Allow-Origin").Should().Be("https://new.example");
+        (await Ask("https://x.lovable.app")).Header("Access-Control-Allow-Origin").Should().Be("https://x.lovable.app");
+        CountedDatabase.Of(server).ReadsOf("from app_origin").Should().BeLessThan(before + 8);
+    }
+
+    [Fact]
     public async Task A_preflight_is_answered_for_registered_origins()
     {
         var (server, _) = await Notes.Start();

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AwesomeAssertions;
 using Castellan.Kernel;
 
@@ -200,6 +201,36 @@ public sealed class IdempotencyTests
         farTooLong.Status.Should().Be(422);
         (await Notes.Stored(server)).Should().HaveCount(1);
     }
+
+    [Fact]
+    public async Task Who_is_nobody_has_no_answers_stored_and_the_description_promises_none()
+    {
+        await using var server = await TestServer.Start();
+        var who = await Credentials.Register(server);
+        using var browser = server.With(bearer: null, who.Publishable);
+        Task<HttpAnswer> SignUp() => HttpAnswer.Send(browser, "POST", "/v1/auth/sign-up",
+            new { email = "ada@example.com", password = "correct horse" }, ("Idempotency-Key", Key));
+
+        (await SignUp()).Status.Should().Be(200);
+        var again = await SignUp();
+
+        again.Code.Should().Be("email_taken");
+        again.Header("Idempotent-Replayed").Should().BeNull();
+        (await Count(server, "idempotency where operation = 'users.sign_up'")).Should().Be("0");
+        string[] anonymous = ["publishableKey", ""];
+        foreach (var (write, described) in await Writes(server))
+        {
+            var credentials = described["security"]!.AsArray()
+                .Select(s => s!.AsObject().Select(c => c.Key).SingleOrDefault() ?? "");
+            var declares = described["parameters"]?.AsArray().Any(p => p!["name"]!.ToString() == "Idempotency-Key");
+            (declares ?? false).Should().Be(credentials.Except(anonymous).Any(), write);
+        }
+    }
+
+    private static async Task<IEnumerable<(string Name, JsonObject Described)>> Writes(TestServer server) =>
+        (await HttpAnswer.Send(server.Http, "GET", "/openapi.json")).Json["paths"]!.AsObject()
+            .SelectMany(path => path.Value!.AsObject()).Where(method => method.Key != "get")
+            .Select(method => (method.Value!["operationId"]!.ToString(), method.Value.AsObject()));
 
     private static Task<Answer> Create(
         TestServer server, Caller caller, string text = "x", string operation = "notes.create") =>

@@ -18,9 +18,9 @@ internal static class OperatorActs
         return TokenOf(made["link"]!.ToString());
     }
 
-    /// <summary>A client with the session of a new operator.</summary>
+    /// <summary>A client with the session of a new operator, which says the environment in every call.</summary>
     public static async Task<HttpClient> SignedInOperator(
-        this TestServer server, string role = "owner", string? email = null, string? environment = null)
+        this TestServer server, string role = "owner", string? email = null, string? environment = "sandbox")
     {
         var link = await server.Invite(role, email ?? $"{role}@example.org");
         var signedIn = await server.Claim(link, new { password = Password });

@@ -11,8 +11,10 @@ namespace Castellan.Tests.Tenants;
 internal sealed partial class TenantWorld : IAsyncDisposable
 {
     private readonly Dictionary<string, UserId> users = [];
+    private readonly KeyId key;
 
-    private TenantWorld(TestServer server, AppId app, AppId other) => (Server, App, OtherApp) = (server, app, other);
+    private TenantWorld(TestServer server, AppId app, AppId other, KeyId key) =>
+        (Server, App, OtherApp, this.key) = (server, app, other, key);
 
     public TestServer Server { get; }
 
@@ -21,7 +23,7 @@ internal sealed partial class TenantWorld : IAsyncDisposable
     public AppId OtherApp { get; }
 
     /// <summary>A secret key of the first app that may do everything that keys may.</summary>
-    public Caller Key => Caller.OfKey("sandbox", App, KeyId.New(Now), ["*"]);
+    public Caller Key => Caller.OfKey("sandbox", App, key, ["*"]);
 
     private DateTimeOffset Now => Server.Clock.GetUtcNow();
 
@@ -30,7 +32,10 @@ internal sealed partial class TenantWorld : IAsyncDisposable
     public static async Task<TenantWorld> Start(Action<IServiceCollection>? adjust, params string[] settings)
     {
         var server = await TestServer.Start(adjust, settings);
-        return new TenantWorld(server, await Register(server, "Portal"), await Register(server, "Billing"));
+        var (app, other) = (await Register(server, "Portal"), await Register(server, "Billing"));
+        var made = await server.InProcess.Call(InProcess.Owner, "keys.create",
+            path: new { app = app.Value, environment = "sandbox" }, body: new { name = "server" });
+        return new TenantWorld(server, app, other, new KeyId(made["key"]!["id"]!.ToString()));
     }
 
     public static async Task<AppId> Register(TestServer server, string name)

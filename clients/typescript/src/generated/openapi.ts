@@ -1124,7 +1124,7 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "member" | "admin" | "owner";
             /** @enum {string} */
-            state: "pending" | "accepted" | "cancelled" | "expired";
+            state: "pending" | "accepted" | "cancelled" | "expired" | "lapsed";
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1231,7 +1231,7 @@ export interface components {
             fix: string;
             retryable: boolean;
             /** @enum {string} */
-            code: "address_unverified" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "body_malformed" | "body_too_large" | "code_spent" | "content_type_refused" | "credential_invalid" | "credential_required" | "email_taken" | "environment_mismatch" | "environment_required" | "idempotency_in_flight" | "idempotency_key_reused" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "last_installation" | "last_owner" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "refresh_refused" | "role_too_high" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "slug_taken" | "storage_full" | "tenant_not_deleted" | "unavailable" | "user_suspended" | "version_conflict";
+            code: "address_unverified" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "body_malformed" | "body_too_large" | "code_spent" | "content_type_refused" | "credential_invalid" | "credential_required" | "email_taken" | "environment_mismatch" | "environment_required" | "idempotency_in_flight" | "idempotency_key_reused" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "last_installation" | "last_owner" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "refresh_refused" | "role_too_high" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "slug_taken" | "storage_full" | "tenant_not_deleted" | "unavailable" | "user_suspended" | "version_conflict";
             request_id: string;
             decision_id?: string;
             errors?: {
@@ -2202,9 +2202,9 @@ export interface operations {
                 since?: string;
                 until?: string;
             };
-            header?: {
-                /** @description The environment that an operator means. */
-                "Castellan-Environment"?: string;
+            header: {
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment": string;
             };
             path?: never;
             cookie?: never;
@@ -2218,6 +2218,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditEntryList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -2261,10 +2270,7 @@ export interface operations {
     "sessions.refresh": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeats with the same key get the first answer. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -2312,15 +2318,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `input_invalid` */
             422: {
                 headers: {
@@ -2344,10 +2341,7 @@ export interface operations {
     "users.request_reset": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeats with the same key get the first answer. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -2395,15 +2389,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `input_invalid` */
             422: {
                 headers: {
@@ -2427,10 +2412,7 @@ export interface operations {
     "users.reset_password": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeats with the same key get the first answer. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -2479,15 +2461,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `input_invalid`, `link_invalid` */
             422: {
                 headers: {
@@ -2511,10 +2484,7 @@ export interface operations {
     "users.sign_in": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeats with the same key get the first answer. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -2563,15 +2533,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `input_invalid` */
             422: {
                 headers: {
@@ -2595,10 +2556,7 @@ export interface operations {
     "users.sign_up": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeats with the same key get the first answer. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -2648,7 +2606,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `email_taken` */
+            /** @description `email_taken` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2680,10 +2638,7 @@ export interface operations {
     "users.verify_email": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeats with the same key get the first answer. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -2731,15 +2686,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description `input_invalid`, `link_invalid` */
             422: {
                 headers: {
@@ -2767,7 +2713,7 @@ export interface operations {
                 limit?: number;
             };
             header?: {
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path?: never;
@@ -2782,6 +2728,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -3867,10 +3822,7 @@ export interface operations {
     "operators.exchange": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeats with the same key get the first answer. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -3911,15 +3863,6 @@ export interface operations {
             };
             /** @description `permission_denied` */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key_reused` */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3997,10 +3940,7 @@ export interface operations {
     "operators.sign_in": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeats with the same key get the first answer. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -4042,15 +3982,6 @@ export interface operations {
             };
             /** @description `permission_denied` */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key_reused` */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4594,7 +4525,7 @@ export interface operations {
                 state?: "active" | "deleted";
             };
             header?: {
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path?: never;
@@ -4609,6 +4540,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TenantList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -4655,7 +4595,7 @@ export interface operations {
             header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path?: never;
@@ -4680,7 +4620,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
-            /** @description `body_malformed` */
+            /** @description `body_malformed`, `environment_required` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4740,7 +4680,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -4757,6 +4697,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -4814,7 +4763,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -4831,6 +4780,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -4897,7 +4855,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -4923,7 +4881,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
-            /** @description `body_malformed` */
+            /** @description `body_malformed`, `environment_required` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5065,7 +5023,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -5082,6 +5040,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AppInstallationList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -5137,7 +5104,7 @@ export interface operations {
             header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -5157,7 +5124,7 @@ export interface operations {
                     "application/json": components["schemas"]["AppInstallation"];
                 };
             };
-            /** @description `body_malformed` */
+            /** @description `body_malformed`, `environment_required` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5230,7 +5197,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -5247,6 +5214,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `credential_required`, `credential_invalid` */
             401: {
@@ -5309,10 +5285,10 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
-                state?: "pending" | "accepted" | "cancelled" | "expired";
+                state?: "pending" | "accepted" | "cancelled" | "expired" | "lapsed";
             };
             header?: {
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -5329,6 +5305,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvitationList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -5384,7 +5369,7 @@ export interface operations {
             header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -5412,7 +5397,7 @@ export interface operations {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            /** @description `body_malformed` */
+            /** @description `body_malformed`, `environment_required` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5485,7 +5470,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -5502,6 +5487,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `credential_required`, `credential_invalid` */
             401: {
@@ -5652,7 +5646,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -5669,6 +5663,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -5722,7 +5725,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -5740,6 +5743,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -5797,7 +5809,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -5814,6 +5826,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `credential_required`, `credential_invalid` */
             401: {
@@ -5879,7 +5900,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -5906,7 +5927,7 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            /** @description `body_malformed` */
+            /** @description `body_malformed`, `environment_required` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5977,7 +5998,7 @@ export interface operations {
             header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -5996,7 +6017,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
-            /** @description `body_malformed` */
+            /** @description `body_malformed`, `environment_required` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6068,7 +6089,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -6085,6 +6106,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkspaceList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -6140,7 +6170,7 @@ export interface operations {
             header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -6165,7 +6195,7 @@ export interface operations {
                     "application/json": components["schemas"]["Workspace"];
                 };
             };
-            /** @description `body_malformed` */
+            /** @description `body_malformed`, `environment_required` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6234,7 +6264,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -6252,6 +6282,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Workspace"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -6309,7 +6348,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -6326,6 +6365,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `credential_required`, `credential_invalid` */
             401: {
@@ -6391,7 +6439,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -6417,7 +6465,7 @@ export interface operations {
                     "application/json": components["schemas"]["Workspace"];
                 };
             };
-            /** @description `body_malformed` */
+            /** @description `body_malformed`, `environment_required` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6489,7 +6537,7 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -6507,6 +6555,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -6562,7 +6619,7 @@ export interface operations {
             header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -6590,7 +6647,7 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            /** @description `body_malformed` */
+            /** @description `body_malformed`, `environment_required` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6663,7 +6720,7 @@ export interface operations {
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -6681,6 +6738,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             /** @description `credential_required`, `credential_invalid` */
             401: {
@@ -6748,7 +6814,7 @@ export interface operations {
                 until?: string;
             };
             header?: {
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path?: never;
@@ -6763,6 +6829,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageCountList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -6811,7 +6886,7 @@ export interface operations {
                 email?: string;
             };
             header?: {
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path?: never;
@@ -6826,6 +6901,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -6870,7 +6954,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The environment that an operator means. */
+                /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
             path: {
@@ -6887,6 +6971,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `credential_required`, `credential_invalid` */
@@ -6939,11 +7032,11 @@ export interface operations {
     "users.restore": {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The environment that an operator means. */
-                "Castellan-Environment"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment": string;
             };
             path: {
                 user: string;
@@ -6967,7 +7060,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description `body_malformed` */
+            /** @description `body_malformed`, `environment_required` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7035,11 +7128,11 @@ export interface operations {
     "users.revoke_sessions": {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The environment that an operator means. */
-                "Castellan-Environment"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment": string;
             };
             path: {
                 user: string;
@@ -7061,7 +7154,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description `body_malformed` */
+            /** @description `body_malformed`, `environment_required` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7129,11 +7222,11 @@ export interface operations {
     "users.suspend": {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The environment that an operator means. */
-                "Castellan-Environment"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment": string;
             };
             path: {
                 user: string;
@@ -7157,7 +7250,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description `body_malformed` */
+            /** @description `body_malformed`, `environment_required` */
             400: {
                 headers: {
                     [name: string]: unknown;

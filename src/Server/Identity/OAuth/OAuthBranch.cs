@@ -34,7 +34,11 @@ internal sealed class OAuthBranch(
         context.Request.Path = OAuthIssuers.Inside(environment, context.Request.Path.Value!);
         context.Response.Headers.XContentTypeOptions = "nosniff";
         context.Response.Headers["Referrer-Policy"] = "same-origin";
-        if (!await MayEnter(context) || !await ReadForm(context) || !await secretKeys.Use(context, environment)) return;
+        if (!await MayEnter(context) || !await HidesToken(context) || !await ReadForm(context)
+            || !await secretKeys.Use(context, environment))
+        {
+            return;
+        }
         var handlers = context.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
         var handler = await handlers.GetHandlerAsync(context, OpenIddictServerAspNetCoreDefaults.AuthenticationScheme);
         if (await ((IAuthenticationRequestHandler)handler!).HandleRequestAsync()) return;
@@ -69,6 +73,18 @@ internal sealed class OAuthBranch(
         var seconds = (int)Math.Ceiling(invocation.Rates[^1].Wait.TotalSeconds);
         context.Response.Headers.RetryAfter = $"{Math.Max(1, seconds)}";
         return await Refuse(context, 429, Errors.TemporarilyUnavailable, "Too many requests from this address.");
+    }
+
+    /// <summary>
+    /// Addresses are logged, kept and passed on, so no token is taken from one (RFC 6750 section 2.3; OAuth 2.1 dropped
+    /// it). OpenIddict would.
+    /// </summary>
+    private static async ValueTask<bool> HidesToken(HttpContext context)
+    {
+        if (!context.Request.Query.ContainsKey(Parameters.AccessToken)) return true;
+        context.Response.Headers.WWWAuthenticate = $"{Schemes.Bearer} error=\"{Errors.InvalidRequest}\"";
+        return await Refuse(
+            context, 400, Errors.InvalidRequest, "Send the token as Authorization: Bearer, never in the address.");
     }
 
     /// <summary>

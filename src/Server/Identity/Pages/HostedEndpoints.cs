@@ -17,7 +17,7 @@ internal sealed class HostedEndpoints(
             PagesJson.Wire.HostedSession)
         {
             Summary = "Sign a person in on Castellan's own page.",
-            Grants = [Grant.Capability(EmailLinkEndpoints.PagePurpose)], Hosted = true, ShowsSecret = true,
+            Grants = [Grant.Page(EmailLinkEndpoints.PagePurpose)], Hosted = true, ShowsSecret = true,
             Rate = RateClass.Credential,
             Problems = [IdentityErrors.SignInFailed, GateProblems.SignInDelayed, IdentityErrors.UserSuspended],
         },
@@ -26,7 +26,7 @@ internal sealed class HostedEndpoints(
             PagesJson.Wire.HostedSession)
         {
             Summary = "Sign a person up on Castellan's own page; in live a mail says the rest.",
-            Grants = [Grant.Capability(EmailLinkEndpoints.PagePurpose)], Hosted = true, ShowsSecret = true,
+            Grants = [Grant.Page(EmailLinkEndpoints.PagePurpose)], Hosted = true, ShowsSecret = true,
             Rate = RateClass.Credential,
             Problems = [IdentityErrors.EmailTaken],
         },

@@ -13,7 +13,7 @@ internal sealed class EmailLinkEndpoints(
     public const string PagePurpose = "hosted-page";
 
     /// <summary>An app's page, or Castellan's own.</summary>
-    private static readonly IReadOnlyList<Grant> Bearers = [Grant.App, Grant.Capability(PagePurpose)];
+    private static readonly IReadOnlyList<Grant> Bearers = [Grant.App, Grant.Page(PagePurpose)];
 
     public IEnumerable<Operation> Operations() =>
     [

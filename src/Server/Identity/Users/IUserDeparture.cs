@@ -3,8 +3,8 @@ using Castellan.Kernel;
 namespace Castellan.Identity;
 
 /// <summary>
-/// Contributed by slices that keep something of a user: runs in the change that deletes one, and refuses where others
-/// would be left without what only this user can give.
+/// Contributed by slices that keep something of a user: runs in the change that deletes one, behind the lock on the
+/// user's row, and refuses where others would be left without what only this user can give.
 /// </summary>
 internal interface IUserDeparture
 {

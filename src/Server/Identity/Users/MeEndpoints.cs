@@ -50,8 +50,8 @@ internal sealed class MeEndpoints(
         if (call.Caller.App is not null) throw new Refusal(IdentityErrors.OwnPageOnly);
         return await call.Change(async change =>
         {
-            foreach (var departure in departures) await departure.Depart(change, call.Environment, call.User);
             var before = (await users.Lock(change, call.Environment, call.User)).User;
+            foreach (var departure in departures) await departure.Depart(change, call.Environment, before.Id);
             await sessions.RevokeAll(change, call.Environment, before.Id);
             await links.Erase(change, call.Environment, before.Id);
             await ConsentStore.DeleteAll(change, call.Environment, before.Id);

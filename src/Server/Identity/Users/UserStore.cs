@@ -78,14 +78,21 @@ internal sealed class UserStore(IDatabase database)
             Read, ct);
     }
 
+    /// <summary>
+    /// The user, locked. Deleting takes this lock first, and so does whatever gives a user something that a deletion
+    /// would have to take away, such as a membership: always before a tenant's lock.
+    /// </summary>
     public async ValueTask<Login> Lock(Change change, EnvironmentScope scope, UserId id) =>
-        await change.One(
+        await TryLock(change, scope, id) ?? throw new Refusal(GateProblems.NotFound);
+
+    /// <summary>Null where there is no such user.</summary>
+    public ValueTask<Login?> TryLock(Change change, EnvironmentScope scope, UserId id) =>
+        change.One(
             $"""
             select {Columns}, password_hash from user_account
             where id = {id} and environment_id = {scope.Environment} and deleted_at is null {change.ForUpdate}
             """,
-            ReadLogin)
-        ?? throw new Refusal(GateProblems.NotFound);
+            ReadLogin);
 
     /// <summary>False: the address is taken. Two sign-ups at once see each other here.</summary>
     public async ValueTask<bool> TryInsert(Change change, EnvironmentScope scope, User user, string? passwordHash) =>

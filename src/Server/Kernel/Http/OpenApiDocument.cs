@@ -39,7 +39,9 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
             {
                 ["title"] = "Castellan",
                 ["version"] = "1",
-                ["description"] = "The control layer for apps: identity, tenants, keys, audit, events and usage.",
+                ["description"] = "The control layer for apps: identity, tenants, keys, audit, events and usage. "
+                    + "Writes of callers whom a credential names take an Idempotency-Key; who shows only a publishable "
+                    + "key, or nothing, has no answers stored, and the header is ignored.",
                 ["license"] = new JsonObject { ["name"] = "Apache-2.0", ["identifier"] = "Apache-2.0" },
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
@@ -84,20 +86,22 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
             name, "path", required: true, known.GetValueOrDefault(name) ?? new JsonObject { ["type"] = "string" }));
         parameters = parameters.Concat(fields.Where(f => f.Place is FieldPlace.Query)
             .Select(f => Parameter(f.Name, "query", f.Required, f.Schema)));
-        if (operation.Writes)
+        if (operation.KeepsAnswers)
             parameters = parameters.Append(Header("Idempotency-Key", operation.EndsStanding
                 ? "A repeat is refused, because the first call ended what it stands on."
                 : "Repeats with the same key get the first answer."));
         if (operation.Method is "PATCH" or "DELETE")
             parameters = parameters.Append(Header("If-Match", "The ETag that the object must still have."));
-        if (operation.Grants.Any(g => g.Kind is CallerKind.Operator) && !operation.OnInstallation)
-            parameters = parameters.Append(Header("Castellan-Environment", "The environment that an operator means."));
+        if (operation.NeedsEnvironment)
+            parameters = parameters.Append(Header(
+                "Castellan-Environment", "The environment that an operator means. Other credentials belong to one.",
+                required: operation.Grants.All(g => g.Kind is CallerKind.Operator)));
         return new JsonArray([.. parameters]);
     }
 
-    private static JsonObject Header(string name, string description)
+    private static JsonObject Header(string name, string description, bool required = false)
     {
-        var header = Parameter(name, "header", required: false, new JsonObject { ["type"] = "string" });
+        var header = Parameter(name, "header", required, new JsonObject { ["type"] = "string" });
         header["description"] = description;
         return header;
     }
@@ -146,12 +150,13 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
         yield return GateProblems.PermissionDenied;
         if (operation.Route.Contains('{', StringComparison.Ordinal)) yield return GateProblems.NotFound;
         if (operation.HasBody) yield return GateProblems.BodyMalformed;
-        if (operation.Writes) yield return GateProblems.IdempotencyKeyReused;
+        if (operation.NeedsEnvironment) yield return GateProblems.EnvironmentRequired;
+        if (operation.KeepsAnswers) yield return GateProblems.IdempotencyKeyReused;
         yield return GateProblems.RateLimited;
         foreach (var problem in operation.Problems) yield return problem;
     }
 
-    private static JsonArray Security(Operation operation) => new([.. operation.Grants
+    private static JsonArray Security(Operation operation) => new([.. operation.Grants.Where(g => !g.OnlyPages)
         .Select(g => g.Kind switch
         {
             CallerKind.App => "publishableKey",

@@ -41,7 +41,10 @@ internal interface ITransaction : IReads
     /// </summary>
     ValueTask Require(Sql condition);
 
-    /// <summary>Runs after the commit and before it is acknowledged: for evicting what memory knows.</summary>
+    /// <summary>
+    /// Runs after the commit and before it is acknowledged, and also where nobody knows whether it was made: for
+    /// evicting what memory knows.
+    /// </summary>
     void AfterCommit(Action action);
 }
 
@@ -85,7 +88,8 @@ internal sealed class UniqueViolationException(string constraint, Exception? inn
 internal sealed class ConditionLostException(Exception? inner = null) : Exception("A condition does not hold.", inner);
 
 /// <summary>
-/// The engine could not do its work (full disk, I/O error, time bound, overload): nothing was changed.
+/// The engine could not do its work (full disk, I/O error, time bound, overload): nothing was changed, unless the
+/// failure is <see cref="StorageFailure.OutcomeUnknown"/>.
 /// </summary>
 internal sealed class StorageException(StorageFailure failure, string message, Exception? inner = null)
     : Exception(message, inner)
@@ -99,4 +103,7 @@ internal enum StorageFailure
     Unavailable,
     TimedOut,
     Overloaded,
+
+    /// <summary>The commit was sent and not answered: it was made or it was not.</summary>
+    OutcomeUnknown,
 }

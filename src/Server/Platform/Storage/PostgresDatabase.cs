@@ -14,16 +14,7 @@ internal sealed class PostgresDatabase : IDatabase
     public PostgresDatabase(string connectionString, int changeTimeMs = Limits.ChangeTimeMs)
     {
         this.changeTimeMs = changeTimeMs;
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            MaxAutoPrepare = 256,
-            AutoPrepareMinUsages = 2,
-            Enlist = false,
-            NoResetOnClose = true,
-            IncludeErrorDetail = false,
-        };
-        if (!connectionString.Contains("Pool Size", StringComparison.OrdinalIgnoreCase)) settings.MaxPoolSize = 16;
-        source = new NpgsqlSlimDataSourceBuilder(settings.ConnectionString).EnableUnmappedTypes().Build();
+        source = new NpgsqlSlimDataSourceBuilder(PostgresSettings.Of(connectionString)).EnableUnmappedTypes().Build();
     }
 
     public string EngineName => "postgres";
@@ -84,14 +75,18 @@ internal sealed class PostgresDatabase : IDatabase
     public async ValueTask RunScript(string script, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
-        await using var command = new NpgsqlCommand(script, connection);
+        await using var command = new NpgsqlCommand(script, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(ct);
     }
 
     public async ValueTask<T> WithMigrationLock<T>(Func<ValueTask<T>> work, CancellationToken ct)
     {
         await using var connection = await source.OpenConnectionAsync(ct);
-        await using var take = new NpgsqlCommand($"select pg_advisory_lock({MigrationLock})", connection);
+        await using var take = new NpgsqlCommand($"select pg_advisory_lock({MigrationLock})", connection)
+        {
+            // Another node's migrations take their time.
+            CommandTimeout = 0,
+        };
         await take.ExecuteNonQueryAsync(ct);
         try
         {
@@ -107,7 +102,14 @@ internal sealed class PostgresDatabase : IDatabase
     public async ValueTask<bool> IsReady(CancellationToken ct)
     {
         await using var command = source.CreateCommand("select 1");
-        return await command.ExecuteScalarAsync(ct) is 1;
+        try
+        {
+            return await command.ExecuteScalarAsync(ct) is 1;
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresErrors.Translate(error);
+        }
     }
 
     public ValueTask DisposeAsync() => source.DisposeAsync();

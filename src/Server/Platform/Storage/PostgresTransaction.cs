@@ -74,6 +74,38 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
 
     public async ValueTask Commit()
     {
+        bound.ThrowIfCancellationRequested();
+        try
+        {
+            await SendCommit();
+        }
+        catch (Exception error) when (PostgresErrors.LeavesCommitOpen(error))
+        {
+            Evict();
+            throw new StorageException(
+                StorageFailure.OutcomeUnknown, "The commit was sent and not answered.", error);
+        }
+        ended = true;
+        Evict();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        ended = true;
+        if (!begun || connection.State != System.Data.ConnectionState.Open) return;
+        try
+        {
+            await using var rollback = new NpgsqlCommand("rollback", connection);
+            await rollback.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // The connection is gone, and the transaction with it. Why it ended is the caller's to know.
+        }
+    }
+
+    private async ValueTask SendCommit()
+    {
         if (begun)
         {
             await Execute($"commit", Affected);
@@ -86,16 +118,11 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
             queued.RemoveAt(queued.Count - 1);
             await Execute(last, Affected, Form.Alone);
         }
-        ended = true;
-        foreach (var evict in evictions) evict();
     }
 
-    public async ValueTask DisposeAsync()
+    private void Evict()
     {
-        ended = true;
-        if (!begun || connection.State != System.Data.ConnectionState.Open) return;
-        await using var rollback = new NpgsqlCommand("rollback", connection);
-        await rollback.ExecuteNonQueryAsync(CancellationToken.None);
+        foreach (var evict in evictions) evict();
     }
 
     private ValueTask<T> Ask<T>(Sql last, Func<NpgsqlDataReader, NpgsqlBatch, ValueTask<T>> read) =>
@@ -239,6 +266,18 @@ internal static class PostgresErrors
 
     public static bool IsUniqueViolation(NpgsqlException error) =>
         error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    /// <summary>
+    /// Whether a commit that failed so may have been made. Only an error of the statement says that it was not: a
+    /// server that goes down, a broken connection and an answer that is late say nothing.
+    /// </summary>
+    public static bool LeavesCommitOpen(Exception error) => error switch
+    {
+        PostgresException answered => answered.InvariantSeverity != "ERROR",
+        OperationCanceledException { InnerException: PostgresException { InvariantSeverity: "ERROR" } } => false,
+        NpgsqlException or OperationCanceledException => true,
+        _ => false,
+    };
 
     /// <summary>What the function <c>require_condition</c> raises.</summary>
     private const string ConditionLost = "CS001";

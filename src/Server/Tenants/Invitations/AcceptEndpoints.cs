@@ -51,13 +51,19 @@ internal sealed class InvitationAcceptance(
     public async ValueTask<Member> Accept(
         Change change, EnvironmentScope scope, UserId id, AcceptInvitation input)
     {
-        var user = await users.Find(scope, id, change) ?? throw new Refusal(GateProblems.NotFound);
+        var (user, _) = await users.Lock(change, scope, id);
         var named = await Find(change, scope, user, input);
         // The invitation is what lets its holder into the tenant's scope. Read again under the lock: of two who accept
         // at once the second finds it accepted.
         var within = new TenantScope(scope.Environment, named.TenantId, named.WorkspaceId, scope.App);
         await tenants.Lock(change, within);
         var before = await Find(change, scope, user, input);
+        if (before.State is InvitationState.Lapsed)
+            throw new Refusal(TenantErrors.InvitationClosed.With(
+                "It has lapsed: who sent it may no longer invite to this role.") with
+            {
+                Fix = "Ask somebody who may invite for a new invitation.",
+            });
         if (before.State is not InvitationState.Pending)
             throw new Refusal(TenantErrors.InvitationClosed, $"It is {Wire.Name(before.State)}.");
         if (await members.HasAsMany(change, within, options.MembersMax))

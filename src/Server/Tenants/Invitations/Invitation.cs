@@ -36,6 +36,9 @@ internal enum InvitationState
     Accepted,
     Cancelled,
     Expired,
+
+    /// <summary>Who sent it may not do so any more. It is pending again when that changes.</summary>
+    Lapsed,
 }
 
 internal static class InvitationToken

@@ -74,16 +74,16 @@ internal sealed class InvitationEndpoints(
             ?? throw new Refusal(GateProblems.NotFound);
         call.Request.RequireMatch(before);
         RoleCeiling.Require(call.Caller, before.Role);
-        if (before.State is not InvitationState.Pending)
+        if (before.State is not (InvitationState.Pending or InvitationState.Lapsed))
             throw new Refusal(TenantErrors.InvitationClosed, $"It is {Wire.Name(before.State)}.");
         var after = await Close(change, call.Tenant, before);
         change.Audit(after.Target, before.Snapshot(), after.Snapshot());
         return Nothing.Value;
     });
 
-    private async ValueTask<Invitation> Close(Change change, TenantScope scope, Invitation pending)
+    private async ValueTask<Invitation> Close(Change change, TenantScope scope, Invitation open)
     {
-        var after = pending with { State = InvitationState.Cancelled, Version = pending.Version + 1 };
+        var after = open with { State = InvitationState.Cancelled, Version = open.Version + 1 };
         await store.Close(change, scope, after);
         change.Emit("invitation.cancelled", after.Target, after.Snapshot());
         return after;
@@ -102,9 +102,9 @@ internal sealed class InvitationAdmission(InvitationStore store, MemberStore mem
         if (input.Workspace is { } workspace && !await store.HasWorkspace(change, scope, workspace))
             throw new Refusal(GateProblems.NotFound);
         if (await members.HasAddress(change, scope, input.EmailKey)) throw new Refusal(TenantErrors.AlreadyMember);
-        var earlier = await store.ListPending(change, scope, input.EmailKey);
-        var (pending, sent) = await store.Count(change, scope, since: change.Now - TimeSpan.FromDays(1));
-        if (pending - earlier.Count >= options.InvitationsMax)
+        var earlier = await store.ListOpen(change, scope, input.EmailKey);
+        var (open, sent) = await store.Count(change, scope, since: change.Now - TimeSpan.FromDays(1));
+        if (open - earlier.Count >= options.InvitationsMax)
             throw new Refusal(TenantErrors.LimitReached,
                 $"A tenant may have {options.InvitationsMax} open invitations.");
         if (sent >= options.InvitationsPerDay)

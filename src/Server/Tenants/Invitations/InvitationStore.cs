@@ -7,31 +7,60 @@ namespace Castellan.Tenants.Invitations;
 /// <summary>Every statement about invitations. Their state is a matter of the moment at which they are read.</summary>
 internal sealed class InvitationStore(IDatabase database)
 {
-    private static readonly Raw Selected = new("""
+    private static Sql Selected(DateTimeOffset now) => $"""
         select i.id, i.tenant_id, t.name, i.workspace_id, i.email, i.role, i.created_at, i.expires_at, i.version,
-            i.accepted_at, i.cancelled_at
+            i.accepted_at, i.cancelled_at, case when {InviterMay(now)} then 1 else 0 end
         from invitation i join tenant t on t.id = i.tenant_id
-        """);
+        """;
 
     private static Func<Row, Invitation> ReadAt(DateTimeOffset now) => row =>
     {
         var invitation = new Invitation(
             row.Id<InvitationKind>(), row.Id<TenantKind>(), row.Text(), row.IdOrNull<WorkspaceKind>(), row.Text(),
             Wire.Parse<TenantRole>(row.Text()), InvitationState.Pending, row.Time(), row.Time(), row.Int64());
+        var (isAccepted, isCancelled) = (row.TimeOrNull() is not null, row.TimeOrNull() is not null);
+        var inviterMay = row.Int64() == 1;
         return invitation with
         {
-            State = row.Int64OrNull() is not null ? InvitationState.Accepted
-                : row.Int64OrNull() is not null ? InvitationState.Cancelled
+            State = isAccepted ? InvitationState.Accepted
+                : isCancelled ? InvitationState.Cancelled
                 : invitation.ExpiresAt <= now ? InvitationState.Expired
-                : InvitationState.Pending,
+                : inviterMay ? InvitationState.Pending
+                : InvitationState.Lapsed,
         };
     };
 
-    private static Sql Pending(DateTimeOffset now) =>
+    /// <summary>Neither answered nor expired: pending or lapsed.</summary>
+    private static Sql Open(DateTimeOffset now) =>
         Sql.Of($"i.accepted_at is null and i.cancelled_at is null and i.expires_at > {now}");
 
+    /// <summary>
+    /// Whether the inviter could make the same offer now: what <see cref="InvitationAdmission"/> and the grants of the
+    /// operation ask of a caller, asked of rows.
+    /// </summary>
+    private static Sql InviterMay(DateTimeOffset now) => $"""
+        case i.inviter_kind
+            when 'user' then exists (
+                select 1 from membership m join user_account u on u.id = m.user_id
+                where m.tenant_id = i.tenant_id and m.user_id = i.inviter_id and m.workspace_id is null
+                    and (m.role = 'owner' or (m.role = 'admin' and i.role <> 'owner'))
+                    and u.suspended_at is null and u.deleted_at is null)
+            when 'key' then exists (
+                select 1 from app_key k join app a on a.id = k.app_id
+                    join tenant_app s on s.app_id = k.app_id and s.tenant_id = i.tenant_id
+                where k.id = i.inviter_id and k.revoked_at is null and (k.expires_at is null or k.expires_at > {now})
+                    and a.state <> 'retired')
+                and (i.role <> 'owner' or not exists (
+                    select 1 from membership m
+                    where m.tenant_id = i.tenant_id and m.workspace_id is null and m.role = 'owner'))
+            else exists (
+                select 1 from operator o
+                where o.id = i.inviter_id and o.suspended_at is null and o.role in ('owner', 'admin'))
+        end
+        """;
+
     public ValueTask<Invitation?> Find(Change change, TenantScope scope, InvitationId id) => change.One(
-        $"{Selected} where i.id = {id} and i.tenant_id = {scope.Tenant}", ReadAt(change.Now));
+        $"{Selected(change.Now)} where i.id = {id} and i.tenant_id = {scope.Tenant}", ReadAt(change.Now));
 
     /// <summary>
     /// The invitation with a token, of a tenant that the app is installed for and that is not deleted. Who holds the
@@ -39,7 +68,7 @@ internal sealed class InvitationStore(IDatabase database)
     /// </summary>
     public ValueTask<Invitation?> FindByToken(Change change, EnvironmentScope scope, string token) => change.One(
         $"""
-        {Selected} {Installed(scope)}
+        {Selected(change.Now)} {Installed(scope)}
         where i.token_hash = {OpaqueToken.Hash(token)} and i.environment_id = {scope.Environment}
             and t.deleted_at is null
         """,
@@ -51,7 +80,7 @@ internal sealed class InvitationStore(IDatabase database)
     public ValueTask<Invitation?> FindFor(Change change, EnvironmentScope scope, InvitationId id, string emailKey) =>
         change.One(
             $"""
-            {Selected} {Installed(scope)}
+            {Selected(change.Now)} {Installed(scope)}
             where i.id = {id} and i.email_key = {emailKey} and i.environment_id = {scope.Environment}
                 and t.deleted_at is null
             """,
@@ -67,11 +96,12 @@ internal sealed class InvitationStore(IDatabase database)
             InvitationState.Cancelled => Sql.Of($"and i.cancelled_at is not null"),
             InvitationState.Expired => Sql.Of(
                 $"and i.accepted_at is null and i.cancelled_at is null and i.expires_at <= {now}"),
-            _ => Sql.Of($"and {Pending(now)}"),
+            InvitationState.Lapsed => Sql.Of($"and {Open(now)} and not ({InviterMay(now)})"),
+            _ => Sql.Of($"and {Open(now)} and ({InviterMay(now)})"),
         };
         return database.Many(
             $"""
-            {Selected} where i.tenant_id = {scope.Tenant} and i.id > {after ?? ""} {inState}
+            {Selected(now)} where i.tenant_id = {scope.Tenant} and i.id > {after ?? ""} {inState}
             order by i.id limit {limit}
             """,
             ReadAt(now), ct);
@@ -82,35 +112,36 @@ internal sealed class InvitationStore(IDatabase database)
         EnvironmentScope scope, UserId user, DateTimeOffset now, string? after, long limit, CancellationToken ct) =>
         database.Many(
             $"""
-            {Selected} {Installed(scope)}
+            {Selected(now)} {Installed(scope)}
                 join user_account u on u.email_key = i.email_key and u.environment_id = i.environment_id
             where u.id = {user} and u.email_verified_at is not null and u.deleted_at is null
-                and i.environment_id = {scope.Environment} and t.deleted_at is null and {Pending(now)}
+                and i.environment_id = {scope.Environment} and t.deleted_at is null and {Open(now)}
+                and ({InviterMay(now)})
                 and i.id > {after ?? ""}
             order by i.id limit {limit}
             """,
             ReadAt(now), ct);
 
-    /// <summary>The pending invitations of an address to the scope's tenant or workspace: one at most.</summary>
-    public ValueTask<List<Invitation>> ListPending(Change change, TenantScope scope, string emailKey)
+    /// <summary>The open invitations of an address to the scope's tenant or workspace: one at most.</summary>
+    public ValueTask<List<Invitation>> ListOpen(Change change, TenantScope scope, string emailKey)
     {
         var there = scope.Workspace is { } workspace
             ? Sql.Of($"i.workspace_id = {workspace}")
             : Sql.Of($"i.workspace_id is null");
         return change.Many(
             $"""
-            {Selected} where i.tenant_id = {scope.Tenant} and i.email_key = {emailKey} and {there}
-                and {Pending(change.Now)}
+            {Selected(change.Now)} where i.tenant_id = {scope.Tenant} and i.email_key = {emailKey} and {there}
+                and {Open(change.Now)}
             """,
             ReadAt(change.Now));
     }
 
-    /// <summary>How many wait for an answer, and how many were sent since a time.</summary>
-    public async ValueTask<(int Pending, int Sent)> Count(Change change, TenantScope scope, DateTimeOffset since)
+    /// <summary>How many are open, and how many were sent since a time.</summary>
+    public async ValueTask<(int Open, int Sent)> Count(Change change, TenantScope scope, DateTimeOffset since)
     {
         var counts = await change.Many(
             $"""
-            select coalesce(sum(case when {Pending(change.Now)} then 1 else 0 end), 0),
+            select coalesce(sum(case when {Open(change.Now)} then 1 else 0 end), 0),
                 coalesce(sum(case when i.created_at > {since} then 1 else 0 end), 0)
             from invitation i where i.tenant_id = {scope.Tenant}
             """,
@@ -118,12 +149,14 @@ internal sealed class InvitationStore(IDatabase database)
         return counts[0];
     }
 
+    /// <summary>The caller is the inviter.</summary>
     public ValueTask Insert(Change change, TenantScope scope, Invitation invitation, string token) =>
         change.Queue($"""
             insert into invitation (id, environment_id, tenant_id, workspace_id, email, email_key, role, token_hash,
-                created_at, expires_at, version)
+                inviter_kind, inviter_id, created_at, expires_at, version)
             values ({invitation.Id}, {scope.Environment}, {scope.Tenant}, {invitation.WorkspaceId}, {invitation.Email},
-                {invitation.EmailKey}, {Wire.Name(invitation.Role)}, {OpaqueToken.Hash(token)}, {invitation.CreatedAt},
+                {invitation.EmailKey}, {Wire.Name(invitation.Role)}, {OpaqueToken.Hash(token)},
+                {Wire.Name(change.Caller.Kind)}, {change.Caller.Principal}, {invitation.CreatedAt},
                 {invitation.ExpiresAt}, {invitation.Version})
             """);
 

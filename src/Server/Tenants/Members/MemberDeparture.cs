@@ -29,18 +29,20 @@ internal sealed class MemberDeparture(MemberStore store, TenantStore tenants) : 
     /// <summary>
     /// Removes a user from every tenant of the environment, as deleting the user asks for. Refuses where one would lose
     /// its last owner, unless that tenant is deleted itself.
+    /// <para>The user's row is locked, so no tenant is joined meanwhile. Roles may change until the tenant is locked
+    /// too, so they are read after that.</para>
     /// </summary>
     public async ValueTask Depart(Change change, EnvironmentScope scope, UserId user)
     {
-        foreach (var group in (await store.ListOf(change, scope, user)).GroupBy(member => member.TenantId))
+        foreach (var id in await store.ListTenantsOf(change, scope, user))
         {
-            var within = new TenantScope(scope.Environment, group.Key, null, scope.App);
-            var tenant = await tenants.Lock(change, within, deletedToo: true);
-            foreach (var membership in group.Select(member => member.Membership))
+            var within = new TenantScope(scope.Environment, id, null, scope.App);
+            if (await tenants.TryLock(change, within) is not { } tenant) continue;
+            foreach (var membership in (await store.ListOf(change, within, user)).Select(member => member.Membership))
             {
                 if (tenant.DeletedAt is null) await RequireOwnerBeside(change, within, membership);
                 await store.Delete(change, within, membership);
-                change.Emit("member.removed", membership.Target, membership.Snapshot(), group.Key);
+                change.Emit("member.removed", membership.Target, membership.Snapshot(), id);
             }
         }
     }

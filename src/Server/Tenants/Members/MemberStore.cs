@@ -119,11 +119,16 @@ internal sealed class MemberStore(IDatabase database, TenantStanding standing)
             row => row.Text()) is not null;
 
     /// <summary>
-    /// The memberships of a user that are of tenants as a whole, in the order in which tenants are locked.
+    /// The tenants in which a user has any membership, also deleted ones, in the order in which tenants are locked.
     /// </summary>
-    public ValueTask<List<Member>> ListOf(Change change, EnvironmentScope scope, UserId user) => change.Many(
+    public ValueTask<List<TenantId>> ListTenantsOf(Change change, EnvironmentScope scope, UserId user) => change.Many(
         $"""
-        {Selected} where m.user_id = {user} and m.environment_id = {scope.Environment} order by m.tenant_id, m.id
+        select distinct tenant_id from membership
+        where user_id = {user} and environment_id = {scope.Environment} order by tenant_id
         """,
-        Read);
+        row => row.Id<TenantKind>());
+
+    /// <summary>The user's memberships of the tenant and of its workspaces.</summary>
+    public ValueTask<List<Member>> ListOf(Change change, TenantScope scope, UserId user) => change.Many(
+        $"{Selected} where m.tenant_id = {scope.Tenant} and m.user_id = {user} order by m.id", Read);
 }

@@ -1,10 +1,11 @@
+using Castellan.Identity;
 using Castellan.Kernel;
 
 namespace Castellan.Tenants.Members;
 
 /// <summary>Roles in one workspace, beside those in its tenant.</summary>
 internal sealed class WorkspaceMemberEndpoints(
-    MemberStore store, TenantStore tenants, MemberDeparture departure, TenantsOptions options, Cursors cursors)
+    MemberStore store, WorkspaceAdmission admission, TenantStore tenants, MemberDeparture departure, Cursors cursors)
     : IEndpoints
 {
     private const string Route = "/v1/tenants/{tenant}/workspaces/{workspace}/members";
@@ -39,11 +40,7 @@ internal sealed class WorkspaceMemberEndpoints(
     private ValueTask<Member> Add(WriteCall<AddMember, Member> call) => call.Change(async change =>
     {
         var ((user, role), scope) = (call.Input, call.Tenant);
-        await tenants.Lock(change, scope);
-        var person = await store.FindOf(scope, user, change) ?? throw new Refusal(GateProblems.NotFound,
-            "No member of the tenant is this user.");
-        if (await store.HasAsMany(change, scope, options.MembersMax))
-            throw new Refusal(TenantErrors.LimitReached, $"A tenant may have {options.MembersMax} members.");
+        var person = await admission.Require(change, scope, user);
         var added = person with
         {
             Id = MemberId.New(change.Now),
@@ -72,4 +69,22 @@ internal sealed class WorkspaceMemberEndpoints(
         change.Audit(member.Membership.Target, member.Membership.Snapshot(), Snapshot.None);
         return Nothing.Value;
     });
+}
+
+/// <summary>Who may be given a role in a workspace: a member of its tenant.</summary>
+internal sealed class WorkspaceAdmission(
+    MemberStore store, TenantStore tenants, UserStore users, TenantsOptions options)
+{
+    /// <summary>The member, with the locks on the user's row and the tenant's.</summary>
+    public async ValueTask<Member> Require(Change change, TenantScope scope, UserId user)
+    {
+        // An absent user is refused as one who is no member.
+        await users.TryLock(change, new EnvironmentScope(scope.Environment, scope.App), user);
+        await tenants.Lock(change, scope);
+        var person = await store.FindOf(scope, user, change) ?? throw new Refusal(GateProblems.NotFound,
+            "No member of the tenant is this user.");
+        if (await store.HasAsMany(change, scope, options.MembersMax))
+            throw new Refusal(TenantErrors.LimitReached, $"A tenant may have {options.MembersMax} members.");
+        return person;
+    }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using AwesomeAssertions;
 using Castellan.Tests.Identity.Pages;
+using Castellan.Tests.Kernel;
 
 namespace Castellan.Tests.Identity.OAuth;
 
@@ -41,6 +42,28 @@ public sealed class OAuthStandingTests
 
         ((int)ended.Status).Should().BeInRange(200, 204);
         exchange.Json["error"]!.ToString().Should().Be("invalid_grant");
+    }
+
+    [Fact]
+    public async Task Userinfo_takes_a_token_from_the_header_and_never_from_the_address()
+    {
+        await using var hosted = await HostedWorld.Start();
+        await hosted.SignUpAda();
+        var tokens = (await hosted.Browser.Exchange(hosted.App.Sandbox, await hosted.SignIn())).Json;
+        var token = tokens["access_token"]!.ToString();
+        using var bearer = hosted.World.Server.With(token);
+        using var nobody = hosted.World.Server.With(bearer: null);
+        const string Path = "/sandbox/oauth/userinfo";
+
+        (await HttpAnswer.Send(bearer, "GET", Path)).Text.Should().Contain("ada@example.com");
+        foreach (var (client, method) in new[] { (nobody, "GET"), (nobody, "POST"), (bearer, "GET") })
+        {
+            var refused = await HttpAnswer.Send(client, method, $"{Path}?access_token={token}");
+            refused.Status.Should().Be(400);
+            refused.Json["error"]!.ToString().Should().Be("invalid_request");
+            refused.Header("WWW-Authenticate").Should().Contain("invalid_request");
+            refused.Text.Should().NotContain("ada@example.com");
+        }
     }
 
     [Theory]
