@@ -12,12 +12,18 @@ namespace Castellan.Kernel;
 /// </summary>
 internal static class Wire
 {
+    /// <summary>
+    /// Leaves typographic characters and <c>+ &lt; &gt; &amp;</c> as they are. Safe for JSON that is sent as such, with
+    /// <c>nosniff</c>; never to be put into HTML.
+    /// </summary>
+    public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
     /// <summary>A fresh copy: an options object belongs to one context.</summary>
     public static JsonSerializerOptions Options => new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DictionaryKeyPolicy = null,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = Encoder,
         Converters =
         {
             new TimeConverter(),

@@ -82,6 +82,27 @@ public sealed class HttpTests
     }
 
     [Fact]
+    public async Task Answers_and_problems_are_readable_and_never_taken_for_another_type()
+    {
+        const string Text = "Ada’s “best” café – 1 + 1 < 3 & 4 > 3";
+        var (server, _) = await Notes.Start();
+        await using var _ = server;
+        var who = await Credentials.Register(server, origins: [Shop]);
+        using var client = server.With(who.Secret);
+
+        var made = await HttpAnswer.Send(client, "POST", "/v1/notes", new { text = Text });
+        var refused = await HttpAnswer.Send(client, "POST", "/v1/notes", """{"é’":""}""");
+        var nowhere = await HttpAnswer.Send(client, "GET", "/v1/nowhere");
+        using var described = await server.Http.GetAsync("/openapi.json", TestContext.Current.CancellationToken);
+
+        made.Text.Should().Contain(Text.Replace("\"", "\\\"", StringComparison.Ordinal));
+        refused.Text.Should().Contain("'é’' is no field").And.NotContain("\\u");
+        foreach (var answer in new[] { made, refused, nowhere })
+            answer.Header("X-Content-Type-Options").Should().Be("nosniff");
+        described.Headers.GetValues("X-Content-Type-Options").Should().Equal("nosniff");
+    }
+
+    [Fact]
     public async Task A_preflight_is_answered_for_registered_origins()
     {
         var (server, _) = await Notes.Start();

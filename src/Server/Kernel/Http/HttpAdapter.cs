@@ -22,10 +22,12 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
     }
 
     /// <summary>
-    /// Answers preflights for registered origins, and gives bare refusals of routing their problem body.
+    /// Answers preflights for registered origins, gives bare refusals of routing their problem body, and keeps browsers
+    /// from taking an answer for what its type does not say.
     /// </summary>
     public async Task Surround(HttpContext context, RequestDelegate next)
     {
+        context.Response.Headers.XContentTypeOptions = "nosniff";
         var origin = HttpGateRequest.One(context.Request.Headers.Origin);
         if (origin is not null) await AllowOrigin(context, origin);
         if (origin is not null && HttpMethods.IsOptions(context.Request.Method)

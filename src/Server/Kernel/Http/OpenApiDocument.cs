@@ -13,7 +13,7 @@ namespace Castellan.Kernel.Http;
 /// </summary>
 internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue catalogue)
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = Wire.Encoder };
     private readonly SortedDictionary<string, JsonNode> schemas = new(StringComparer.Ordinal);
     private string? made;
 

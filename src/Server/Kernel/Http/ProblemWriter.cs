@@ -6,6 +6,8 @@ namespace Castellan.Kernel.Http;
 /// <summary>Writes RFC 9457 problem details. <c>type</c> is the page of the code on this server.</summary>
 internal sealed class ProblemWriter(PublicAddress address)
 {
+    private static readonly JsonWriterOptions Readable = new() { Encoder = Wire.Encoder };
+
     public async Task Write(HttpContext context, Problem problem, RequestId requestId)
     {
         var response = context.Response;
@@ -25,7 +27,7 @@ internal sealed class ProblemWriter(PublicAddress address)
     public byte[] Serialize(Problem problem, RequestId requestId)
     {
         using var stream = new MemoryStream(512);
-        using (var json = new Utf8JsonWriter(stream))
+        using (var json = new Utf8JsonWriter(stream, Readable))
         {
             json.WriteStartObject();
             json.WriteString("type", address.ProblemPage(problem.Type));
