@@ -32,7 +32,9 @@ public sealed record AuditActor(string Kind, string? Id = null, string? Display 
 
 /// <param name="Kind">The noun, such as <c>app</c>.</param>
 /// <param name="Id">Its id.</param>
-public sealed record AuditTarget(string Kind, string Id);
+/// <param name="Display">How people know it today; personal data.</param>
+/// <param name="Role">The role that a membership or invitation had then.</param>
+public sealed record AuditTarget(string Kind, string Id, string? Display = null, string? Role = null);
 
 /// <summary>Which entries to read: all that match every filter that is set.</summary>
 public sealed record AuditFilter

@@ -29,21 +29,12 @@ internal sealed class RoleAccess(PublicAddress address) : IAccess
         CallerKind.Nobody => true,
         CallerKind.App => caller.App is not null,
         CallerKind.User => caller.Kind is CallerKind.User && (grant.Role is null || caller.TenantRole >= grant.Role),
-        CallerKind.Key => caller.Kind is CallerKind.Key && Holds(caller.Permissions, operation.Name),
+        CallerKind.Key => caller.Kind is CallerKind.Key && caller.Holds(operation.Name),
         CallerKind.Operator =>
             caller.Kind is CallerKind.Operator && grant.Operators.Contains(caller.OperatorRole!.Value),
         CallerKind.Capability => caller.Kind is CallerKind.Capability && caller.Cause == grant.Purpose,
         _ => false,
     };
-
-    private static bool Holds(IReadOnlyList<string> permissions, string operation)
-    {
-        for (var i = 0; i < permissions.Count; i++)
-        {
-            if (permissions[i] == "*" || permissions[i] == operation) return true;
-        }
-        return false;
-    }
 
     private static string NeededCredential(Operation operation)
     {

@@ -41,11 +41,26 @@ internal sealed class AuditEndpoints(AuditStore entries, EventStore events, Curs
 
     private ValueTask<ListOf<ActivityEntry>> Activity(Call<ListActivity> call) => cursors.Page(
         "tenants.activity", call.Tenant, call.Input.Page, [],
-        (before, limit) => entries.Activity(call.Tenant, OwnApp(call.Caller), before, limit, call.Aborted),
+        (before, limit) => entries.Activity(
+            call.Tenant, SightOf(call.Caller), OwnApp(call.Caller), before, limit, call.Aborted),
         entry => entry.Position.ToString());
 
     private ValueTask<EventPage> Events(Call<ListEvents> call) => events.After(
         call.Environment, OwnApp(call.Caller), call.Input.After, call.Input.Limit, call.Aborted);
+
+    /// <summary>
+    /// Nobody learns here whom they may not look up: every member may list members, admins also invitations, and a key
+    /// what its permissions name.
+    /// </summary>
+    private static Sight SightOf(Caller caller)
+    {
+        if (caller.Kind is not CallerKind.Key)
+        {
+            var manages = caller.TenantRole >= TenantRole.Admin;
+            return new Sight(Members: true, Others: manages, Invited: manages);
+        }
+        return new Sight(caller.Holds("members.list"), Others: false, caller.Holds("invitations.list"));
+    }
 
     /// <summary>A key speaks for its app and sees only what went through it.</summary>
     private static AppId? OwnApp(Caller caller) => caller.Kind is CallerKind.Key ? caller.App : null;

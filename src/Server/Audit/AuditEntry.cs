@@ -23,8 +23,19 @@ internal sealed record ActivityEntry(
 /// </summary>
 internal sealed record Actor(CallerKind Kind, string Id, string? Display);
 
-/// <summary>What it was done to.</summary>
-internal sealed record AuditTarget(string Kind, string Id);
+/// <summary>
+/// What it was done to. <paramref name="Display"/> is how people know it today: a person's name or address, the address
+/// that was invited, a workspace's name. Null for other things, for what is gone, and where the caller may not see it.
+/// <paramref name="Role"/> is the one that a membership or invitation had then.
+/// </summary>
+internal sealed record AuditTarget(string Kind, string Id, string? Display, TenantRole? Role);
+
+/// <summary>
+/// Whom a reader of a tenant's activity may know beside what everybody there may: <paramref name="Members"/> are the
+/// people who are members now, <paramref name="Others"/> those who were once, <paramref name="Invited"/> the addresses
+/// of invitations.
+/// </summary>
+internal readonly record struct Sight(bool Members, bool Others, bool Invited);
 
 [JsonConverter(typeof(NameConverter<AuditOutcome>))]
 internal enum AuditOutcome

@@ -11,14 +11,23 @@ internal sealed class AuditStore(IDatabase database, Sequencer sequencer)
 {
     private static readonly Raw Columns = new(
         "e.id, e.position, e.at, e.environment_id, e.action, e.outcome, e.actor_kind, e.actor_id, e.actor_display, "
-        + "e.target_kind, e.target_id, e.app_id, e.tenant_id, e.workspace_id, e.request_id, e.decision_id, "
-        + "e.before_digest, e.after_digest, e.reason");
+        + "e.target_kind, e.target_id, coalesce(u.name, u.email, i.email, w.name), e.target_role, e.app_id, "
+        + "e.tenant_id, e.workspace_id, e.request_id, e.decision_id, e.before_digest, e.after_digest, e.reason");
+
+    /// <summary>
+    /// Names are read where they are kept, not from the log: who was deleted has none any more.
+    /// </summary>
+    private static readonly Raw Named = new("""
+        left join user_account u on u.id = e.target_user_id and u.deleted_at is null
+        left join invitation i on e.target_kind = 'invitation' and i.id = e.target_id
+        left join workspace w on e.target_kind = 'workspace' and w.id = e.target_id
+        """);
 
     private static AuditEntry Read(Row row) => new(
         row.Id<AuditKind>(), row.Int64(), row.Time(), row.TextOrNull(), row.Text(),
         Wire.Parse<AuditOutcome>(row.Text()),
         new Actor(Wire.Parse<CallerKind>(row.Text()), row.Text(), row.TextOrNull()), [],
-        new AuditTarget(row.Text(), row.Text()), row.IdOrNull<AppKind>(), row.IdOrNull<TenantKind>(),
+        ReadTarget(row), row.IdOrNull<AppKind>(), row.IdOrNull<TenantKind>(),
         row.IdOrNull<WorkspaceKind>(), row.Id<RequestKind>(), row.Id<DecisionKind>(), Hex(row.BytesOrNull()),
         Hex(row.BytesOrNull()), row.TextOrNull());
 
@@ -33,7 +42,7 @@ internal sealed class AuditStore(IDatabase database, Sequencer sequencer)
         var (from, position) = Narrowest(filter);
         return await database.Many(
             $"""
-            select {Columns} from {from}
+            select {Columns} from {from} {Named}
             where (e.environment_id = {scope.Environment} or e.environment_id is null)
                 {Older(position, before)} {Matching(filter)}
             order by {position} desc limit {limit}
@@ -41,17 +50,27 @@ internal sealed class AuditStore(IDatabase database, Sequencer sequencer)
             Read, ct);
     }
 
-    /// <summary>The tenant's entries, newest first; of one app alone where that app itself asks.</summary>
+    /// <summary>
+    /// The tenant's entries, newest first; of one app alone where that app itself asks. Of targets it tells what
+    /// <paramref name="sight"/> lets the reader know.
+    /// </summary>
     public async ValueTask<List<ActivityEntry>> Activity(
-        TenantScope scope, AppId? ofApp, string? before, long limit, CancellationToken ct)
+        TenantScope scope, Sight sight, AppId? ofApp, string? before, long limit, CancellationToken ct)
     {
         await sequencer.CatchUp(ct);
         var own = ofApp is { } app ? Sql.Of($"and e.app_id = {app}") : null;
         return await database.Many(
             $"""
             select e.id, t.tenant_position, e.at, e.action, e.outcome, e.actor_kind, e.actor_id, e.actor_display,
-                e.target_kind, e.target_id, e.app_id, e.tenant_id, e.workspace_id, e.request_id, e.reason
+                e.target_kind, e.target_id, coalesce(u.name, u.email, i.email, w.name),
+                case when u.id is not null or i.id is not null then e.target_role end,
+                e.app_id, e.tenant_id, e.workspace_id, e.request_id, e.reason
             from audit_tenant t join audit_log e on e.position = t.position
+                left join user_account u on u.id = e.target_user_id and u.deleted_at is null
+                    and ({sight.Others} or ({sight.Members} and exists (
+                        select 1 from membership m where m.tenant_id = t.tenant_id and m.user_id = u.id)))
+                left join invitation i on e.target_kind = 'invitation' and i.id = e.target_id and {sight.Invited}
+                left join workspace w on e.target_kind = 'workspace' and w.id = e.target_id
             where t.tenant_id = {scope.Tenant} and e.environment_id = {scope.Environment}
                 {Older(new Raw("t.tenant_position"), before)} {own}
             order by t.tenant_position desc limit {limit}
@@ -71,8 +90,12 @@ internal sealed class AuditStore(IDatabase database, Sequencer sequencer)
     private static ActivityEntry ReadActivity(Row row) => new(
         row.Id<AuditKind>(), row.Int64(), row.Time(), row.Text(), Wire.Parse<AuditOutcome>(row.Text()),
         ForTenant(new Actor(Wire.Parse<CallerKind>(row.Text()), row.Text(), row.TextOrNull())),
-        new AuditTarget(row.Text(), row.Text()), row.IdOrNull<AppKind>(), row.Id<TenantKind>(),
+        ReadTarget(row), row.IdOrNull<AppKind>(), row.Id<TenantKind>(),
         row.IdOrNull<WorkspaceKind>(), row.Id<RequestKind>(), row.TextOrNull());
+
+    private static AuditTarget ReadTarget(Row row) => new(
+        row.Text(), row.Text(), row.TextOrNull(),
+        row.TextOrNull() is { } role ? Wire.Parse<TenantRole>(role) : null);
 
     /// <summary>A customer learns that staff did it, and not the address of whom.</summary>
     private static Actor ForTenant(Actor actor) =>

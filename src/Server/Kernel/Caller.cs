@@ -48,6 +48,16 @@ internal sealed record Caller
     /// <summary>The name that audit entries show, such as an address. Personal data: never logged.</summary>
     public string? Display { get; init; }
 
+    /// <summary>Whether a secret key may do this.</summary>
+    public bool Holds(string operation)
+    {
+        for (var i = 0; i < Permissions.Count; i++)
+        {
+            if (Permissions[i] == "*" || Permissions[i] == operation) return true;
+        }
+        return false;
+    }
+
     /// <summary>What limits and idempotency keys belong to: the id of whom the credential names.</summary>
     public string Principal => Kind switch
     {

@@ -6,7 +6,20 @@ using Castellan.Platform.Storage;
 namespace Castellan.Kernel;
 
 /// <summary>What an audit entry or event is about: <c>("tenant", "ten_...")</c>.</summary>
-internal readonly record struct Target(string Kind, string Id);
+internal readonly record struct Target(string Kind, string Id)
+{
+    /// <summary>The person behind it, such as a membership's user. Audit entries only: an id, never a name.</summary>
+    public UserId? User { get; init; }
+
+    /// <summary>The role that it gives, or gave. Audit entries only.</summary>
+    public TenantRole? Role { get; init; }
+}
+
+/// <summary>Who did it, as audit entries say it.</summary>
+internal readonly record struct Author(CallerKind Kind, string Id, string? Display)
+{
+    public static Author Of(Caller caller) => new(caller.Kind, caller.Principal, caller.Display);
+}
 
 /// <summary>
 /// The write: a transaction in progress that also carries its audit entries, events, usage and idempotent answer, all
@@ -20,6 +33,7 @@ internal sealed class Change : IReads
     {
         this.transaction = transaction;
         Invocation = invocation;
+        Author = Author.Of(invocation.Caller);
         Now = now;
     }
 
@@ -31,6 +45,8 @@ internal sealed class Change : IReads
     public Raw ForUpdate => transaction.ForUpdate;
 
     internal Invocation Invocation { get; }
+
+    internal Author Author { get; private set; }
 
     internal List<AuditRecord> Audits { get; } = [];
 
@@ -50,6 +66,14 @@ internal sealed class Change : IReads
 
     /// <summary>Forgets what memory knows, after the commit and before its acknowledgement.</summary>
     public void Evict(Action eviction) => transaction.AfterCommit(eviction);
+
+    /// <summary>
+    /// Names the person who did it, where the call has proven one that its credential does not name: by a password, or
+    /// by a link that was mailed. Grants, limits and usage stay the caller's.
+    /// </summary>
+    public void DoneBy(UserId id, string? display) => Author = new Author(CallerKind.User, id.Value, display);
+
+    public void DoneBy(OperatorId id, string? display) => Author = new Author(CallerKind.Operator, id.Value, display);
 
     /// <summary>
     /// Records what was done to what, with salted digests of the object before and after. Action, caller, scope and

@@ -28,7 +28,8 @@ internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options
         ITransaction transaction, Invocation invocation, AuditRecord audit, DecisionId decision, DateTimeOffset now)
     {
         var id = AuditId.New(now);
-        var records = new List<Sql> { Entry(id, invocation, audit, "denied", decision, now) };
+        var author = Author.Of(invocation.Caller);
+        var records = new List<Sql> { Entry(id, invocation, author, audit, "denied", (decision, now)) };
         if (!numbersHere) records.Add(Unnumbered($"('audit', {id}, {audit.Tenant ?? invocation.Tenant})"));
         return transaction.QueueTogether(records);
     }
@@ -42,7 +43,7 @@ internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options
         foreach (var audit in change.Audits)
         {
             var id = AuditId.New(change.Now);
-            records.Add(Entry(id, invocation, audit, "done", decision, change.Now));
+            records.Add(Entry(id, invocation, change.Author, audit, "done", (decision, change.Now)));
             Leave($"('audit', {id}, {audit.Tenant ?? invocation.Tenant})");
         }
         foreach (var fact in change.Events)
@@ -62,18 +63,20 @@ internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options
     }
 
     private static Sql Entry(
-        AuditId id, Invocation invocation, AuditRecord audit, string outcome, DecisionId decision, DateTimeOffset now)
+        AuditId id, Invocation invocation, Author author, AuditRecord audit, string outcome,
+        (DecisionId Id, DateTimeOffset At) decision)
     {
-        var caller = invocation.Caller;
+        var (target, role) = (audit.Target, audit.Target.Role is { } given ? Wire.Name(given) : null);
         var salt = RandomBytes.Get(SaltBytes);
         return $"""
             insert into audit_entry (id, at, environment_id, tenant_id, workspace_id, app_id, actor_kind, actor_id,
-                actor_display, action, outcome, target_kind, target_id, reason, request_id, decision_id, salt,
-                before_digest, after_digest)
-            values ({id}, {now}, {EnvironmentOf(invocation)}, {audit.Tenant ?? invocation.Tenant},
-                {invocation.Workspace}, {caller.App}, {Wire.Name(caller.Kind)}, {caller.Principal}, {caller.Display},
-                {invocation.Operation.Name}, {outcome}, {audit.Target.Kind}, {audit.Target.Id}, {audit.Reason},
-                {invocation.Request.Id}, {decision}, {salt}, {audit.Before.Digest(salt)}, {audit.After.Digest(salt)})
+                actor_display, action, outcome, target_kind, target_id, target_user_id, target_role, reason, request_id,
+                decision_id, salt, before_digest, after_digest)
+            values ({id}, {decision.At}, {EnvironmentOf(invocation)}, {audit.Tenant ?? invocation.Tenant},
+                {invocation.Workspace}, {invocation.Caller.App}, {Wire.Name(author.Kind)}, {author.Id},
+                {author.Display}, {invocation.Operation.Name}, {outcome}, {target.Kind}, {target.Id}, {target.User},
+                {role}, {audit.Reason}, {invocation.Request.Id}, {decision.Id}, {salt}, {audit.Before.Digest(salt)},
+                {audit.After.Digest(salt)})
             """;
     }
 

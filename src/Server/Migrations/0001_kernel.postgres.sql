@@ -22,6 +22,8 @@ create table audit_entry (
     outcome text collate "C" not null,
     target_kind text collate "C" not null,
     target_id text collate "C" not null,
+    target_user_id text collate "C",
+    target_role text collate "C",
     reason text,
     request_id text collate "C" not null,
     decision_id text collate "C" not null,

@@ -15,6 +15,8 @@ create table audit_entry (
     outcome text not null,
     target_kind text not null,
     target_id text not null,
+    target_user_id text,
+    target_role text,
     reason text,
     request_id text not null,
     decision_id text not null,

@@ -80,6 +80,8 @@ CREATE TABLE audit_entry (
     outcome text not null,
     target_kind text not null,
     target_id text not null,
+    target_user_id text,
+    target_role text,
     reason text,
     request_id text not null,
     decision_id text not null,

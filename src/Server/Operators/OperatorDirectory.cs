@@ -79,7 +79,8 @@ internal sealed class OperatorDirectory(OperatorStore store, IDatabase database,
         {
             Operator = link.Operator,
             Credential = Convert.ToHexStringLower(hash),
-            Display = "one-time link",
+            // The first owner has no name until the link is used.
+            Display = (await Find(link.Operator))?.Display ?? "one-time link",
         };
     }
 

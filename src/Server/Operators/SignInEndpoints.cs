@@ -80,6 +80,7 @@ internal sealed class SignInEndpoints(
             // The password or the operator may have changed while the hash was computed.
             if (await store.FindPassword(call.Installation, key, change) != known)
                 throw new Refusal(OperatorErrors.SignInRefused);
+            change.DoneBy(current.Id, current.Display);
             Record(change, "operator.signed_in", current, current);
             return await Start(change, call.Installation, current);
         });
@@ -127,6 +128,7 @@ internal sealed class SignInEndpoints(
             await store.DeleteLinks(change, call.Installation, after.Id);
             change.Evict(() => directory.Forget(after.Id));
             change.Evict(directory.ForgetSessions);
+            change.DoneBy(after.Id, after.Display);
             Record(change, "operator.password_set", before, after);
             return await Start(change, call.Installation, after);
         });
@@ -156,6 +158,7 @@ internal sealed class SignInEndpoints(
             var current = await store.Lock(change, call.Installation, link.Operator);
             if (current.State is not OperatorState.Active || !await store.UseLink(change, call.Installation, hash))
                 throw new Refusal(GateProblems.CredentialInvalid);
+            change.DoneBy(current.Id, current.Display);
             Record(change, "operator.signed_in", current, current);
             return await Start(change, call.Installation, current);
         });

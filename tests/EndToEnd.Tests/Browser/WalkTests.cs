@@ -38,9 +38,9 @@ public sealed class WalkTests : IAsyncLifetime
         await olga.FindInAudit(
             (OperatorTab.Email, "apps.create", "done"), (OperatorTab.Email, "apps.transition", "done"),
             (ada.Email, "tenants.create", "done"), (ada.Email, "invitations.create", "done"),
-            (bob.Email, "invitations.accept", "done"), (ada.Email, "members.update", "done"),
-            (ada.Email, "members.remove", "done"), (ada.Email, "sessions.revoke", "done"),
-            (ada.Email, "invitations.create", "denied"));
+            (bob.Email, "users.verify_email", "done"), (bob.Email, "invitations.accept", "done"),
+            (ada.Email, "members.update", "done"), (ada.Email, "members.remove", "done"),
+            (ada.Email, "sessions.revoke", "done"), (ada.Email, "invitations.create", "denied"));
         await olga.LookAround(ada.Email, Organisation);
         await olga.EndSessions(ada.Email);
         await ada.FindSignedOut();
@@ -68,8 +68,8 @@ public sealed class WalkTests : IAsyncLifetime
         await bob.FindRole("Admin");
         await ada.Remove(bob.Email);
         await bob.FindNothing();
-        await ada.FindActivity(ada.Email, "invited someone", "joined by invitation", "changed a member’s role",
-            "removed a member");
+        await ada.FindActivity(ada.Email, $"invited {bob.Email} as Member", "joined by invitation as Member",
+            "changed the role of Bob to Admin", "removed Bob, who was Admin");
     }
 
     private static async Task ASessionEndsFromAfar(PersonTab ada, PersonTab adaElsewhere)

@@ -63,6 +63,42 @@ public sealed class ActivityApiTests
     }
 
     [Fact]
+    public async Task Activity_tells_to_whom_and_which_role_as_far_as_the_reader_may_look_it_up()
+    {
+        await using var world = await TenantWorld.Start();
+        var (ada, vera, bob) = (await world.User("ada"), await world.User("vera"), await world.User("bob"));
+        var tenant = await world.Tenant(ada);
+        await world.Join(ada, tenant, vera, "viewer");
+        var member = await world.Join(ada, tenant, bob, "member");
+        await world.Call(ada, "members.update", new { tenant, member }, new { role = "admin" });
+        await world.Call(ada, "invitations.create", new { tenant }, new { email = "eve@example.com", role = "viewer" });
+        await world.Workspace(ada, tenant, "Research");
+        await world.Server.Sequenced();
+        var few = Facts.Key(world.App, "tenants.activity");
+        var whileThere = await Targets(world, vera, tenant);
+        await world.Call(ada, "members.remove", new { tenant, member });
+        await world.Server.Sequenced();
+
+        var owner = await Targets(world, ada, tenant);
+        var viewer = await Targets(world, vera, tenant);
+        var key = await Targets(world, world.Key, tenant);
+        var keyWithLittle = await Targets(world, few, tenant);
+        await world.Call(bob with { App = null }, "me.delete");
+        var afterBobIsGone = await Targets(world, ada, tenant);
+
+        owner.Should().Contain([
+            "members.remove member bob admin", "members.update member bob admin",
+            "invitations.create invitation eve@example.com viewer", "workspaces.create workspace Research "]);
+        whileThere.Should().Contain(["members.update member bob admin",
+            "invitations.create invitation  ", "workspaces.create workspace Research "]);
+        viewer.Should().Contain(["members.remove member  ", "members.update member  "],
+            "who is on no list any more is known to those who manage");
+        key.Should().Contain("invitations.create invitation eve@example.com viewer");
+        keyWithLittle.Should().Contain(["members.update member  ", "invitations.create invitation  "]);
+        afterBobIsGone.Should().Contain("members.update member  ", "a deleted person has no name");
+    }
+
+    [Fact]
     public async Task A_key_sees_what_went_through_its_app_of_tenants_that_the_app_is_installed_for()
     {
         await using var world = await TenantWorld.Start();
@@ -89,6 +125,14 @@ public sealed class ActivityApiTests
     private static Task<JsonObject> Activity(TenantWorld world, Caller caller, string tenant, string? cursor = null) =>
         world.Call(caller, "tenants.activity", new { tenant },
             query: cursor is null ? new { limit = 2 } : new { limit = 2, cursor });
+
+    /// <summary>What was done to whom: action, kind, display, role.</summary>
+    private static async Task<List<string>> Targets(TenantWorld world, Caller caller, string tenant) =>
+    [
+        .. (await world.Call(caller, "tenants.activity", new { tenant }))["items"]!.AsArray()
+            .Select(e => (Action: e!["action"], Target: e["target"]!))
+            .Select(e => $"{e.Action} {e.Target["kind"]} {e.Target["display"]} {e.Target["role"]}"),
+    ];
 
     private static IEnumerable<string> Actions(JsonObject page) =>
         page["items"]!.AsArray().Select(e => e!["action"]!.ToString());

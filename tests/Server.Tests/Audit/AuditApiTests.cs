@@ -24,7 +24,7 @@ public sealed class AuditApiTests
         entry["outcome"]!.ToString().Should().Be("done");
         entry["actor"]!["kind"]!.ToString().Should().Be("key");
         entry["act_chain"]!.AsArray().Should().BeEmpty();
-        entry["target"]!.ToJsonString().Should().Be("""{"kind":"thing","id":"thing-1"}""");
+        entry["target"]!.ToJsonString().Should().Be("""{"kind":"thing","id":"thing-1","display":null,"role":null}""");
         entry["app_id"]!.ToString().Should().Be(app.Value);
         entry["tenant_id"]!.ToString().Should().Be(tenant.Value);
         entry["environment"]!.ToString().Should().Be("sandbox");

@@ -27,7 +27,7 @@ public sealed class SignInTests
         me.Json["email"]!.ToString().Should().Be("Ada@Example.com");
         me.Json["email_verified"]!.GetValue<bool>().Should().BeFalse();
         (await world.Mails("Ada@Example.com", "verify_email")).Should().ContainSingle();
-        (await world.Audits("users.sign_up")).Should().AllBe("done app user ").And.HaveCount(2);
+        (await world.Audits("users.sign_up")).Should().AllBe("done user user ").And.HaveCount(2);
         (await world.Events()).Should().BeEquivalentTo("user.signed_up", "session.opened");
     }
 

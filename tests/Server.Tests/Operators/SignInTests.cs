@@ -167,7 +167,7 @@ public sealed class SignInTests
         var rows = await server.Database.Many(
             $"select actor_kind, action from audit_entry order by id", row => $"{row.Text()} {row.Text()}", Ct);
         rows.Should().Contain("system operators.owner_link");
-        rows.Count(row => row == "capability operators.claim").Should().Be(2);
+        rows.Count(row => row == "operator operators.claim").Should().Be(2);
     }
 
     private static ValueTask<string?> FirstLine(TestServer server) =>

@@ -1063,6 +1063,9 @@ export interface components {
         AuditTarget: {
             kind: string;
             id: string;
+            display: string | null;
+            /** @enum {string|null} */
+            role: "viewer" | "member" | "admin" | "owner" | null;
         };
         Claim: {
             name: string | null;

@@ -58,18 +58,21 @@ internal sealed class CodeExchange(
     private async ValueTask<SessionTokens> Exchange(WriteCall<ExchangeCode, SessionTokens> call)
     {
         var (code, id, user) = call.Input;
+        var person = await directory.FindUser(call.Environment, user)
+            ?? throw new Refusal(GateProblems.CredentialInvalid);
         var opened = await call.ChangeFirst(async change =>
         {
             if (!await directory.IsActive(call.Environment, user, change))
                 throw new Refusal(GateProblems.CredentialInvalid);
             if (await codes.Redeem(change, call.Environment, code))
+            {
+                change.DoneBy(user, person.Email);
                 return await sessions.Open(change, call.Environment, user, call.Caller.App!.Value, call.Request, id);
+            }
             await End(change, call.Environment, id, "Its authorization code was used again.");
             return null;
         });
         if (opened is null) throw new Refusal(OAuthErrors.CodeSpent);
-        var person = await directory.FindUser(call.Environment, user)
-            ?? throw new Refusal(GateProblems.CredentialInvalid);
         return await answers.For(person, opened);
     }
 }

@@ -84,7 +84,7 @@ internal sealed class HostedEndpoints(
     {
         await sessions.End(change, call.Environment, call.Input.Token);
         await changes.EndSession(change, call.Environment, call.User, call.Input.Session);
-        var user = new Target("user", call.User.Value);
+        var user = new Target("user", call.User.Value) { User = call.User };
         change.Audit(user, Snapshot.None, Snapshot.None);
         change.Emit("user.signed_out", user, Snapshot.None);
         return Nothing.Value;

@@ -22,10 +22,10 @@ internal sealed record Visit(HttpContext Http, Visitor Visitor, SignInRequest? R
     public string Environment => Visitor.Environment;
 
     /// <summary>As whom the bearer of a mailed link calls operations: no app has a part in it.</summary>
-    public Caller Bearer => Caller.Capability(EmailLinkEndpoints.PagePurpose, Environment);
+    public Caller Bearer => OfPage(app: null);
 
     /// <summary>As whom forms before a sign-in call operations: nobody yet, on the way to an app.</summary>
-    public Caller Stranger => Caller.Capability(EmailLinkEndpoints.PagePurpose, Environment, Request?.Client.App);
+    public Caller Stranger => OfPage(Request?.Client.App);
 
     /// <summary>The page of ours that a sign-in leads to where no app asked for it.</summary>
     public string? Place { get; init; }
@@ -38,6 +38,11 @@ internal sealed record Visit(HttpContext Http, Visitor Visitor, SignInRequest? R
     public string? Field(string name) => Form?[name] is [{ Length: > 0 } value] ? value : null;
 
     public void Go(string address) => Http.Response.Redirect(address);
+
+    private Caller OfPage(AppId? app) => Caller.Capability(EmailLinkEndpoints.PagePurpose, Environment, app) with
+    {
+        Display = "somebody on Castellan's page",
+    };
 }
 
 /// <summary>Finds out who visits.</summary>

@@ -47,6 +47,7 @@ internal sealed class EmailLinkEndpoints(
         var scope = call.Environment;
         var link = await links.Use(change, scope, LinkPurpose.VerifyEmail, call.Input.Token);
         var (before, password) = await users.Lock(change, scope, link.User);
+        change.DoneBy(before.Id, before.Email);
         var after = before with { EmailVerified = true, Version = before.Version + 1 };
         // The password of a sign-up counts for an address that nobody has proven: a proven one has an owner.
         await users.Prove(change, scope, after, before.EmailVerified ? password : link.PasswordHash ?? password);

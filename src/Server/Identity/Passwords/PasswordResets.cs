@@ -28,6 +28,7 @@ internal sealed class PasswordResets(
     {
         var link = await links.Use(change, scope, LinkPurpose.ResetPassword, token);
         var before = (await users.Lock(change, scope, link.User)).User;
+        change.DoneBy(before.Id, before.Email);
         var after = before with { EmailVerified = true, Version = before.Version + 1 };
         await users.Prove(change, scope, after, passwordHash);
         await EmailLinks.CancelAll(change, scope, after.Id);

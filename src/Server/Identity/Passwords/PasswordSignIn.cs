@@ -40,6 +40,7 @@ internal sealed class PasswordSignIn(UserStore users, SignInThrottle throttle, P
         var now = await users.Lock(change, scope, proven.Login.User.Id);
         if (now.PasswordHash != proven.Login.PasswordHash || now.User.SuspendedAt is not null)
             throw new Refusal(IdentityErrors.SignInFailed);
+        change.DoneBy(now.User.Id, now.User.Email);
         if (proven.Rehashed is { } hash) await users.Rehash(change, scope, now.User.Id, hash);
         return now.User;
     }

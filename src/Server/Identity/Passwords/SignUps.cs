@@ -18,6 +18,8 @@ internal sealed class SignUps(UserStore users, EmailLinks links, IdentityMail ma
         var user = new User(UserId.New(change.Now), email, EmailVerified: false, name, change.Now, null, Version: 1);
         if (await users.TryInsert(change, scope, user, plain ? passwordHash : null))
         {
+            // In live nobody has shown yet that the address is theirs.
+            if (plain) change.DoneBy(user.Id, user.Email);
             await SendVerification(change, scope, user, plain ? null : passwordHash);
             var after = Snapshot.Of(user, IdentityJson.Wire.User);
             change.Audit(user.Target, Snapshot.None, after);

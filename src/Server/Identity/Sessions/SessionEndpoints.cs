@@ -66,7 +66,7 @@ internal sealed class SessionEndpoints(
     private ValueTask<Nothing> RevokeAll(WriteCall<NoInput, Nothing> call) => call.Change(async change =>
     {
         await sessions.RevokeAll(change, call.Environment, call.User);
-        change.Audit(new Target("user", call.User.Value), Snapshot.None, Snapshot.None);
+        change.Audit(new Target("user", call.User.Value) { User = call.User }, Snapshot.None, Snapshot.None);
         return Nothing.Value;
     });
 }

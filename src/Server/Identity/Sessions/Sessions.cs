@@ -112,7 +112,7 @@ internal sealed class Sessions(
     private static void Record(Change change, string fact, Snapshot before, Session session, string? reason = null)
     {
         var after = Snapshot.Of(session, IdentityJson.Wire.Session);
-        change.Audit(new Target("user", session.UserId.Value), before, after, reason);
+        change.Audit(new Target("user", session.UserId.Value) { User = session.UserId }, before, after, reason);
         change.Emit(fact, session.Target, after);
     }
 }

@@ -10,7 +10,7 @@ internal sealed record User(
     : IVersioned
 {
     [JsonIgnore]
-    public Target Target => new("user", Id.Value);
+    public Target Target => new("user", Id.Value) { User = Id };
 }
 
 /// <summary>A user with what proves them. Never on the wire. Null: no password was set, or not yet proven.</summary>

@@ -73,7 +73,8 @@ internal sealed class InvitationAcceptance(
         if (!await members.Insert(change, within, membership)) throw new Refusal(TenantErrors.AlreadyMember);
         var after = before with { State = InvitationState.Accepted, Version = before.Version + 1 };
         await store.Close(change, within, after);
-        change.Audit(after.Target, before.Snapshot(), after.Snapshot(), tenant: before.TenantId);
+        change.Audit(
+            after.Target with { User = id }, before.Snapshot(), after.Snapshot(), tenant: before.TenantId);
         change.Emit("invitation.accepted", after.Target, after.Snapshot(), before.TenantId);
         change.Emit("member.added", membership.Target, membership.Snapshot(), before.TenantId);
         return Member.Of(membership, user);

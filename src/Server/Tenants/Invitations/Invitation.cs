@@ -13,7 +13,7 @@ internal sealed record Invitation(
     : IVersioned
 {
     [JsonIgnore]
-    public Target Target => new("invitation", Id.Value);
+    public Target Target => new("invitation", Id.Value) { Role = Role };
 
     /// <summary>The form in which addresses are compared.</summary>
     [JsonIgnore]

@@ -13,7 +13,7 @@ internal sealed record Membership(
     long Version)
 {
     [JsonIgnore]
-    public Target Target => new("member", Id.Value);
+    public Target Target => new("member", Id.Value) { User = UserId, Role = Role };
 
     public Snapshot Snapshot() => Kernel.Snapshot.Of(this, TenantsJson.Wire.Membership);
 }

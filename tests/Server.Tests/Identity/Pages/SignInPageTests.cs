@@ -36,9 +36,9 @@ public sealed class SignInPageTests
         var tokens = await hosted.Browser.Exchange(hosted.App.Sandbox, arrived);
 
         tokens.Json["refresh_token"]!.ToString().Should().StartWith("cas_rt_sandbox_");
-        (await hosted.World.Audits("users.sign_in_hosted")).Should().Equal("done capability user ");
+        (await hosted.World.Audits("users.sign_in_hosted")).Should().Equal("done user user ");
         (await hosted.World.Audits("consents.grant")).Should().Equal("done user consent ");
-        (await hosted.World.Audits("sessions.create")).Should().Equal("done app user ");
+        (await hosted.World.Audits("sessions.create")).Should().Equal("done user user ");
         (await hosted.World.Events()).Should().BeEquivalentTo(
             "user.signed_up", "session.opened", "user.signed_in", "session.opened");
     }
