@@ -48,7 +48,7 @@ internal static class Server
             .AddOperators()
             .AddApps()
             .AddKeys()
-            .AddIdentity(builder.Configuration)
+            .AddIdentity()
             .AddHostedPages()
             .AddOAuth()
             .AddTenants(builder.Configuration)

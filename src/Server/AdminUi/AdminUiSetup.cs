@@ -12,6 +12,7 @@ internal static class AdminUiSetup
         .AddSingleton<AppPages>()
         .AddSingleton<PeoplePages>()
         .AddSingleton<OperatorPages>()
+        .AddSingleton<OwnAccountPages>()
         .AddSingleton<LogPages>();
 
     public static void MapAdminUi(this WebApplication app)
@@ -24,5 +25,6 @@ internal static class AdminUiSetup
         pages.GetRequiredService<AppPages>().Map(app);
         pages.GetRequiredService<PeoplePages>().Map(app);
         pages.GetRequiredService<OperatorPages>().Map(app);
+        pages.GetRequiredService<OwnAccountPages>().Map(app);
     }
 }

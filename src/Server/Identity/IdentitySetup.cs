@@ -6,8 +6,7 @@ namespace Castellan.Identity;
 internal static class IdentitySetup
 {
     public static IServiceCollection AddIdentity(
-        this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton((configuration.GetSection("Passwords").Get<PasswordOptions>() ?? new PasswordOptions()).Checked())
+        this IServiceCollection services) => services
         .AddSingleton<UserStore>()
         .AddSingleton<SessionStore>()
         .AddSingleton<RefreshTokens>()
@@ -21,8 +20,6 @@ internal static class IdentitySetup
         .AddSingleton<SessionAnswers>()
         .AddSingleton<IdentityMail>()
         .AddSingleton<EmailLinks>()
-        .AddSingleton<BreachedPasswords>()
-        .AddSingleton<PasswordRules>()
         .AddSingleton<PasswordForms>()
         .AddSingleton<SignInFailureStore>()
         .AddSingleton<SignInThrottle>()

@@ -18,6 +18,7 @@ internal static class InstallationSetup
         return services
             .AddSingleton(options)
             .AddSingleton(new PublicAddress(options.PublicBase))
+            .AddSingleton(new EmailRules(Localhost: options.PublicBase.IsLoopback))
             .AddSingleton(Open(options))
             .AddSingleton(provider => new Secrets(ReadKey(provider.GetRequiredService<IDatabase>(), options)))
             .AddSingleton<Migrator>()

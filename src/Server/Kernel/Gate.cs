@@ -115,7 +115,7 @@ internal sealed partial class Gate(
         using (document)
         {
             var body = document?.RootElement ?? default;
-            var (input, problems) = Input.Read(invocation.Request, body, bind);
+            var (input, problems) = Input.Read(invocation.Request, body, services.Emails, bind);
             if (problems.Count > 0) return (default!, GateProblems.InputInvalid.With() with { Errors = problems });
             if (operation.Writes && invocation.Request.IdempotencyKey is { } key && invocation.Caller.IsAuthenticated)
                 invocation.IdempotencyKey = IdempotencyKey.Of(invocation, key, body);
@@ -234,5 +234,5 @@ internal sealed partial class Gate(
 
 /// <summary>What the gate works with, beside the steps that slices contribute.</summary>
 internal sealed record GateServices(
-    IDatabase Database, Changes Changes, IdempotencyStore Idempotency, RateLimiter Rates, TimeProvider Time,
-    ILogger<Gate> Log);
+    IDatabase Database, Changes Changes, IdempotencyStore Idempotency, RateLimiter Rates, EmailRules Emails,
+    TimeProvider Time, ILogger<Gate> Log);

@@ -20,15 +20,19 @@ internal sealed class Input
     private readonly List<FieldProblem> problems = [];
     private readonly List<FieldDescription> descriptions = [];
 
-    private Input(IRequestValues? values, JsonElement body) => (this.values, this.body) = (values, body);
+    private Input(IRequestValues? values, JsonElement body, EmailRules emails) =>
+        (this.values, this.body, Emails) = (values, body, emails);
+
+    /// <summary>What counts as an address on this server.</summary>
+    public EmailRules Emails { get; }
 
     private bool Describing => values is null;
 
     /// <summary>Reads; the problems are empty exactly when the value is good.</summary>
     public static (T Value, IReadOnlyList<FieldProblem> Problems) Read<T>(
-        IRequestValues values, JsonElement body, Func<Input, T> read)
+        IRequestValues values, JsonElement body, EmailRules emails, Func<Input, T> read)
     {
-        var input = new Input(values, body);
+        var input = new Input(values, body, emails);
         var value = read(input);
         input.RefuseUnknown();
         return (value, input.problems);
@@ -37,7 +41,7 @@ internal sealed class Input
     /// <summary>The fields that <paramref name="read"/> names.</summary>
     public static IReadOnlyList<FieldDescription> Describe<T>(Func<Input, T> read)
     {
-        var input = new Input(null, default);
+        var input = new Input(null, default, new EmailRules(Localhost: false));
         read(input);
         return input.descriptions;
     }

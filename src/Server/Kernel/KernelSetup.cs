@@ -1,4 +1,5 @@
 using Castellan.Kernel.Http;
+using Castellan.Platform.Crypto;
 
 namespace Castellan.Kernel;
 
@@ -10,6 +11,9 @@ internal static class KernelSetup
         .AddSingleton(
             (configuration.GetSection("RateLimits").Get<RateLimitOptions>() ?? new RateLimitOptions()).Checked())
         .AddSingleton<RateLimiter>()
+        .AddSingleton((configuration.GetSection("Passwords").Get<PasswordOptions>() ?? new PasswordOptions()).Checked())
+        .AddSingleton<BreachedPasswords>()
+        .AddSingleton<PasswordRules>()
         .AddSingleton<IdempotencyStore>()
         .AddSingleton(new RecorderOptions())
         .AddSingleton<ChangeRecorder>()

@@ -1,5 +1,4 @@
 using Castellan.Kernel;
-using Castellan.Platform;
 
 namespace Castellan.Operators;
 
@@ -8,36 +7,15 @@ internal static class OperatorInputs
 {
     public const int NameMax = 100;
 
-    /// <summary>RFC 5321 section 4.5.3.1.3, less the angle brackets.</summary>
-    public const int EmailMax = 254;
-
     /// <summary>
-    /// Operators hold everybody's keys, so one factor must be a long one. Source: NIST SP 800-63B-4 section 3.1.1.
+    /// Operators hold everybody's keys, so one factor must be a long one, in every environment. What else
+    /// <see cref="PasswordRules"/> ask is asked once it is known whose it is.
     /// </summary>
-    public const int PasswordMin = 15;
-
-    public const int PasswordMax = 500;
-
-    /// <summary>What addresses are compared by. Only A to Z change: other letters would merge two addresses.</summary>
-    public static string EmailKey(string email) => AsciiCase.Lower(email.Trim());
-
-    public static string? CheckEmail(Input input, string name, string? email)
-    {
-        if (string.IsNullOrEmpty(email)) return email;
-        var at = email.IndexOf('@', StringComparison.Ordinal);
-        if (at > 0 && at == email.LastIndexOf('@') && at < email.Length - 1
-            && !email.Any(char.IsWhiteSpace)) return email;
-        input.Refuse(name, "not_an_email", $"'{name}' is not an e-mail address.",
-            "Send an address such as ada@example.com.");
-        return email;
-    }
-
     public static string NewPassword(Input input, string name)
     {
-        var password = input.Secret(name, PasswordMax);
-        if (password.Length is > 0 and < PasswordMin)
-            input.Refuse(name, "too_short", $"'{name}' must have at least {PasswordMin} characters.",
-                "Use several words: a sentence is easy to keep and hard to guess.");
+        var password = input.Secret(name, PasswordRules.Max);
+        if (password.Length > 0 && PasswordRules.Length(name, password, PasswordRules.Min) is { } problem)
+            input.Refuse(name, problem.Code, problem.Detail, problem.Fix);
         return password;
     }
 }
@@ -56,7 +34,7 @@ internal sealed record CreateOperator(string Name, string Email, OperatorRole Ro
 {
     public static CreateOperator Bind(Input input) => new(
         input.Text("name", OperatorInputs.NameMax),
-        OperatorInputs.CheckEmail(input, "email", input.Text("email", OperatorInputs.EmailMax))!,
+        EmailAddress.Bind(input, "email"),
         input.Choice<OperatorRole>("role"));
 }
 
@@ -83,7 +61,7 @@ internal sealed record CreateOperatorLink(OperatorId Operator)
 internal sealed record SignIn(string Email, string Password)
 {
     public static SignIn Bind(Input input) => new(
-        input.Text("email", OperatorInputs.EmailMax), input.Secret("password", OperatorInputs.PasswordMax));
+        input.Text("email", EmailAddress.LengthMax), input.Secret("password", PasswordRules.Max));
 }
 
 /// <summary>Name and e-mail are needed where the operator has none yet: the first owner.</summary>
@@ -91,8 +69,27 @@ internal sealed record ClaimOperator(string? Name, string? Email, string Passwor
 {
     public static ClaimOperator Bind(Input input) => new(
         input.TextOrNull("name", OperatorInputs.NameMax),
-        OperatorInputs.CheckEmail(input, "email", input.TextOrNull("email", OperatorInputs.EmailMax)),
+        EmailAddress.BindOrNull(input, "email"),
         OperatorInputs.NewPassword(input, "password"));
+}
+
+/// <summary>A patch: what is not sent stays.</summary>
+internal sealed record UpdateOwnAccount(string? Name)
+{
+    public static UpdateOwnAccount Bind(Input input) => new(input.TextOrNull("name", OperatorInputs.NameMax));
+}
+
+/// <summary><paramref name="Password"/> is the one that the operator has.</summary>
+internal sealed record ChangeOwnEmail(string Email, string Password)
+{
+    public static ChangeOwnEmail Bind(Input input) =>
+        new(EmailAddress.Bind(input, "email"), input.Secret("password", PasswordRules.Max));
+}
+
+internal sealed record ChangeOwnPassword(string Current, string Password)
+{
+    public static ChangeOwnPassword Bind(Input input) =>
+        new(input.Secret("current", PasswordRules.Max), OperatorInputs.NewPassword(input, "password"));
 }
 
 internal sealed record ExchangeToken(string Token)

@@ -40,8 +40,8 @@ internal sealed class OperatorLinks(
             var owners = await store.LockOwners(change, Scope);
             if (owners.Count == 0)
                 return await Make(change, await store.FindFirstOwner(change, Scope) ?? await InsertFirstOwner(change));
-            var key = email is null ? null : OperatorInputs.EmailKey(email);
-            var named = owners.Where(o => key is null || OperatorInputs.EmailKey(o.Email!) == key).ToList();
+            var key = email is null ? null : EmailAddress.Key(email);
+            var named = owners.Where(o => key is null || EmailAddress.Key(o.Email!) == key).ToList();
             return named is [var only]
                 ? await Make(change, only)
                 : throw new Refusal(GateProblems.NotFound, named.Count == 0

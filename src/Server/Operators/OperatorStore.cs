@@ -80,7 +80,7 @@ internal sealed class OperatorStore(IDatabase database)
     }
 
     /// <summary>
-    /// What a sign-in is judged by, for an address in the form of <see cref="OperatorInputs.EmailKey"/>.
+    /// What a sign-in is judged by, for an address in the form of <see cref="EmailAddress.Key"/>.
     /// </summary>
     public ValueTask<OperatorPassword?> FindPassword(
         InstallationScope scope, string emailKey, IReads? within = null, CancellationToken ct = default) =>
@@ -128,8 +128,10 @@ internal sealed class OperatorStore(IDatabase database)
     public ValueTask DeleteSession(Change change, InstallationScope scope, string id) =>
         change.Queue($"delete from operator_session where id = {id}");
 
-    public ValueTask DeleteSessions(Change change, InstallationScope scope, OperatorId id) =>
-        change.Queue($"delete from operator_session where operator_id = {id}");
+    /// <summary>All sessions of an operator, but for the one that makes the call where it is named.</summary>
+    public ValueTask DeleteSessions(
+        Change change, InstallationScope scope, OperatorId id, string? except = null) =>
+        change.Queue($"delete from operator_session where operator_id = {id} and id <> {except ?? ""}");
 
     /// <summary>Exact to the minute, and outside of any Change.</summary>
     public static Sql Touch(OperatorSessionId id, DateTimeOffset now) =>
@@ -164,7 +166,7 @@ internal sealed class OperatorStore(IDatabase database)
     public ValueTask DeleteLinks(Change change, InstallationScope scope, OperatorId id) =>
         change.Queue($"delete from operator_link where operator_id = {id}");
 
-    private static string? Key(string? email) => email is null ? null : OperatorInputs.EmailKey(email);
+    private static string? Key(string? email) => email is null ? null : EmailAddress.Key(email);
 
     private static async ValueTask Unique(Change change, string? email, Sql statement)
     {

@@ -15,6 +15,9 @@ internal static class OperatorsSetup
         .AddSingleton<IStartLine>(provider => provider.GetRequiredService<OperatorLinks>())
         .AddSingleton<IResolver>(provider => provider.GetRequiredService<OperatorDirectory>())
         .AddSingleton<IStanding>(provider => provider.GetRequiredService<OperatorDirectory>())
+        .AddSingleton<OperatorProof>()
+        .AddSingleton<OperatorNotices>()
         .AddSingleton<IEndpoints, OperatorEndpoints>()
+        .AddSingleton<IEndpoints, OwnAccountEndpoints>()
         .AddSingleton<IEndpoints, SignInEndpoints>();
 }

@@ -6,7 +6,8 @@ namespace Castellan.Operators;
 
 /// <summary>How operators come in and leave: password, one-time link, and the command line's one-time token.</summary>
 internal sealed class SignInEndpoints(
-    OperatorStore store, OperatorDirectory directory, PasswordHasher hasher, ProgressiveDelay delays) : IEndpoints
+    OperatorStore store, OperatorDirectory directory, PasswordHasher hasher, OperatorProof proof,
+    ProgressiveDelay delays) : IEndpoints
 {
     /// <summary>Long enough to paste it, too short to be worth finding.</summary>
     public static readonly TimeSpan CommandLineTokenGood = TimeSpan.FromMinutes(10);
@@ -41,11 +42,6 @@ internal sealed class SignInEndpoints(
             Grants = [Grant.Capability(OperatorTokens.ClaimPurpose)], Rate = RateClass.Credential, ShowsSecret = true,
             OnInstallation = true, EndsStanding = true, Problems = [OperatorErrors.EmailTaken],
         },
-        new Read<NoInput, Operator>(
-            "operators.me", "GET", "/v1/operators/me", NoInput.Bind, ReadMe, OperatorsJson.Wire.Operator)
-        {
-            Summary = "Read the operator who makes the call.", Grants = [Grants.AnyOperator], OnInstallation = true,
-        },
         new Write<NoInput, CreatedToken>(
             "operators.tokens.create", "POST", "/v1/operators/tokens", NoInput.Bind, CreateToken,
             OperatorsJson.Wire.CreatedToken)
@@ -64,9 +60,8 @@ internal sealed class SignInEndpoints(
 
     private async ValueTask<SignedIn> EnterByPassword(WriteCall<SignIn, SignedIn> call)
     {
-        var key = OperatorInputs.EmailKey(call.Input.Email);
-        // By address too: otherwise a stranger could lock a known operator out.
-        var subject = $"operator {key} {call.Request.RemoteAddress}";
+        var key = EmailAddress.Key(call.Input.Email);
+        var subject = OperatorProof.Subject(key, call.Request);
         if (delays.Begin(subject) is { } wait)
             throw new Refusal(GateProblems.SignInDelayed.With() with { RetryAfter = wait });
         var known = await store.FindPassword(call.Installation, key, within: null, call.Aborted);
@@ -104,7 +99,10 @@ internal sealed class SignInEndpoints(
     private async ValueTask<SignedIn> EnterByLink(WriteCall<ClaimOperator, SignedIn> call)
     {
         var input = call.Input;
-        RequireNames(await Current(call), input);
+        var known = await Current(call);
+        RequireNames(known, input);
+        await proof.RequireGood(
+            input.Password, known.Email ?? input.Email, input.Name ?? known.Name, call.Aborted);
         var hash = await hasher.Hash(input.Password, call.Aborted);
         return await call.ChangeFirst(async change =>
         {
@@ -133,8 +131,6 @@ internal sealed class SignInEndpoints(
             return await Start(change, call.Installation, after);
         });
     }
-
-    private ValueTask<Operator> ReadMe(Call<NoInput> call) => Current(call);
 
     private ValueTask<CreatedToken> CreateToken(WriteCall<NoInput, CreatedToken> call) =>
         call.ChangeFirst(async change =>

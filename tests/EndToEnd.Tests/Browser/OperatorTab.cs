@@ -9,6 +9,9 @@ internal sealed class OperatorTab(Window window, IPage page, Uri castellan)
     public const string Email = "olga@example.com";
     public const string Password = "three quiet harbours";
 
+    private const string NewEmail = "olga.orlova@example.com";
+    private const string NewPassword = "nine calm yellow rivers";
+
     public async Task Own(Uri link)
     {
         await page.GotoAsync(link.OriginalString);
@@ -120,13 +123,41 @@ internal sealed class OperatorTab(Window window, IPage page, Uri castellan)
         await window.Glance(page, "docs");
     }
 
+    /// <summary>A name, an address and a password of one's own, of which a guessable one is refused.</summary>
+    public async Task ChangeTheOwnAccount()
+    {
+        await page.GotoAsync(new Uri(castellan, "admin").OriginalString);
+        await Go("Your account");
+        await window.Look(page, "own-account");
+        await page.GetByLabel("Name").FillAsync("Olga Orlova");
+        await Press("Save name");
+        await Said("Your name is saved.");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Change e-mail address" }).ClickAsync();
+        await window.Look(page, "own-address");
+        await page.GetByLabel("New e-mail address").FillAsync(NewEmail);
+        await page.GetByLabel("Your password").FillAsync(Password);
+        await Press("Change address");
+        await Said($"You sign in with {NewEmail} now.");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Change password" }).ClickAsync();
+        await page.GetByLabel("Current password").FillAsync(Password);
+        await page.GetByLabel("New password").FillAsync("passwordpassword");
+        await Press("Change password");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("guessers try first");
+        window.WasRefused(422);
+        await window.Look(page, "own-password-refused");
+        await page.GetByLabel("Current password").FillAsync(Password);
+        await page.GetByLabel("New password").FillAsync(NewPassword);
+        await page.Keyboard.PressAsync("Enter");
+        await Said("Your password is changed. Your other sessions have ended.");
+    }
+
     public async Task SignOutAndIn()
     {
         await page.GotoAsync(new Uri(castellan, "admin").OriginalString);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
         await window.Look(page, "operator-sign-in");
-        await page.GetByLabel("E-mail address").FillAsync(Email);
-        await page.GetByLabel("Password").FillAsync(Password);
+        await page.GetByLabel("E-mail address").FillAsync(NewEmail);
+        await page.GetByLabel("Password").FillAsync(NewPassword);
         await page.Keyboard.PressAsync("Enter");
         await Heading("Overview");
         await window.Look(page, "overview-at-the-end");
@@ -141,6 +172,9 @@ internal sealed class OperatorTab(Window window, IPage page, Uri castellan)
             .GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(name);
     }
+
+    private Task Press(string button) =>
+        page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
     private Task Said(string words) => Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync(words);
 

@@ -45,6 +45,7 @@ public sealed class WalkTests : IAsyncLifetime
         await olga.EndSessions(ada.Email);
         await ada.FindSignedOut();
         await olga.ReadTheApi();
+        await olga.ChangeTheOwnAccount();
         await olga.SignOutAndIn();
     });
 

@@ -2,11 +2,11 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Castellan.Identity;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
 using Castellan.Mail;
+using Castellan.Platform.Crypto;
 using Castellan.Tenants;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using AwesomeAssertions;
-using Castellan.Identity;
 using Castellan.Kernel;
 
 namespace Castellan.Tests.Identity;
@@ -11,11 +10,8 @@ public sealed class UserApiTests
     [InlineData(" ADA@Example.COM ", "ada@example.com")]
     [InlineData("\u212Aim@example.com", "\u212Aim@example.com")]
     [InlineData("\u00C9va@example.com", "\u00C9va@example.com")]
-    public void Addresses_are_the_same_only_but_for_the_case_of_A_to_Z(string address, string key)
-    {
+    public void Addresses_are_the_same_only_but_for_the_case_of_A_to_Z(string address, string key) =>
         EmailAddress.Key(address).Should().Be(key);
-        Castellan.Operators.OperatorInputs.EmailKey(address).Should().Be(key);
-    }
 
     [Fact]
     public async Task Operators_list_find_and_read_the_users_of_one_environment()

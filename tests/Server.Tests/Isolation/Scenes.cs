@@ -137,6 +137,10 @@ internal sealed class Scenes(HostileWorld world)
         "operators.sign_in" => Task.FromResult(asked
             .WithField("email", world.Operator.Caller.Display).WithField("password", OperatorActs.Password)),
         "operators.exchange" => Exchanged(asked),
+        "operators.change_email" => Renewed(
+            asked.WithField("password", OperatorActs.Password), () => world.NewOperator()),
+        "operators.change_password" => Renewed(
+            asked.WithField("current", OperatorActs.Password), () => world.NewOperator()),
         _ => Task.FromResult(asked),
     };
 

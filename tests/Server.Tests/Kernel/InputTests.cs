@@ -32,7 +32,7 @@ public sealed class InputTests
     {
         using var document = body.Length == 0 ? null : JsonDocument.Parse(body);
         var values = new Values([], query.ToDictionary(q => q.Name, q => q.Value));
-        return Input.Read(values, document?.RootElement ?? default, read);
+        return Input.Read(values, document?.RootElement ?? default, new EmailRules(Localhost: false), read);
     }
 
     /// <summary>One problem of one field, as <c>pointer code</c>, or nothing where it was good.</summary>
@@ -235,7 +235,8 @@ public sealed class InputTests
     [Fact]
     public void An_id_in_the_path_that_is_none_is_an_absent_object()
     {
-        var reading = () => Input.Read(new Values(new() { ["tenant"] = "ten_1" }, []), default,
+        var reading = () => Input.Read(
+            new Values(new() { ["tenant"] = "ten_1" }, []), default, new EmailRules(Localhost: false),
             input => input.Path<TenantKind>("tenant"));
         reading.Should().Throw<Refusal>().Which.Problem.Type.Should().Be(GateProblems.NotFound);
     }

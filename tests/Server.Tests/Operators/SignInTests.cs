@@ -67,6 +67,61 @@ public sealed class SignInTests
         Pointers(tooShort).Should().BeEquivalentTo("/email", "/password");
     }
 
+    [Theory]
+    [InlineData("ada@example.com", "passwordpassword", "/password", "known_to_guessers")]
+    [InlineData("ada@example.com", "horsehorsehorse", "/password", "predictable")]
+    [InlineData("ada@example.com", "Ada Lovelace 1815", "/password", "personal")]
+    [InlineData("ada.lovelace@example.com", "Ada.Lovelace@example.com", "/password", "personal")]
+    [InlineData("ada@intranet", OperatorActs.Password, "/email", "not_an_email")]
+    public async Task The_first_owner_gives_no_guessable_password_and_a_whole_address(
+        string email, string password, string pointer, string code)
+    {
+        await using var server = await TestServer.Start();
+        await server.Database.Transact(write => write.Run($"delete from operator"));
+        var link = OperatorActs.TokenOf((await FirstLine(server))!.Split('\n')[1].Trim());
+        using var client = server.With(link);
+
+        var (status, problem) = await client.Send(
+            HttpMethod.Post, "/v1/operators/claim", new { name = "Ada Lovelace", email, password });
+        var (again, _) = await client.Send(HttpMethod.Post, "/v1/operators/claim",
+            new { name = "Ada", email = "ada@example.com", password = OperatorActs.Password });
+
+        status.Should().Be(422);
+        var error = problem["errors"]!.AsArray().Should().ContainSingle().Subject!;
+        (error["pointer"]!.ToString(), error["code"]!.ToString()).Should().Be((pointer, code));
+        again.Should().Be(200, "a refusal does not use the link up");
+    }
+
+    [Fact]
+    public async Task The_breached_list_holds_for_operators_too()
+    {
+        var list = Path.GetTempFileName();
+        await File.WriteAllTextAsync(list, Sha1("an entirely leaked phrase") + ":7\n", Ct);
+        await using var server = await TestServer.Start("--Passwords:BreachedList", list);
+        using var client = server.With(await server.Invite("admin", "bo@example.org"));
+
+        var (status, problem) = await client.Send(
+            HttpMethod.Post, "/v1/operators/claim", new { password = "an entirely leaked phrase" });
+        File.Delete(list);
+
+        status.Should().Be(422);
+        problem["errors"]![0]!["code"]!.ToString().Should().Be("known_to_guessers");
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:7300", 201)]
+    [InlineData("https://castellan.example.com", 422)]
+    public async Task An_address_of_this_machine_is_one_where_the_server_is_of_it_too(string publicUrl, int expected)
+    {
+        await using var server = await TestServer.Start("--PublicUrl", publicUrl, "--TrustedProxies", "127.0.0.1");
+        using var owner = await server.SignedInOperator();
+
+        var (status, _) = await owner.Send(
+            HttpMethod.Post, "/v1/operators", new { name = "Bo", email = "bo@localhost", role = "support" });
+
+        status.Should().Be(expected);
+    }
+
     [Fact]
     public async Task A_password_signs_in_and_a_session_ends_by_sign_out_idleness_and_age()
     {
@@ -168,6 +223,14 @@ public sealed class SignInTests
             $"select actor_kind, action from audit_entry order by id", row => $"{row.Text()} {row.Text()}", Ct);
         rows.Should().Contain("system operators.owner_link");
         rows.Count(row => row == "operator operators.claim").Should().Be(2);
+    }
+
+    private static string Sha1(string text)
+    {
+#pragma warning disable CA5350 // The list is keyed by SHA-1.
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        return Convert.ToHexString(System.Security.Cryptography.SHA1.HashData(bytes));
+#pragma warning restore CA5350
     }
 
     private static ValueTask<string?> FirstLine(TestServer server) =>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Castellan.Identity;
 using Castellan.Kernel;
 using Castellan.Platform.Storage;
 using Microsoft.Extensions.DependencyInjection;

@@ -118,7 +118,7 @@ internal sealed class AccountPages(
             [nameof(AccountPage.Person)] = new PersonView(person.Email, person.EmailVerified, person.Name),
             [nameof(AccountPage.Sessions)] = shown,
             [nameof(AccountPage.Consents)] = known,
-            [nameof(AccountPage.PasswordMin)] = PasswordRules.Min(visit.Environment),
+            [nameof(AccountPage.PasswordMin)] = PasswordLength.Min(visit.Environment),
         });
     }
 }

@@ -72,7 +72,7 @@ internal sealed class HostedEndpoints(
     {
         var (email, password, name) = call.Input;
         var scope = call.Environment;
-        var hash = await passwords.HashNew(scope, password, EmailAddress.Key(email), call.Aborted);
+        var hash = await passwords.HashNew(scope, password, email, name, call.Aborted);
         return await call.ChangeFirst(async change =>
         {
             var user = await signUps.Register(change, scope, email, name, hash);
@@ -93,9 +93,9 @@ internal sealed class HostedEndpoints(
     private async ValueTask<HostedSession> ChangePassword(WriteCall<ChangePassword, HostedSession> call)
     {
         var scope = call.Environment;
-        var email = await changes.AddressOf(scope, call.User);
+        var (email, name) = await changes.NamesOf(scope, call.User);
         var proven = await Proven(call, email, call.Input.Current, field: "/current");
-        var hash = await passwords.HashNew(scope, call.Input.Password, EmailAddress.Key(email), call.Aborted);
+        var hash = await passwords.HashNew(scope, call.Input.Password, email, name, call.Aborted);
         return await call.ChangeFirst(async change =>
         {
             var user = await signIn.Confirm(change, scope, proven);
@@ -106,7 +106,7 @@ internal sealed class HostedEndpoints(
 
     private async ValueTask<Nothing> Prove(Call<ProveMe> call)
     {
-        var email = await changes.AddressOf(call.Environment, call.User);
+        var (email, _) = await changes.NamesOf(call.Environment, call.User);
         if (EmailAddress.Key(call.Input.Email) != EmailAddress.Key(email))
             throw Invalid("/email", "not_yours", "'email' is not the user's address.");
         await Proven(call, email, call.Input.Password, field: "/password");
@@ -143,8 +143,10 @@ internal sealed class HostedEndpoints(
 internal sealed class PasswordChanges(
     UserStore users, Sessions sessions, IdentityMail mail, SessionDirectory directory)
 {
-    public async ValueTask<string> AddressOf(EnvironmentScope scope, UserId user) =>
-        (await directory.FindUser(scope, user) ?? throw new Refusal(GateProblems.NotFound)).Email;
+    public async ValueTask<(string Email, string? Name)> NamesOf(EnvironmentScope scope, UserId id) =>
+        await directory.FindUser(scope, id) is { } user
+            ? (user.Email, user.Name)
+            : throw new Refusal(GateProblems.NotFound);
 
     public async ValueTask Set(Change change, EnvironmentScope scope, User user, string hash)
     {

@@ -87,7 +87,9 @@ internal static class PageWords
         ("email", _) => "Enter your e-mail address.",
         ("password" or "current", "required") => "Enter the password.",
         ("password", "known_to_guessers") => "This password is among those that guessers try first. Choose another.",
-        ("password", "out_of_range") => $"Use at least {PasswordRules.Min(environment)} characters, and at most "
+        ("password", "predictable") => "This password repeats itself or counts on. Choose another.",
+        ("password", "personal") => "This password is little more than your name or address. Choose another.",
+        ("password", "out_of_range") => $"Use at least {PasswordLength.Min(environment)} characters, and at most "
             + $"{PasswordRules.Max}.",
         ("password" or "current", "not_your_password") => "This is not your password.",
         ("name", _) => "Enter a name of at most 100 characters.",

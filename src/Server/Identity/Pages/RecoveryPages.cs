@@ -93,5 +93,5 @@ internal sealed class RecoveryPages(Visits visits, HostedCalls calls, PageWriter
     private static Dictionary<string, object?> WithToken(string? token) => new() { ["Token"] = token ?? "" };
 
     private static Dictionary<string, object?> WithToken(string? token, string environment) =>
-        new() { ["Token"] = token ?? "", [nameof(ResetPage.PasswordMin)] = PasswordRules.Min(environment) };
+        new() { ["Token"] = token ?? "", [nameof(ResetPage.PasswordMin)] = PasswordLength.Min(environment) };
 }

@@ -92,5 +92,5 @@ internal sealed class SignInPages(Visits visits, HostedCalls calls, PageWriter p
     }
 
     private static Dictionary<string, object?> WithPasswordMin(Visit visit) =>
-        new() { [nameof(SignUpPage.PasswordMin)] = PasswordRules.Min(visit.Environment) };
+        new() { [nameof(SignUpPage.PasswordMin)] = PasswordLength.Min(visit.Environment) };
 }

@@ -70,8 +70,7 @@ internal sealed class EmailLinkEndpoints(
         var scope = call.Environment;
         var link = await links.Require(scope, LinkPurpose.ResetPassword, token, call.Now);
         var user = await users.Find(scope, link.User, within: null, call.Aborted);
-        var emailKey = user is null ? null : EmailAddress.Key(user.Email);
-        var hash = await passwords.HashNew(scope, password, emailKey, call.Aborted);
+        var hash = await passwords.HashNew(scope, password, user?.Email, user?.Name, call.Aborted);
         return await call.Change(async change =>
         {
             var changed = await resets.Complete(change, scope, token, hash);

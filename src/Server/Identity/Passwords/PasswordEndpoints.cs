@@ -35,7 +35,7 @@ internal sealed class PasswordEndpoints(
     {
         var (email, password, name) = call.Input;
         var (scope, app) = await forms.Require(call);
-        var hash = await forms.HashNew(scope, password, EmailAddress.Key(email), call.Aborted);
+        var hash = await forms.HashNew(scope, password, email, name, call.Aborted);
         var opened = await call.ChangeFirst(async change =>
         {
             var user = await signUps.Register(change, scope, email, name, hash);
@@ -77,9 +77,10 @@ internal sealed class PasswordForms(AppDirectory apps, PasswordRules rules, Pass
 
     /// <summary>The hash of a password that may be one, or a refusal of all that is wrong with it.</summary>
     public async ValueTask<string> HashNew(
-        EnvironmentScope scope, string password, string? emailKey, CancellationToken ct)
+        EnvironmentScope scope, string password, string? email, string? name, CancellationToken ct)
     {
-        await rules.Require(scope.Environment, password, emailKey, ct);
+        var environment = scope.Environment;
+        await rules.Require(password, PasswordLength.Min(environment), environment, [email, name], ct);
         return await hasher.Hash(password, ct);
     }
 }

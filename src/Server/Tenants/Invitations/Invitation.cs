@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Castellan.Identity;
 using Castellan.Kernel;
 using Castellan.Platform.Crypto;
 using Castellan.Tenants.Members;

@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Castellan.Platform;
 
-namespace Castellan.Identity;
+namespace Castellan.Platform.Crypto;
 
 /// <summary>Section <c>Passwords</c>.</summary>
 [Settings("Passwords")]
