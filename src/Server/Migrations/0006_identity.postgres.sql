@@ -30,7 +30,8 @@ create table user_link (
 );
 create index user_link_user on user_link (user_id, purpose);
 
--- A refresh token is derived from session and generation, so nothing of it is stored.
+-- A refresh token is derived from session and generation, so nothing of it is stored. browser is the hash of a cookie
+-- of our own pages, where the sign-in went through them.
 create table session (
     id text collate "C" primary key,
     environment_id text collate "C" not null references environment (id),
@@ -43,7 +44,8 @@ create table session (
     rotated_at bigint not null,
     revoked_at bigint,
     user_agent text,
-    ip text collate "C"
+    ip text collate "C",
+    browser text collate "C"
 );
 create index session_of_user on session (user_id, id);
 

@@ -364,6 +364,7 @@ create table session (
     revoked_at bigint,
     user_agent text,
     ip text collate "C",
+    browser text collate "C",
     constraint session_pkey PRIMARY KEY (id),
     constraint session_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id),
     constraint session_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id),

@@ -311,7 +311,8 @@ CREATE TABLE session (
     rotated_at integer not null,
     revoked_at integer,
     user_agent text,
-    ip text
+    ip text,
+    browser text
 ) strict, without rowid;
 
 CREATE INDEX session_of_user on session (user_id, id);

@@ -188,7 +188,10 @@ internal sealed class PersonTab(Window window, IPage page, string name, string e
         await page.GetByRole(AriaRole.Link, new() { Name = "Password, sessions and account deletion" }).ClickAsync();
         await Heading("Your account");
         await Button($"Sign out of Customer portal, {device}").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("You are signed out there.");
+        await Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("own pages still know that browser");
+        await Expect(Button("Sign out everywhere")).ToHaveCountAsync(1);
+        await Expect(Button("Sign out of Customer portal, this browser")).ToBeVisibleAsync();
+        await Expect(page.GetByText("This browser", new() { Exact = true })).ToHaveCountAsync(2);
         await window.Look(page, "account-signed-out-elsewhere");
         await page.GotoAsync(back);
     }

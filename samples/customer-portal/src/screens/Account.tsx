@@ -76,7 +76,8 @@ function SessionRow({ session, changed }: { session: Session; changed: () => voi
       <span className="main">
         <span>{device} {session.current && <span className="badge">This device</span>}</span>
         <small>
-          {session.ip && `${session.ip} · `}last used <Time at={session.last_used_at ?? session.created_at} />
+          {session.ip && `${session.ip} · `}since <Time at={session.created_at} />, last
+          used <Time at={session.last_used_at} />
         </small>
       </span>
       {!session.current && (

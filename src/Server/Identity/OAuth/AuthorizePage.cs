@@ -58,7 +58,8 @@ internal sealed class AuthorizePage(
         }
         var principal = Handlers.Principals
             .Of(visitor.User.Id, visitor.Session!.SignedInAt, request.GetScopes())
-            .SetAuthorizationId(SessionId.New(time.GetUtcNow()).Value);
+            .SetAuthorizationId(SessionId.New(time.GetUtcNow()).Value)
+            .SetClaim(Handlers.Principals.BrowserClaim, visitor.Browser);
         await context.SignInAsync(Scheme, principal);
     }
 

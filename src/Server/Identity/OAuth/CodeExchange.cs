@@ -33,6 +33,7 @@ internal sealed class CodeExchange(
         ["code_id"] = principal.GetTokenId(),
         ["session_id"] = principal.GetAuthorizationId(),
         ["user_id"] = principal.GetClaim(OpenIddictConstants.Claims.Subject),
+        ["browser"] = principal.GetClaim(Handlers.Principals.BrowserClaim),
     };
 
     /// <summary>A spent code came again: two hold it, and nobody knows which is the app.</summary>
@@ -57,7 +58,7 @@ internal sealed class CodeExchange(
 
     private async ValueTask<SessionTokens> Exchange(WriteCall<ExchangeCode, SessionTokens> call)
     {
-        var (code, id, user) = call.Input;
+        var (code, id, user, browser) = call.Input;
         var person = await directory.FindUser(call.Environment, user)
             ?? throw new Refusal(GateProblems.CredentialInvalid);
         var opened = await call.ChangeFirst(async change =>
@@ -67,7 +68,8 @@ internal sealed class CodeExchange(
             if (await codes.Redeem(change, call.Environment, code))
             {
                 change.DoneBy(user, person.Email);
-                return await sessions.Open(change, call.Environment, user, call.Caller.App!.Value, call.Request, id);
+                return await sessions.Open(
+                    change, call.Environment, user, call.Caller.App!.Value, call.Request, id, browser);
             }
             await End(change, call.Environment, id, "Its authorization code was used again.");
             return null;
@@ -77,9 +79,9 @@ internal sealed class CodeExchange(
     }
 }
 
-internal sealed record ExchangeCode(string Code, SessionId Session, UserId User)
+internal sealed record ExchangeCode(string Code, SessionId Session, UserId User, string? Browser)
 {
     public static ExchangeCode Bind(Input input) => new(
         input.Text("code_id", max: 100), input.Reference<SessionKind>("session_id"),
-        input.Reference<UserKind>("user_id"));
+        input.Reference<UserKind>("user_id"), input.TextOrNull("browser", max: 100));
 }

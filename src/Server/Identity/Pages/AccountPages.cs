@@ -13,6 +13,7 @@ internal sealed class AccountPages(
         routes.MapPost("/{environment}/account/name", context => With(context, ChangeName));
         routes.MapPost("/{environment}/account/withdraw", context => With(context, Withdraw));
         routes.MapPost("/{environment}/account/sessions", context => With(context, EndSession));
+        routes.MapPost("/{environment}/account/everywhere", context => With(context, EndEverything));
         routes.MapPost("/{environment}/account/password", context => With(context, ChangePassword));
         routes.MapPost("/{environment}/account/delete", context => With(context, Delete));
     }
@@ -35,7 +36,7 @@ internal sealed class AccountPages(
     {
         var outcome = await calls.Invoke(
             visit.Http, visit.Visitor.Caller, "consents.withdraw", new() { ["app_id"] = visit.Field("app_id") });
-        await Show(visit, outcome.Problem, part: null,
+        await Show(visit, InWords(outcome.Problem, "This app does not know who you are any more."), part: null,
             "The app no longer knows who you are, and you are signed out of it.");
     }
 
@@ -43,7 +44,24 @@ internal sealed class AccountPages(
     {
         var outcome = await calls.Invoke(
             visit.Http, visit.Visitor.Caller, "sessions.revoke", fields: null, "session", visit.Field("session"));
-        await Show(visit, outcome.Problem, part: null, "You are signed out there.");
+        await Show(visit, InWords(outcome.Problem, "This session does not exist or has ended."), part: null,
+            "You are signed out there. Castellan’s own pages still know that browser: signing out everywhere ends that "
+            + "too.", offersEverywhere: outcome.Done);
+    }
+
+    private async Task EndEverything(Visit visit)
+    {
+        var outcome = await calls.Invoke(visit.Http, visit.Visitor.Caller, "sessions.revoke_all");
+        if (outcome.Problem is { } problem)
+        {
+            await Show(visit, problem);
+            return;
+        }
+        guard.SignOut(visit.Http, visit.Environment);
+        await pages.Message(
+            visit.Http, visit.Environment, "You are signed out everywhere",
+            "Out of every app and of Castellan’s own pages, on every device.", $"/{visit.Environment}/sign-in",
+            "Sign in again");
     }
 
     private async Task ChangePassword(Visit visit)
@@ -85,7 +103,12 @@ internal sealed class AccountPages(
             "Your identity has ended in every app. Farewell.");
     }
 
-    private async Task Show(Visit visit, Problem? problem = null, string? part = null, string? done = null)
+    /// <summary>What was named is gone: in words that fit it.</summary>
+    private static Problem? InWords(Problem? problem, string gone) =>
+        problem?.Type == GateProblems.NotFound ? problem with { Detail = gone } : problem;
+
+    private async Task Show(
+        Visit visit, Problem? problem = null, string? part = null, string? done = null, bool offersEverywhere = false)
     {
         var caller = visit.Visitor.Caller;
         var user = await calls.Invoke(visit.Http, caller, "me.get");
@@ -104,7 +127,10 @@ internal sealed class AccountPages(
         {
             var name = (await apps.Find(session.AppId))?.Name ?? session.AppId.Value;
             shown.Add(new SessionView(
-                session.Id.Value, name, Devices.Shown(session.UserAgent), session.LastUsedAt));
+                session.Id.Value, name, Devices.Shown(session.UserAgent), session.CreatedAt, session.LastUsedAt)
+            {
+                IsHere = session.Current,
+            });
         }
         var known = new List<ConsentView>();
         foreach (var consent in consents.Value(PagesJson.Wire.ListOfConsent).Items)
@@ -118,6 +144,8 @@ internal sealed class AccountPages(
             [nameof(AccountPage.Person)] = new PersonView(person.Email, person.EmailVerified, person.Name),
             [nameof(AccountPage.Sessions)] = shown,
             [nameof(AccountPage.Consents)] = known,
+            [nameof(AccountPage.Since)] = visit.Visitor.Session!.SignedInAt,
+            [nameof(AccountPage.OffersEverywhere)] = offersEverywhere,
             [nameof(AccountPage.PasswordMin)] = PasswordLength.Min(visit.Environment),
         });
     }

@@ -39,7 +39,9 @@ internal sealed class ConsentPages(Visits visits, HostedCalls calls, PageWriter 
         if (outcome.Problem is { } problem)
         {
             await pages.Message(
-                context, visit.Environment, "This did not work", PageWords.Of(problem, visit.Environment)[0].Text,
+                context, visit.Environment, "This did not work", problem.Type.Code == "not_found"
+                    ? "This app does not exist here any more."
+                    : PageWords.Of(problem, visit.Environment)[0].Text,
                 status: problem.Type.Status);
         }
         else

@@ -21,6 +21,11 @@ internal sealed class PageGuard(PublicAddress address, Secrets secrets)
     /// <summary>As long as clients remember a sign-in that they began.</summary>
     private static readonly TimeSpan WayLifetime = TimeSpan.FromHours(1);
 
+    private const string BrowserPrefix = "cas_br_";
+
+    /// <summary>As long as a session lives that began at the page session's end.</summary>
+    private static readonly TimeSpan BrowserLifetime = Session.Lifetime + PageSession.Lifetime;
+
     private readonly byte[] key = secrets.KeyFor("antiforgery");
     private readonly SignedText places = new(secrets.KeyFor("place-after-sign-in"));
     private readonly bool secure = address.Base.Scheme == Uri.UriSchemeHttps;
@@ -30,8 +35,23 @@ internal sealed class PageGuard(PublicAddress address, Secrets secrets)
     public string? SessionToken(HttpContext context, string environment) =>
         context.Request.Cookies[SessionCookie(environment)];
 
-    public void SignIn(HttpContext context, string environment, string token) =>
+    public void SignIn(HttpContext context, string environment, string token)
+    {
         context.Response.Cookies.Append(SessionCookie(environment), token, Options(PageSession.Lifetime));
+        var known = context.Request.Cookies[BrowserCookie(environment)];
+        var browser = OpaqueToken.IsWellFormed(known ?? "", BrowserPrefix) ? known! : OpaqueToken.New(BrowserPrefix);
+        context.Response.Cookies.Append(BrowserCookie(environment), browser, Options(BrowserLifetime));
+    }
+
+    /// <summary>
+    /// By what sessions know the browser in which they began, or null for one that never signed in here. It proves
+    /// nothing and names nobody: it only lets people find their own browser in a list.
+    /// </summary>
+    public string? Browser(HttpContext context, string environment) =>
+        context.Request.Cookies[BrowserCookie(environment)] is { } token
+        && OpaqueToken.IsWellFormed(token, BrowserPrefix)
+            ? Convert.ToHexStringLower(OpaqueToken.Hash(token))
+            : null;
 
     public void SignOut(HttpContext context, string environment) =>
         context.Response.Cookies.Delete(SessionCookie(environment), Options(lifetime: null));
@@ -104,6 +124,8 @@ internal sealed class PageGuard(PublicAddress address, Secrets secrets)
     private string FormCookie(string environment) => $"{(secure ? "__Host-" : "")}castellan_{environment}_form";
 
     private string WayCookie(string environment) => $"{(secure ? "__Host-" : "")}castellan_{environment}_way";
+
+    private string BrowserCookie(string environment) => $"{(secure ? "__Host-" : "")}castellan_{environment}_browser";
 
     private string PlaceCookie(string environment) => $"{(secure ? "__Host-" : "")}castellan_{environment}_place";
 

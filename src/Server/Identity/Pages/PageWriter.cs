@@ -73,6 +73,7 @@ internal static class PageWords
             "app_retired" or "app_not_live" => "This app is not in service here.",
             "unavailable" or "storage_full" =>
                 "This cannot be done at the moment, and nothing was changed. Try again soon.",
+            "not_found" => problem.Detail ?? "What you looked for does not exist, or has ended.",
             _ => problem.Detail ?? problem.Type.Title,
         };
         return problem.Type.Code == "email_taken"

@@ -42,7 +42,12 @@ public sealed record FormView(string Environment, string Proof)
 public sealed record FieldError(string? Field, string Text);
 
 /// <summary>An app's session in the list of one's own.</summary>
-public sealed record SessionView(string Id, string AppName, string Device, DateTimeOffset LastUsedAt);
+public sealed record SessionView(
+    string Id, string AppName, string Device, DateTimeOffset Since, DateTimeOffset LastUsedAt)
+{
+    /// <summary>Whether it began in the browser that shows the list.</summary>
+    public bool IsHere { get; init; }
+}
 
 /// <summary>An app that knows who one is; <paramref name="Address"/> leads to it, where it is known.</summary>
 public sealed record ConsentView(string AppId, string AppName, string? Address, DateTimeOffset GrantedAt);

@@ -10,7 +10,10 @@ internal sealed record Visitor(string Environment, string? Token, PageSession? S
     public EnvironmentScope Scope => new(Environment, App: null);
 
     /// <summary>As whom the page calls operations for a user who is signed in.</summary>
-    public Caller Caller => Caller.OfAccountPage(Environment, User!.Id, User.Email);
+    public Caller Caller => Caller.OfAccountPage(Environment, User!.Id, User.Email) with { Credential = Browser };
+
+    /// <summary>By what sessions know the browser, where it has signed in here before.</summary>
+    public string? Browser { get; init; }
 }
 
 /// <summary>
@@ -55,7 +58,7 @@ internal sealed class VisitorReader(PageSessions sessions, PageGuard guard, Sess
         if (await sessions.Use(scope, token, context.RequestAborted) is not { } session)
             return new Visitor(environment, Token: null, Session: null, User: null);
         return await directory.FindUser(scope, session.User) is { SuspendedAt: null } user
-            ? new Visitor(environment, token, session, user)
+            ? new Visitor(environment, token, session, user) { Browser = guard.Browser(context, environment) }
             : new Visitor(environment, token, Session: null, User: null);
     }
 }
@@ -75,7 +78,8 @@ internal sealed class Visits(
         var environment = (string)context.Request.RouteValues["environment"]!;
         if (!environments.Exists(environment))
         {
-            context.Response.StatusCode = 404;
+            await pages.Message(
+                context, EnvironmentDirectory.Live, "This page does not exist", "Check its address.", status: 404);
             return null;
         }
         var visitor = await visitors.Read(context, environment);

@@ -6,6 +6,7 @@ namespace Castellan.Identity;
 /// <summary>
 /// A user's sign-in through one app. <paramref name="Generation"/> counts the rotations of its refresh token,
 /// <paramref name="RotatedAt"/> is the last one. Whatever is used, it ends at <paramref name="ExpiresAt"/>.
+/// <paramref name="Browser"/> is the hash of the cookie by which our own pages know the browser that signed in there.
 /// </summary>
 internal sealed record Session(
     SessionId Id,
@@ -19,7 +20,8 @@ internal sealed record Session(
     [property: JsonIgnore] DateTimeOffset RotatedAt,
     [property: JsonIgnore] DateTimeOffset? RevokedAt,
     string? UserAgent,
-    string? Ip)
+    string? Ip,
+    [property: JsonIgnore] string? Browser)
 {
     /// <summary>A person who is still there signs in once a month.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
@@ -27,7 +29,9 @@ internal sealed record Session(
     /// <summary>One that nobody uses is more likely forgotten on a device than needed.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromDays(14);
 
-    /// <summary>True for the session of the call that lists it.</summary>
+    /// <summary>
+    /// True for the session of the call that lists it; on our own pages, for those that the same browser began.
+    /// </summary>
     public bool Current { get; init; }
 
     [JsonIgnore]

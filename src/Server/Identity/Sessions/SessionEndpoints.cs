@@ -51,9 +51,13 @@ internal sealed class SessionEndpoints(
         async (after, limit) =>
         {
             var live = await store.ListLive(call.Environment, call.User, call.Now, after, limit, call.Aborted);
-            return [.. live.Select(session => session with { Current = session.Id == call.Caller.Session })];
+            return [.. live.Select(session => session with { Current = IsCurrent(session, call.Caller) })];
         },
         session => session.Id.Value);
+
+    private static bool IsCurrent(Session session, Caller caller) => caller.Session is { } own
+        ? session.Id == own
+        : caller.Credential is { } browser && session.Browser == browser;
 
     private ValueTask<Nothing> Revoke(WriteCall<RevokeSession, Nothing> call) => call.Change(async change =>
     {

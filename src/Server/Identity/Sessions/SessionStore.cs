@@ -8,11 +8,11 @@ internal sealed class SessionStore(IDatabase database)
 {
     private static readonly Raw Columns = new(
         "id, environment_id, user_id, app_id, created_at, last_used_at, expires_at, generation, rotated_at, "
-        + "revoked_at, user_agent, ip");
+        + "revoked_at, user_agent, ip, browser");
 
     private static Session Read(Row row) => new(
         row.Id<SessionKind>(), row.Text(), row.Id<UserKind>(), row.Id<AppKind>(), row.Time(), row.Time(), row.Time(),
-        row.Int64(), row.Time(), row.TimeOrNull(), row.TextOrNull(), row.TextOrNull());
+        row.Int64(), row.Time(), row.TimeOrNull(), row.TextOrNull(), row.TextOrNull(), row.TextOrNull());
 
     /// <summary>The session whatever its state: who asks decides what that means.</summary>
     public ValueTask<Session?> Find(
@@ -51,7 +51,7 @@ internal sealed class SessionStore(IDatabase database)
         insert into session ({Columns})
         values ({session.Id}, {scope.Environment}, {session.UserId}, {session.AppId}, {session.CreatedAt},
             {session.LastUsedAt}, {session.ExpiresAt}, {session.Generation}, {session.RotatedAt}, {session.RevokedAt},
-            {session.UserAgent}, {session.Ip})
+            {session.UserAgent}, {session.Ip}, {session.Browser})
         """);
 
     public ValueTask<Session?> Lock(ITransaction transaction, EnvironmentScope scope, SessionId id) => transaction.One(

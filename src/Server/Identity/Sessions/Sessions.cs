@@ -16,15 +16,16 @@ internal sealed class Sessions(
 
     /// <summary>
     /// Writes a session and says so in log and events; the caller has proven who the user is. An authorization code has
-    /// named its session's <paramref name="id"/> before.
+    /// named its session's <paramref name="id"/> before, and knows the <paramref name="browser"/>.
     /// </summary>
     public async ValueTask<Session> Open(
-        Change change, EnvironmentScope scope, UserId user, AppId app, GateRequest request, SessionId? id = null)
+        Change change, EnvironmentScope scope, UserId user, AppId app, GateRequest request, SessionId? id = null,
+        string? browser = null)
     {
         var session = new Session(
             id ?? SessionId.New(change.Now), scope.Environment, user, app, change.Now, change.Now,
             change.Now + Session.Lifetime, Generation: 1, RotatedAt: change.Now, RevokedAt: null, request.UserAgent,
-            request.RemoteAddress?.ToString());
+            request.RemoteAddress?.ToString(), browser);
         await store.Insert(change, scope, session);
         Record(change, "session.opened", Snapshot.None, session);
         return session;

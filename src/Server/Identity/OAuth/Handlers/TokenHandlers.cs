@@ -192,6 +192,9 @@ internal static class Principals
     /// <summary>OpenID Connect Back-Channel Logout section 2.1 names the claim.</summary>
     public const string SessionClaim = "sid";
 
+    /// <summary>The browser that an authorization code was given to. It goes into no token.</summary>
+    public const string BrowserClaim = "castellan_browser";
+
     public static readonly string[] AllScopes = [Scopes.OpenId, Scopes.Profile, Scopes.Email, Scopes.OfflineAccess];
 
     public static ClaimsPrincipal Of(UserId user, DateTimeOffset? signedInAt, IEnumerable<string> scopes) =>
