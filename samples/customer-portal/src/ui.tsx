@@ -28,13 +28,22 @@ export function Section({ title, children }: { title: string; children: ReactNod
   );
 }
 
-/** What went wrong, what to do about it, and what to tell support. */
-export function ProblemNotice({ problem }: { problem: Problem | null }) {
+/**
+ * What went wrong, what to do about it, and what to tell support. `missing` is what to say where nothing was found: the
+ * backend says the same whatever was looked for, and says it to developers.
+ */
+export function ProblemNotice({ problem, missing = "This is not there any more, or you may not see it." }: {
+  problem: Problem | null;
+  missing?: string | undefined;
+}) {
   if (problem === null) return null;
+  const gone = problem.code === "not_found";
   return (
     <div role="alert" className="problem">
-      <p>{problem.title !== problem.detail && <strong>{problem.title}.</strong>} {problem.detail}</p>
-      {problem.fix && problem.errors.length === 0 && <p className="fix">{problem.fix}</p>}
+      {gone
+        ? <p>{missing}</p>
+        : <p>{problem.title !== problem.detail && <strong>{problem.title}.</strong>} {problem.detail}</p>}
+      {!gone && problem.fix && problem.errors.length === 0 && <p className="fix">{problem.fix}</p>}
       {problem.errors.length > 0 && (
         <ul>
           {problem.errors.map((error) => (

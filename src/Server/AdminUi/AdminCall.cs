@@ -50,7 +50,7 @@ internal sealed class AdminCall(
         var (answer, _) = await services.Gate.Invoke(
             by with { Environment = chosen }, services.Operations.ByName[operation], request, http.RequestAborted);
         return answer.Problem is { } problem
-            ? new PageAnswer([], problem)
+            ? new PageAnswer([], MissingWords.In(problem, operation, chosen ?? environment))
             : new PageAnswer(answer.Body.IsEmpty ? [] : JsonNode.Parse(answer.Body.Span)!.AsObject(), null);
     }
 

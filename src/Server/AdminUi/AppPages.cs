@@ -49,7 +49,8 @@ internal sealed class AppPages(AdminRoutes map)
     private static async Task Edit(AdminCall call, Problem? problem)
     {
         var app = await call.Invoke("apps.get", [("app", call.Route("app"))]);
-        await call.Show<AppFormPage>(app.Value, problem ?? app.Problem);
+        if (app.Refused) await call.Show<ProblemPage>(problem: app.Problem);
+        else await call.Show<AppFormPage>(app.Value, problem);
     }
 
     private static async Task Update(AdminCall call)
@@ -117,7 +118,8 @@ internal sealed class AppPages(AdminRoutes map)
     private static async Task ConfirmTransition(AdminCall call, Problem? problem)
     {
         var app = await call.Invoke("apps.get", [("app", call.Route("app"))]);
-        await call.Show<TransitionPage>(app.Value, problem ?? app.Problem);
+        if (app.Refused) await call.Show<ProblemPage>(problem: app.Problem);
+        else await call.Show<TransitionPage>(app.Value, problem);
     }
 
     private static async Task Transition(AdminCall call)

@@ -34,4 +34,22 @@ public sealed class OwnAccountPageTests
         changed.Path.Should().Be(Account, "the session goes on");
         changed.Html.Should().Contain("Your password is changed.");
     }
+
+    [Theory]
+    [InlineData("/admin/apps/app_01h455vb4pex5vsknk084sn02q", "This app does not exist.")]
+    [InlineData("/admin/apps/app_01h455vb4pex5vsknk084sn02q/edit", "This app does not exist.")]
+    [InlineData("/admin/apps/nonsense/transition", "This app does not exist.")]
+    [InlineData("/admin/users/usr_01h455vb4pex5vsknk084sn02q", "This user does not exist in sandbox, or was deleted.")]
+    [InlineData("/admin/tenants/ten_01h455vb4pex5vsknk084sn02q", "This tenant does not exist in sandbox")]
+    [InlineData("/admin/mailbox/mail_01h455vb4pex5vsknk084sn02q", "This mail does not exist, or is no longer kept.")]
+    public async Task What_is_not_there_is_told_in_words_that_fit_it(string path, string words)
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+
+        var page = await browser.Open(path);
+
+        page.Status.Should().Be(HttpStatusCode.NotFound);
+        page.Html.Should().Contain(words).And.NotContain("There is nothing here").And.NotContain("app is installed");
+    }
 }

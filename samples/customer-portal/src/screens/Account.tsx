@@ -86,7 +86,7 @@ function SessionRow({ session, changed }: { session: Session; changed: () => voi
           Revoke
         </ConfirmButton>
       )}
-      <ProblemNotice problem={revoke.error} />
+      <ProblemNotice problem={revoke.error} missing="This session has ended already." />
     </li>
   );
 }

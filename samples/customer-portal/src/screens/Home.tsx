@@ -62,7 +62,7 @@ function InvitationsToMe() {
           </li>
         )}
       </Rows>
-      <ProblemNotice problem={accept.error} />
+      <ProblemNotice problem={accept.error} missing="This invitation does not exist or has ended." />
     </Section>
   );
 }

@@ -68,7 +68,7 @@ function Row({ invitation, changed }: { invitation: Invitation; changed: () => v
         question={`Withdraw the invitation of ${invitation.email}? Its link stops working.`} act={() => void run()}>
         Withdraw
       </ConfirmButton>
-      <ProblemNotice problem={cancel.error} />
+      <ProblemNotice problem={cancel.error} missing="This invitation does not exist or has ended." />
     </li>
   );
 }

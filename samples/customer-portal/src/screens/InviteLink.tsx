@@ -23,7 +23,7 @@ export function InviteLink({ token }: { token: string }) {
             </div>
           </>
         )}
-      <ProblemNotice problem={accept.error} />
+      <ProblemNotice problem={accept.error} missing="This invitation does not exist or has ended." />
       {accept.error && <p><Link href="/">Your organisations</Link></p>}
     </Screen>
   );

@@ -62,7 +62,7 @@ function Row({ tenant, member, manages, changed }: {
         )
         : <span className="badge">{roleName(member.role)}</span>}
       {now && <small role="status">The role is {roleName(now)} now.</small>}
-      <ProblemNotice problem={update.error ?? remove.error} />
+      <ProblemNotice problem={update.error ?? remove.error} missing="This person is not a member any more." />
     </li>
   );
 }

@@ -6,6 +6,8 @@ import { navigate } from "../router";
 import { ConfirmButton, Field, Form, ProblemNotice, Section } from "../ui";
 import type { TabProps } from "./Organisation";
 
+const NO_ORGANISATION = "This organisation does not exist any more, or you are no longer a member of it.";
+
 export function Settings({ tenant, reload }: TabProps) {
   const { id, name, version: ifMatch } = tenant;
   const rename = useAction((to: string) => castellan.tenants.update(id, { name: to }, { ifMatch }));
@@ -34,7 +36,7 @@ export function Settings({ tenant, reload }: TabProps) {
             <button disabled={rename.busy}>Save</button>
           </Form>
           <p role="status">{saved && "Saved."}</p>
-          <ProblemNotice problem={rename.error} />
+          <ProblemNotice problem={rename.error} missing={NO_ORGANISATION} />
         </Section>
       )}
       <Section title="Leave">
@@ -43,7 +45,7 @@ export function Settings({ tenant, reload }: TabProps) {
           act={() => void away(leave.run())}>
           Leave organisation
         </ConfirmButton>
-        <ProblemNotice problem={leave.error} />
+        <ProblemNotice problem={leave.error} missing={NO_ORGANISATION} />
       </Section>
       {tenant.role === "owner" && (
         <Section title="Delete">
@@ -52,7 +54,7 @@ export function Settings({ tenant, reload }: TabProps) {
             act={() => void away(remove.run())}>
             Delete organisation
           </ConfirmButton>
-          <ProblemNotice problem={remove.error} />
+          <ProblemNotice problem={remove.error} missing={NO_ORGANISATION} />
         </Section>
       )}
     </>

@@ -61,7 +61,7 @@ function Row({ workspace, manages, changed }: { workspace: Workspace; manages: b
           <button disabled={rename.busy}>Save</button>
           <button type="button" className="quiet" onClick={() => setRenaming(false)}>Cancel</button>
         </Form>
-        <ProblemNotice problem={rename.error} />
+        <ProblemNotice problem={rename.error} missing="This workspace does not exist any more." />
       </li>
     );
   }
@@ -80,7 +80,7 @@ function Row({ workspace, manages, changed }: { workspace: Workspace; manages: b
           </ConfirmButton>
         </span>
       )}
-      <ProblemNotice problem={remove.error} />
+      <ProblemNotice problem={remove.error} missing="This workspace does not exist any more." />
     </li>
   );
 }

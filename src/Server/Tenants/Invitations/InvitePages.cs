@@ -57,8 +57,9 @@ internal sealed class InvitePages(Visits visits, HostedCalls calls, PageWriter p
             "address_unverified" =>
                 "Confirm your address first: the link is in the mail that you got when you signed up. Then come back.",
             "invitation_for_another" => "This invitation is for another address. Sign in with that one.",
-            "invitation_closed" or "not_found" =>
+            "invitation_closed" =>
                 "This invitation was used before or withdrawn, has expired, or is by somebody who may not invite now.",
+            "not_found" => "This invitation does not exist or has ended.",
             "already_member" => "You are a member of this organisation already.",
             _ => problem.Detail,
         },
