@@ -7,6 +7,8 @@ namespace Castellan.Apps;
 internal static class AppsSetup
 {
     public static IServiceCollection AddApps(this IServiceCollection services) => services
+        .AddSingleton(new Noun("apps",
+            "Registered products: who answers for them, what made them, their state and their settings."))
         .AddSingleton<AppStore>()
         .AddSingleton<AppDirectory>()
         .AddSingleton<IStanding>(provider => provider.GetRequiredService<AppDirectory>())

@@ -7,6 +7,10 @@ internal static class IdentitySetup
 {
     public static IServiceCollection AddIdentity(
         this IServiceCollection services) => services
+        .AddSingleton(new Noun("users",
+            "People: one identity over all apps of an environment; how they sign up and in."))
+        .AddSingleton(new Noun("me", "The user who makes the call."))
+        .AddSingleton(new Noun("sessions", "Where the user is signed in, and the refresh of tokens."))
         .AddSingleton<UserStore>()
         .AddSingleton<SessionStore>()
         .AddSingleton<RefreshTokens>()

@@ -17,6 +17,7 @@ internal static class InstallationSetup
         StartupChecks.PrepareFolder(options.DataFolder);
         return services
             .AddSingleton(options)
+            .AddSingleton(new Noun("installation", "This server: its address, version and environments."))
             .AddSingleton(new PublicAddress(options.PublicBase))
             .AddSingleton(new EmailRules(Localhost: options.PublicBase.IsLoopback))
             .AddSingleton(Open(options))

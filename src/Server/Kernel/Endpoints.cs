@@ -6,6 +6,9 @@ internal interface IEndpoints
     IEnumerable<Operation> Operations();
 }
 
+/// <summary>What the API's description says of a noun, which its operations' names begin with.</summary>
+internal sealed record Noun(string Name, string Description);
+
 /// <summary>Grants that many declarations name.</summary>
 internal static class Grants
 {

@@ -6,6 +6,8 @@ namespace Castellan.Keys;
 internal static class KeysSetup
 {
     public static IServiceCollection AddKeys(this IServiceCollection services) => services
+        .AddSingleton(new Noun("keys",
+            "Publishable keys, which may be in browsers, and secret keys, which hold what a server may do."))
         .AddSingleton<KeyStore>()
         .AddSingleton<KeyResolver>()
         .AddSingleton<IResolver>(provider => provider.GetRequiredService<KeyResolver>())

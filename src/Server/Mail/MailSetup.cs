@@ -10,6 +10,7 @@ internal static class MailSetup
         var options = configuration.GetSection("Mail").Get<MailOptions>() ?? new MailOptions();
         SmtpSender.RequireSafe(options);
         return services
+            .AddSingleton(new Noun("mail", "The development mailbox: mails that sandbox keeps instead of sending."))
             .AddSingleton(options)
             .AddSingleton<MailStore>()
             .AddSingleton<SmtpSender>()

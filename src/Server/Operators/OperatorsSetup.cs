@@ -8,6 +8,8 @@ namespace Castellan.Operators;
 internal static class OperatorsSetup
 {
     public static IServiceCollection AddOperators(this IServiceCollection services) => services
+        .AddSingleton(new Noun("operators",
+            "The staff who run this installation: who they are, how they sign in, and their own account."))
         .AddSingleton<OperatorStore>()
         .AddSingleton<OperatorDirectory>()
         .AddSingleton<OperatorLinks>()

@@ -12,6 +12,10 @@ internal static class TenantsSetup
 {
     public static IServiceCollection AddTenants(this IServiceCollection services, IConfiguration configuration) =>
         services
+            .AddSingleton(new Noun("tenants", "Customer organisations, shared by the apps installed for them."))
+            .AddSingleton(new Noun("workspaces", "Subdivisions of a tenant, and who has a role in one."))
+            .AddSingleton(new Noun("members", "Users in a tenant, with their roles."))
+            .AddSingleton(new Noun("invitations", "One-time offers of a membership to an address."))
             .AddSingleton((configuration.GetSection("Tenants").Get<TenantsOptions>() ?? new TenantsOptions()).Checked())
             .AddSingleton<TenantStore>()
             .AddSingleton<TenantStanding>()

@@ -6,6 +6,7 @@ namespace Castellan.Usage;
 internal static class UsageSetup
 {
     public static IServiceCollection AddUsage(this IServiceCollection services) => services
+        .AddSingleton(new Noun("usage", "What was counted: sums by meter, app, tenant and time."))
         .AddSingleton<UsageStore>()
         .AddSingleton<IEndpoints, UsageEndpoints>();
 }

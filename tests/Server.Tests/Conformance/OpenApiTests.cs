@@ -10,6 +10,19 @@ namespace Castellan.Tests.Conformance;
 public sealed class OpenApiTests
 {
     [Fact]
+    public async Task Every_noun_is_described_and_the_introduction_says_how_to_begin()
+    {
+        await using var server = await TestServer.Start();
+        var document = JsonNode.Parse(
+            await server.Http.GetStringAsync("/openapi.json", TestContext.Current.CancellationToken))!;
+
+        document["tags"]!.AsArray().Should().OnlyContain(tag => tag!["description"]!.ToString().Length > 10);
+        document["info"]!["description"]!.ToString().Should().ContainAll(
+            "## Base address", "## Credentials", "Castellan-Key", "cas_sk_", "cas_op_", "Castellan-Environment",
+            "## Tenants", "## Errors", "Idempotency-Key", "next_cursor", "Retry-After", "curl");
+    }
+
+    [Fact]
     public async Task The_description_has_neither_errors_nor_warnings()
     {
         await using var server = await TestServer.Start();

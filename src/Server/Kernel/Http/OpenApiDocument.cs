@@ -11,7 +11,7 @@ namespace Castellan.Kernel.Http;
 /// OpenAPI 3.1 made from the declarations: inputs describe themselves (<see cref="Input.Describe"/>), outputs are read
 /// from their serializers. Nothing is written down a second time.
 /// </summary>
-internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue catalogue)
+internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue catalogue, IEnumerable<Noun> nouns)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = Wire.Encoder };
     private readonly SortedDictionary<string, JsonNode> schemas = new(StringComparer.Ordinal);
@@ -39,14 +39,12 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
             {
                 ["title"] = "Castellan",
                 ["version"] = "1",
-                ["description"] = "The control layer for apps: identity, tenants, keys, audit, events and usage. "
-                    + "Writes of callers whom a credential names take an Idempotency-Key; who shows only a publishable "
-                    + "key, or nothing, has no answers stored, and the header is ignored.",
+                ["summary"] = "The control layer for apps: identity, tenants, keys, audit, events and usage.",
+                ["description"] = ApiIntroduction.Markdown,
                 ["license"] = new JsonObject { ["name"] = "Apache-2.0", ["identifier"] = "Apache-2.0" },
             },
             ["servers"] = new JsonArray(new JsonObject { ["url"] = "/" }),
-            ["tags"] = new JsonArray([.. table.All.Where(o => !o.Hosted).Select(Tag).Distinct()
-                .Order(StringComparer.Ordinal).Select(tag => new JsonObject { ["name"] = tag })]),
+            ["tags"] = Tags(),
             ["paths"] = paths,
             ["components"] = new JsonObject
             {
@@ -55,6 +53,16 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
                 ["securitySchemes"] = SecuritySchemes(),
             },
         };
+    }
+
+    private JsonArray Tags()
+    {
+        var described = nouns.ToDictionary(noun => noun.Name, noun => noun.Description);
+        var names = table.All.Where(o => !o.Hosted).Select(Tag).Distinct().Order(StringComparer.Ordinal);
+        return new JsonArray([.. names.Select(name => new JsonObject
+        {
+            ["name"] = name, ["description"] = described.GetValueOrDefault(name, ""),
+        })]);
     }
 
     private JsonObject Describe(Operation operation)
