@@ -1,11 +1,12 @@
 using System.Globalization;
+using Castellan.Kernel;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Tests;
 
 /// <summary>
-/// A row lock of another connection on PostgreSQL, held until released: whoever asks for the row waits in the middle of
-/// a Change, so that a race has one order.
+/// A lock of another connection on PostgreSQL, held until released: whoever asks for it waits in the middle of a
+/// transaction, so that a race has one order.
 /// </summary>
 internal sealed class HeldLock
 {
@@ -16,10 +17,17 @@ internal sealed class HeldLock
 
     private HeldLock(IDatabase database) => this.database = database;
 
-    public static async Task<HeldLock> OnTenant(IDatabase database, string tenant)
+    public static Task<HeldLock> OnTenant(IDatabase database, string tenant) =>
+        On(database, transaction => $"select id from tenant where id = {tenant} {transaction.ForUpdate}");
+
+    /// <summary>As a node that is at the sequencer's work.</summary>
+    public static Task<HeldLock> OnSequence(IDatabase database) =>
+        On(database, _ => $"select 'taken' from pg_advisory_xact_lock({SequenceOnPostgres.AdvisoryLock})");
+
+    private static async Task<HeldLock> On(IDatabase database, Func<ITransaction, Sql> question)
     {
         var taken = new HeldLock(database);
-        taken.holder = taken.Hold(tenant);
+        taken.holder = taken.Hold(question);
         await taken.held.Task;
         return taken;
     }
@@ -39,10 +47,9 @@ internal sealed class HeldLock
         await holder;
     }
 
-    private async Task Hold(string tenant) => await database.Transact(async transaction =>
+    private async Task Hold(Func<ITransaction, Sql> question) => await database.Transact(async transaction =>
     {
-        var locked = await transaction.One(
-            $"select id from tenant where id = {tenant} {transaction.ForUpdate}", row => row.Text());
+        var locked = await transaction.One(question(transaction), row => row.Text());
         held.TrySetResult();
         foreach (var write in await release.Task) await transaction.Queue(write);
         return locked;

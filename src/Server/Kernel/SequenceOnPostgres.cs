@@ -10,19 +10,21 @@ namespace Castellan.Kernel;
 /// </summary>
 internal sealed class SequenceOnPostgres(IDatabase database) : ISequence
 {
-    private const long AdvisoryLock = 0x7365717565_6e6365; // "sequence"
+    public const long AdvisoryLock = 0x7365717565_6e6365; // "sequence"
 
     /// <summary>Feeds wait for positions, and nothing else shows them.</summary>
     public TimeSpan Pause { get; } = TimeSpan.FromMilliseconds(50);
 
     public int Most => Limits.SequencedPerRun;
 
-    /// <summary>What waits in the queue, unless another node is at it.</summary>
-    public ValueTask<int> Run() => database.Transact<int>(async transaction =>
+    public ValueTask<int?> Run(bool asked) => database.Transact<int?>(async transaction =>
     {
         var taken = await transaction.One(
-            $"select pg_try_advisory_xact_lock({AdvisoryLock})::text", row => row.Text());
-        if (taken != "true") return 0;
+            asked
+                ? Sql.Of($"select 'true' from pg_advisory_xact_lock({AdvisoryLock})")
+                : Sql.Of($"select pg_try_advisory_xact_lock({AdvisoryLock})::text"),
+            row => row.Text());
+        if (taken != "true") return null;
         // The ids as an array: the queue is then read by its key in both places, however stale the statistics of a
         // table are whose rows stay for moments.
         var numbered = await transaction.One(

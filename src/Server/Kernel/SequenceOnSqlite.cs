@@ -23,7 +23,7 @@ internal sealed class SequenceOnSqlite(IDatabase database) : ISequence
 
     public int Most => Limits.NotedPerRun;
 
-    public async ValueTask<int> Run()
+    public async ValueTask<int?> Run(bool asked)
     {
         var mark = (await database.Many($"select position from sequence_mark", row => row.Int64()))[0];
         var entries = await database.Many(

@@ -69,7 +69,7 @@ internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> l
             var waiting = Interlocked.Exchange(ref asked, null);
             try
             {
-                var busy = await RunToTheEnd();
+                var busy = await RunToTheEnd(waiting is not null);
                 waiting?.TrySetResult();
                 if (busy) await hurry.WaitAsync(sequence.Pause, stoppingToken);
                 if (Volatile.Read(ref asked) is null) await wake.WaitAsync(Idle, stoppingToken);
@@ -93,14 +93,18 @@ internal sealed partial class Sequencer(IDatabase database, ILogger<Sequencer> l
     }
 
     /// <summary>True where there was something to do.</summary>
-    private async ValueTask<bool> RunToTheEnd()
+    private async ValueTask<bool> RunToTheEnd(bool asked)
     {
         var seen = Volatile.Read(ref committed);
-        int done, total = 0;
-        do total += done = await sequence.Run();
-        while (done == sequence.Most);
+        var any = false;
+        while (true)
+        {
+            if (await sequence.Run(asked) is not { } done) return any;
+            any |= done > 0;
+            if (done < sequence.Most) break;
+        }
         Volatile.Write(ref numbered, seen);
-        return total > 0;
+        return any;
     }
 
     private static void Release(SemaphoreSlim signal)
@@ -129,6 +133,9 @@ internal interface ISequence
     /// <summary>Rows of one run.</summary>
     int Most { get; }
 
-    /// <summary>Gives how many rows it did, at most <see cref="Most"/>.</summary>
-    ValueTask<int> Run();
+    /// <summary>
+    /// Gives how many rows it did, at most <see cref="Most"/>. Null where another node is at it: this one leaves it to
+    /// that, or, where somebody <paramref name="asked"/>, follows it.
+    /// </summary>
+    ValueTask<int?> Run(bool asked);
 }

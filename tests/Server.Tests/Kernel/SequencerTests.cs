@@ -4,10 +4,27 @@ using Castellan.Tests.Audit;
 
 namespace Castellan.Tests.Kernel;
 
-[Trait("Engine", "sqlite")]
 public sealed class SequencerTests
 {
     [Fact]
+    [Trait("Engine", "postgres")]
+    public async Task A_list_waits_for_the_node_that_numbers()
+    {
+        await using var server = await TestServer.Start();
+        await server.Sequenced();
+        var numbering = await HeldLock.OnSequence(server.Database);
+        await server.Record(Caller.System("worker", "sandbox"), "things.change", "thing-1");
+
+        var listing = server.InProcess.Call(
+            Facts.Operator(OperatorRole.Auditor), "audit.list", query: new { target = "thing-1" });
+        await numbering.UntilWaiting(1);
+        await numbering.Release();
+
+        (await listing)["items"]!.AsArray().Should().ContainSingle();
+    }
+
+    [Fact]
+    [Trait("Engine", "sqlite")]
     public async Task A_run_that_was_broken_off_is_done_again_with_the_same_outcome()
     {
         await using var server = await TestServer.Start();

@@ -45,8 +45,8 @@ public sealed class RuleTests
         TextRules.MachinePaths(new SourceFile("README.md", text)).Should().HaveCount(findings);
 
     [Theory]
-    [InlineData("https://api.nuget" + ".org/v3/index.json", 1)]
-    [InlineData("\"resolved\": \"https://registry.npmjs" + ".org/typescript\"", 1)]
+    [InlineData("https://api.nu" + "get.org/v3/index.json", 1)]
+    [InlineData("\"resolved\": \"https://registry.npm" + "js.org/typescript\"", 1)]
     [InlineData("Packages come from NuGet and npm, on Debian.", 0)]
     public void Registry_hosts(string text, int findings) =>
         TextRules.RegistryHosts(new SourceFile("a.json", text)).Should().HaveCount(findings);
