@@ -15,7 +15,7 @@ internal static class Failures
                 return ExitCodes.Refused;
             case CastellanUnreachableException unreachable:
                 terminal.Error(unreachable.Message);
-                terminal.ErrorLine("fix: Check the address and that the server runs; `castellan doctor` says more.");
+                terminal.ErrorLine("fix: Check the address, and that the server runs there.");
                 return ExitCodes.Unreachable;
             case Complaint complaint:
                 terminal.Error(complaint.Message);

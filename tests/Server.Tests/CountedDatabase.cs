@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Castellan.Tests;
 
-/// <summary>The server's own database, with a count of what it was asked outside of transactions.</summary>
+/// <summary>
+/// The server's own database, with a count of what it was asked outside of transactions, where it can be held up.
+/// </summary>
 internal sealed class CountedDatabase(IDatabase inner) : IDatabase
 {
     private readonly ConcurrentQueue<string> reads = new();
@@ -19,6 +21,9 @@ internal sealed class CountedDatabase(IDatabase inner) : IDatabase
     /// <summary>Runs in the place of the question whether the database is ready.</summary>
     public Func<Task> BeforeReady { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>Runs before a question for one row, by its text.</summary>
+    public Func<string, Task> BeforeOne { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Puts one into the container, around what is there.</summary>
     public static void AddTo(IServiceCollection services)
     {
@@ -31,11 +36,12 @@ internal sealed class CountedDatabase(IDatabase inner) : IDatabase
 
     public int ReadsOf(string table) => reads.Count(text => text.Contains(table, StringComparison.Ordinal));
 
-    public ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
+    public async ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
         where T : class
     {
         reads.Enqueue(sql.SharedText);
-        return inner.One(sql, read, ct);
+        await BeforeOne(sql.SharedText);
+        return await inner.One(sql, read, ct);
     }
 
     public ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)

@@ -73,7 +73,7 @@ internal sealed class SignInPages(AdminRoutes map, Gate gate, AdminServices serv
     /// <summary>Only a page of ours: never an address that a link carries in.</summary>
     private static string Next(string? path) =>
         path is not null && (path == "/admin" || path.StartsWith("/admin/", StringComparison.Ordinal))
-        && !path.Contains('\\', StringComparison.Ordinal) && !path.Any(char.IsControl)
+        && path.All(c => c is > ' ' and < '\x7f' and not '\\')
             ? path
             : "/admin";
 }

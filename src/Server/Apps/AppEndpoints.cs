@@ -105,7 +105,9 @@ internal sealed class AppEndpoints(
             UpdatedAt = change.Now,
             Version = before.Version + 1,
         };
-        await Save(change, call.Installation, "app.transitioned", before, after, call.Input.Reason);
+        // The log says in one line from what to what, beside the digests.
+        var moved = $"{Wire.Name(before.State)} to {Wire.Name(after.State)}: {call.Input.Reason}";
+        await Save(change, call.Installation, "app.transitioned", before, after, moved);
         return after;
     });
 

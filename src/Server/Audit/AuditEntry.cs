@@ -18,8 +18,8 @@ internal sealed record ActivityEntry(
     AppId? AppId, TenantId TenantId, WorkspaceId? WorkspaceId, RequestId RequestId, string? Reason);
 
 /// <summary>
-/// Who did it. <paramref name="Display"/> is the name that it had then. In a chain, whom the actor acted for comes
-/// last.
+/// Who did it. <paramref name="Display"/> is a person's name or address as it is today, where the reader may know it;
+/// of others the name that they had then. In a chain, whom the actor acted for comes last.
 /// </summary>
 internal sealed record Actor(CallerKind Kind, string Id, string? Display);
 

@@ -10,14 +10,16 @@ namespace Castellan.Audit;
 internal sealed class AuditStore(IDatabase database, Sequencer sequencer)
 {
     private static readonly Raw Columns = new(
-        "e.id, e.position, e.at, e.environment_id, e.action, e.outcome, e.actor_kind, e.actor_id, e.actor_display, "
-        + "e.target_kind, e.target_id, coalesce(u.name, u.email, i.email, w.name), e.target_role, e.app_id, "
-        + "e.tenant_id, e.workspace_id, e.request_id, e.decision_id, e.before_digest, e.after_digest, e.reason");
+        "e.id, e.position, e.at, e.environment_id, e.action, e.outcome, e.actor_kind, e.actor_id, "
+        + "coalesce(a.name, a.email, e.actor_display), e.target_kind, e.target_id, "
+        + "coalesce(u.name, u.email, i.email, w.name), e.target_role, e.app_id, e.tenant_id, e.workspace_id, "
+        + "e.request_id, e.decision_id, e.before_digest, e.after_digest, e.reason");
 
     /// <summary>
-    /// Names are read where they are kept, not from the log: who was deleted has none any more.
+    /// People's names are read where they are kept, not from the log: who was deleted has none any more.
     /// </summary>
     private static readonly Raw Named = new("""
+        left join user_account a on e.actor_kind = 'user' and a.id = e.actor_id and a.deleted_at is null
         left join user_account u on u.id = e.target_user_id and u.deleted_at is null
         left join invitation i on e.target_kind = 'invitation' and i.id = e.target_id
         left join workspace w on e.target_kind = 'workspace' and w.id = e.target_id
@@ -51,7 +53,7 @@ internal sealed class AuditStore(IDatabase database, Sequencer sequencer)
     }
 
     /// <summary>
-    /// The tenant's entries, newest first; of one app alone where that app itself asks. Of targets it tells what
+    /// The tenant's entries, newest first; of one app alone where that app itself asks. Of people it tells what
     /// <paramref name="sight"/> lets the reader know.
     /// </summary>
     public async ValueTask<List<ActivityEntry>> Activity(
@@ -61,14 +63,14 @@ internal sealed class AuditStore(IDatabase database, Sequencer sequencer)
         var own = ofApp is { } app ? Sql.Of($"and e.app_id = {app}") : null;
         return await database.Many(
             $"""
-            select e.id, t.tenant_position, e.at, e.action, e.outcome, e.actor_kind, e.actor_id, e.actor_display,
-                e.target_kind, e.target_id, coalesce(u.name, u.email, i.email, w.name),
+            select e.id, t.tenant_position, e.at, e.action, e.outcome, e.actor_kind, e.actor_id,
+                coalesce(a.name, a.email, e.actor_display), e.target_kind, e.target_id,
+                coalesce(u.name, u.email, i.email, w.name),
                 case when u.id is not null or i.id is not null then e.target_role end,
                 e.app_id, e.tenant_id, e.workspace_id, e.request_id, e.reason
             from audit_tenant t join audit_log e on e.position = t.position
-                left join user_account u on u.id = e.target_user_id and u.deleted_at is null
-                    and ({sight.Others} or ({sight.Members} and exists (
-                        select 1 from membership m where m.tenant_id = t.tenant_id and m.user_id = u.id)))
+                left join user_account a on e.actor_kind = 'user' and a.id = e.actor_id and {Known("a", sight)}
+                left join user_account u on u.id = e.target_user_id and {Known("u", sight)}
                 left join invitation i on e.target_kind = 'invitation' and i.id = e.target_id and {sight.Invited}
                 left join workspace w on e.target_kind = 'workspace' and w.id = e.target_id
             where t.tenant_id = {scope.Tenant} and e.environment_id = {scope.Environment}
@@ -76,6 +78,16 @@ internal sealed class AuditStore(IDatabase database, Sequencer sequencer)
             order by t.tenant_position desc limit {limit}
             """,
             ReadActivity, ct);
+    }
+
+    /// <summary>Whether the reader may know the person of this row.</summary>
+    private static Sql Known(string alias, Sight sight)
+    {
+        var person = new Identifier(alias);
+        return $"""
+            {person}.deleted_at is null and ({sight.Others} or ({sight.Members} and exists (
+                select 1 from membership m where m.tenant_id = t.tenant_id and m.user_id = {person}.id)))
+            """;
     }
 
     /// <summary>

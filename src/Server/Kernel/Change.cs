@@ -18,6 +18,11 @@ internal readonly record struct Target(string Kind, string Id)
 /// <summary>Who did it, as audit entries say it.</summary>
 internal readonly record struct Author(CallerKind Kind, string Id, string? Display)
 {
+    /// <summary>
+    /// What the log keeps of the name: nothing of a user's, who may be deleted and whom not every reader may know.
+    /// </summary>
+    public string? Stored => Kind is CallerKind.User ? null : Display;
+
     public static Author Of(Caller caller) => new(caller.Kind, caller.Principal, caller.Display);
 }
 

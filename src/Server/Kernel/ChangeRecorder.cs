@@ -74,7 +74,7 @@ internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options
                 decision_id, salt, before_digest, after_digest)
             values ({id}, {decision.At}, {EnvironmentOf(invocation)}, {audit.Tenant ?? invocation.Tenant},
                 {invocation.Workspace}, {invocation.Caller.App}, {Wire.Name(author.Kind)}, {author.Id},
-                {author.Display}, {invocation.Operation.Name}, {outcome}, {target.Kind}, {target.Id}, {target.User},
+                {author.Stored}, {invocation.Operation.Name}, {outcome}, {target.Kind}, {target.Id}, {target.User},
                 {role}, {audit.Reason}, {invocation.Request.Id}, {decision.Id}, {salt}, {audit.Before.Digest(salt)},
                 {audit.After.Digest(salt)})
             """;

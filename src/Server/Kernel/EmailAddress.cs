@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Castellan.Platform;
 
 namespace Castellan.Kernel;
@@ -8,7 +10,7 @@ internal sealed record EmailRules(bool Localhost);
 /// <summary>
 /// Addresses, of users and operators alike, are checked conservatively and proven by mail: one <c>@</c>, a domain
 /// with a dot in ASCII (punycode where it is not) or <c>localhost</c> where <see cref="EmailRules"/> say so, no
-/// white space, at most 254 characters (RFC 5321 section 4.5.3.1).
+/// white space or other characters that are not seen, at most 254 characters (RFC 5321 section 4.5.3.1).
 /// </summary>
 internal static class EmailAddress
 {
@@ -41,11 +43,15 @@ internal static class EmailAddress
     {
         var at = email.IndexOf('@', StringComparison.Ordinal);
         if (at is < 1 or > LocalMax || email.Length > LengthMax || email.LastIndexOf('@') != at) return false;
-        if (email.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c is '<' or '>' or '"' or ',' or ';' or '\\'))
-            return false;
+        if (!email.EnumerateRunes().All(IsVisible)) return false;
         var domain = email.AsSpan(at + 1);
         return IsDomain(domain) || (rules.Localhost && domain.Equals("localhost", StringComparison.OrdinalIgnoreCase));
     }
+
+    private static bool IsVisible(Rune rune) => !Rune.IsWhiteSpace(rune)
+        && rune.Value is not ('<' or '>' or '"' or ',' or ';' or '\\')
+        && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+            or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 
     private static bool IsDomain(ReadOnlySpan<char> domain)
     {

@@ -118,7 +118,7 @@ internal sealed partial class Gate(
             var (input, problems) = Input.Read(invocation.Request, body, services.Emails, bind);
             if (problems.Count > 0) return (default!, GateProblems.InputInvalid.With() with { Errors = problems });
             if (operation.Writes && invocation.Request.IdempotencyKey is { } key && invocation.Caller.IsAuthenticated)
-                invocation.IdempotencyKey = IdempotencyKey.Of(invocation, key, body);
+                invocation.IdempotencyKey = services.Idempotency.KeyOf(invocation, key, body);
             return (input, null);
         }
     }

@@ -70,7 +70,7 @@ internal static class GateProblems
 
     public static readonly ProblemType AppFrozen = new("app_frozen", 403, "The app is frozen",
         "The app, or its environment, is read-only: writes and sign-ins are refused.",
-        "Ask the owner of the app; its state says why.");
+        "Ask who answers for the app; the detail says why it is.");
 
     public static readonly ProblemType AppRetired = new("app_retired", 403, "The app is retired",
         "The app has been retired; its calls are refused everywhere.", "Ask the platform's owner.");

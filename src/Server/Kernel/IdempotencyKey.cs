@@ -10,17 +10,19 @@ namespace Castellan.Kernel;
 
 /// <summary>A request's key, and what it was sent with.</summary>
 /// <param name="Lookup">
-/// 128 bits of the SHA-256 of environment, principal, operation and key: two keys that meet in them still differ in
-/// their requests' fingerprints.
+/// 128 bits of the HMAC-SHA-256 of environment, principal, operation and key: two keys that meet in them still differ
+/// in their requests' fingerprints.
 /// </param>
-/// <param name="Fingerprint">SHA-256 of the canonical request (RFC 8785).</param>
+/// <param name="Fingerprint">
+/// HMAC-SHA-256 of the canonical request (RFC 8785). It may hold a password, which nobody shall guess from the table.
+/// </param>
 internal sealed record IdempotencyKey(byte[] Lookup, byte[] Fingerprint)
 {
     private const int LookupBytes = 16;
 
     public UInt128 Short => BinaryPrimitives.ReadUInt128BigEndian(Lookup);
 
-    public static IdempotencyKey Of(Invocation invocation, string key, JsonElement body)
+    public static IdempotencyKey Of(byte[] secret, Invocation invocation, string key, JsonElement body)
     {
         var (caller, request) = (invocation.Caller, invocation.Request);
         var canonical = new ArrayBufferWriter<byte>(512);
@@ -28,7 +30,7 @@ internal sealed record IdempotencyKey(byte[] Lookup, byte[] Fingerprint)
         CanonicalJson.WriteString(canonical, caller.Principal);
         CanonicalJson.WriteString(canonical, invocation.Operation.Name);
         CanonicalJson.WriteString(canonical, key);
-        var lookup = SHA256.HashData(canonical.WrittenSpan)[..LookupBytes];
+        var lookup = HMACSHA256.HashData(secret, canonical.WrittenSpan)[..LookupBytes];
         canonical.ResetWrittenCount();
         CanonicalJson.WriteString(canonical, invocation.Operation.Name);
         CanonicalJson.WriteString(canonical, caller.Environment ?? "");
@@ -45,7 +47,7 @@ internal sealed record IdempotencyKey(byte[] Lookup, byte[] Fingerprint)
         }
         CanonicalJson.WriteString(canonical, request.IfMatch ?? "");
         CanonicalJson.Write(canonical, body);
-        return new IdempotencyKey(lookup, SHA256.HashData(canonical.WrittenSpan));
+        return new IdempotencyKey(lookup, HMACSHA256.HashData(secret, canonical.WrittenSpan));
     }
 }
 

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using System.Text.Json;
+using Castellan.Platform.Crypto;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Kernel;
@@ -7,12 +9,17 @@ namespace Castellan.Kernel;
 /// Stored answers by environment, principal, operation and key. Only committed answers are stored, never refusals, and
 /// for <see cref="Kept"/>. Source: draft-ietf-httpapi-idempotency-key-header.
 /// </summary>
-internal sealed class IdempotencyStore(IDatabase database)
+internal sealed class IdempotencyStore(IDatabase database, Secrets secrets)
 {
+    private readonly byte[] secret = secrets.KeyFor("idempotency");
+
     public const string Constraint = "idempotency_lookup_key";
 
     /// <summary>A day covers every sensible retry, and is what the field does.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
+
+    public IdempotencyKey KeyOf(Invocation invocation, string key, JsonElement body) =>
+        IdempotencyKey.Of(secret, invocation, key, body);
 
     public ValueTask<StoredAnswer?> Find(IdempotencyKey key, DateTimeOffset now) => database.One(
         $"select fingerprint, status, etag, body from idempotency where lookup = {key.Lookup} and expires_at > {now}",

@@ -265,6 +265,9 @@ internal sealed class Input
         if (!Describing) AddBody(name, code, detail, fix);
     }
 
+    /// <summary>What turns the direction of text (Unicode UAX 9 section 2) and so misleads who reads it.</summary>
+    private static bool IsDirection(char c) => c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+
     private string? CheckedText(string name, JsonElement element, int min, int max)
     {
         var text = element.GetString()!.Trim();
@@ -274,7 +277,7 @@ internal sealed class Input
                 text.Length > max ? "Shorten it." : "Fill it in.");
             return null;
         }
-        if (!text.Any(char.IsControl)) return text;
+        if (!text.Any(c => char.IsControl(c) || IsDirection(c))) return text;
         AddBody(name, "control_character", $"'{name}' holds a control character.", "Remove it.");
         return null;
     }

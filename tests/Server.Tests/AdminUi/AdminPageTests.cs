@@ -35,6 +35,8 @@ public sealed partial class AdminPageTests
     [InlineData("https://evil.example")]
     [InlineData("//evil.example")]
     [InlineData("/admin/\\evil.example")]
+    [InlineData("/admin/é")]
+    [InlineData("/admin/\r\nSet-Cookie: a=b")]
     public async Task A_link_cannot_send_an_operator_elsewhere_after_sign_in(string next)
     {
         await using var server = await TestServer.Start();

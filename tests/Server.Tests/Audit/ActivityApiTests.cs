@@ -35,7 +35,7 @@ public sealed class ActivityApiTests
             "workspaces.create", "workspaces.create", "workspaces.create", "tenants.create");
         seen.Select(e => e["position"]!.GetValue<long>()).Should().Equal(4, 3, 2, 1);
         seen.Should().OnlyContain(e => e["tenant_id"]!.ToString() == tenant);
-        seen.Should().OnlyContain(e => e["actor"]!["display"]!.ToString() == "ada@example.com");
+        seen.Should().OnlyContain(e => e["actor"]!["display"]!.ToString() == "ada");
         carried.Problem!.Type.Code.Should().Be("input_invalid", "a cursor is of one tenant");
     }
 
@@ -127,6 +127,34 @@ public sealed class ActivityApiTests
             query: cursor is null ? new { limit = 2 } : new { limit = 2, cursor });
 
     /// <summary>What was done to whom: action, kind, display, role.</summary>
+    [Fact]
+    public async Task Actors_are_named_to_whom_may_look_them_up_and_only_while_they_are_there()
+    {
+        await using var world = await TenantWorld.Start();
+        var (ada, vera, bob) = (await world.User("ada"), await world.User("vera"), await world.User("bob"));
+        var tenant = await world.Tenant(ada);
+        await world.Join(ada, tenant, vera, "viewer");
+        await world.Join(ada, tenant, bob, "admin");
+        await world.Workspace(bob, tenant, "Research");
+        async Task<string> Actor(Caller reader) => (await world.Call(reader, "tenants.activity", new { tenant }))
+            ["items"]!.AsArray().Single(e => e!["action"]!.ToString() == "workspaces.create")!["actor"]!["display"]
+            ?.ToString() ?? "";
+
+        var whileThere = await Actor(vera);
+        var keyWithLittle = await Actor(Facts.Key(world.App, "tenants.activity"));
+        await world.Call(bob, "members.leave", new { tenant });
+        var (viewer, owner) = (await Actor(vera), await Actor(ada));
+        await world.Call(bob with { App = null }, "me.delete");
+        var afterBobIsGone = await Actor(ada);
+        var log = await world.Call(InProcess.Owner, "audit.list", query: new { actor = bob.User!.Value.Value });
+
+        (whileThere, keyWithLittle, viewer, owner, afterBobIsGone).Should().Be(("bob", "", "", "bob", ""));
+        log["items"]!.AsArray().Should().NotBeEmpty().And.OnlyContain(e => e!["actor"]!["display"] == null);
+        var kept = await world.Texts(
+            $"select actor_display from audit_entry where actor_kind = {"user"} and actor_display is not null");
+        kept.Should().BeEmpty();
+    }
+
     private static async Task<List<string>> Targets(TenantWorld world, Caller caller, string tenant) =>
     [
         .. (await world.Call(caller, "tenants.activity", new { tenant }))["items"]!.AsArray()

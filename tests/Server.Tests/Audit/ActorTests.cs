@@ -77,14 +77,16 @@ public sealed class ActorTests
 
         var entry = list["items"]!.AsArray().Should().ContainSingle().Subject!;
         (entry["actor"]!["kind"]!.ToString(), entry["actor"]!["display"]!.ToString())
-            .Should().Be(("user", "ada@example.com"));
+            .Should().Be(("user", "Ada"));
         entry["target"]!["display"]!.ToString().Should().Be("Ada");
         entry["app_id"]!.ToString().Should().Be(world.App.Id);
     }
 
     private static async Task<List<string>> Actors(TestServer server, string action) => await server.Database.Many(
         $"""
-        select actor_kind || ' ' || actor_id || ' ' || coalesce(actor_display, '') from audit_entry
+        select actor_kind || ' ' || actor_id || ' '
+            || coalesce(actor_display, (select email from user_account u where u.id = actor_id), '')
+        from audit_entry
         where action = {action} and outcome = {"done"} order by id
         """,
         row => row.Text(), TestContext.Current.CancellationToken);

@@ -52,6 +52,8 @@ public sealed class SignInTests
     [InlineData("ada@intranet", "four unrelated words", "/email", "not_an_email")]
     [InlineData("ada@example.", "four unrelated words", "/email", "not_an_email")]
     [InlineData("ada@bücher.example", "four unrelated words", "/email", "not_an_email")]
+    [InlineData("a\u200bda@example.com", "four unrelated words", "/email", "not_an_email")]
+    [InlineData("a\ue000da@example.com", "four unrelated words", "/email", "not_an_email")]
     [InlineData("ada@example.com", "short", "/password", "out_of_range")]
     [InlineData("ada@example.com", "password123", "/password", "known_to_guessers")]
     [InlineData("ada@example.com", "ada@example.com", "/password", "personal")]

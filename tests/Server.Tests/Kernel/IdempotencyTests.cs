@@ -36,6 +36,27 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
+    public async Task What_is_kept_of_a_request_cannot_be_guessed_without_the_installations_key()
+    {
+        static async Task<List<string>> Kept()
+        {
+            await using var server = await TestServer.Start();
+            await server.InProcess.Invoke(
+                InProcess.Owner, "apps.create", body: new { name = "Portal", owner = "ops" }, idempotencyKey: Key);
+            return await server.Database.Many(
+                $"select lookup, fingerprint from idempotency",
+                row => Convert.ToHexStringLower(row.Bytes()) + Convert.ToHexStringLower(row.Bytes()),
+                TestContext.Current.CancellationToken);
+        }
+
+        var (one, other) = (await Kept(), await Kept());
+
+        one.Should().ContainSingle();
+        other.Should().ContainSingle().Which[..32].Should().NotBe(one[0][..32]);
+        other[0][32..].Should().NotBe(one[0][32..]);
+    }
+
+    [Fact]
     public async Task A_storm_of_repeats_executes_once_and_answers_alike()
     {
         var (server, notes) = await Notes.Start();

@@ -82,6 +82,8 @@ public sealed class InputTests
     [InlineData("""{"name":"a\nb"}""", "", "/name control_character")]
     [InlineData("""{"name":"a\u007fb"}""", "", "/name control_character")]
     [InlineData("""{"name":"a\u0085b"}""", "", "/name control_character")]
+    [InlineData("""{"name":"a\u202eb"}""", "", "/name control_character")]
+    [InlineData("""{"name":"a\u2066b"}""", "", "/name control_character")]
     [InlineData("""{"name":1}""", "", "/name wrong_type")]
     [InlineData("""{"name":["ada"]}""", "", "/name wrong_type")]
     [InlineData("""{"name":null}""", "", "/name required")]

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using AwesomeAssertions;
 using Castellan.Kernel;
+using Castellan.Tests.Audit;
 using Castellan.Tests.Operators;
 using Castellan.Tests.Tenants;
 
@@ -47,6 +48,30 @@ public sealed class StandingLossTests
         (await slow.Finish()).Should().Contain($"\"code\":\"{code}\"");
         (await server.Database.Many($"select id from app", row => row.Text(), TestContext.Current.CancellationToken))
             .Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_change_waits_for_nobody_who_loads_its_user_into_memory()
+    {
+        await using var world = await TenantWorld.Start(CountedDatabase.AddTo);
+        var ada = await world.User("ada");
+        var loading = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        CountedDatabase.Of(world.Server).BeforeOne = text =>
+        {
+            if (!text.Contains("from user_account", StringComparison.Ordinal)) return Task.CompletedTask;
+            loading.TrySetResult();
+            return goOn.Task;
+        };
+
+        var reading = world.Call(ada, "me.get");
+        await loading.Task;
+        await world.Server.Record(ada, "things.change", "thing-1");
+        goOn.SetResult();
+
+        (await reading)["email"]!.ToString().Should().Be("ada@example.com");
+        (await world.Texts($"select target_id from audit_entry where action = {"things.change"}"))
+            .Should().Equal("thing-1");
     }
 
     [Fact]

@@ -21,7 +21,7 @@ export function Callback() {
   return (
     <main className="landing">
       <h1>{declined ? "You are not signed in" : "Sign-in did not work"}</h1>
-      {declined ? <p>You did not agree, so you are not signed in.</p> : <ProblemNotice problem={problem} />}
+      {declined ? <p>{problem.detail ?? "You did not agree."}</p> : <ProblemNotice problem={problem} />}
       <p><Link href="/">Back to the start</Link></p>
     </main>
   );

@@ -30,17 +30,26 @@ internal sealed class SessionDirectory(SessionStore sessions, UserStore users, I
         var caller = invocation.Caller;
         if (caller is not { Kind: CallerKind.User, User: { } id, Environment: { } environment }) return null;
         var scope = new EnvironmentScope(environment, caller.App);
-        var fresh = inChange && database.MemoryTrust is not null;
-        var user = fresh ? await users.Find(scope, id, reads) : await FindUser(scope, id);
+        var user = inChange ? await FindWithin(reads, scope, id) : await FindUser(scope, id);
         if (user is not { SuspendedAt: null }) return GateProblems.CredentialInvalid.With();
         invocation.Conditions?.Add(UserStore.IsActive(scope, id));
         if (caller.Session is not { } sessionId) return null;
-        var session = fresh ? await sessions.Find(scope, sessionId, reads) : await FindSession(scope, sessionId);
+        var session = inChange ? await FindWithin(reads, scope, sessionId) : await FindSession(scope, sessionId);
         invocation.Conditions?.Add(SessionStore.IsAlive(scope, sessionId));
         return session is { RevokedAt: null } && session.UserId == id && session.ExpiresAt > invocation.Now
             ? null
             : GateProblems.CredentialInvalid.With();
     }
+
+    private ValueTask<User?> FindWithin(IReads reads, EnvironmentScope scope, UserId id) =>
+        knownUsers.TryGetExact((scope.Environment, id), out var known)
+            ? new ValueTask<User?>(known)
+            : users.Find(scope, id, reads);
+
+    private ValueTask<Session?> FindWithin(IReads reads, EnvironmentScope scope, SessionId id) =>
+        knownSessions.TryGetExact((scope.Environment, id), out var known)
+            ? new ValueTask<Session?>(known)
+            : sessions.Find(scope, id, reads);
 
     private ValueTask<Session?> FindSession(EnvironmentScope scope, SessionId id) => knownSessions.Get(
         (scope.Environment, id), (sessions, scope), static (key, state) => state.sessions.Find(state.scope, key.Item2));
