@@ -22,7 +22,7 @@ internal static class IdentityErrors
 
     public static readonly ProblemType LinkInvalid = new("link_invalid", 422, "The link is not valid",
         "The token is unknown, was used, has expired, or was replaced by a newer one. Which of these is not said.",
-        "Ask for a new mail, and use the newest one.");
+        "Use the newest mail, or reset the password: that sends a new one, which confirms the address too.");
 
     public static readonly ProblemType RefreshRefused = new("refresh_refused", 401, "The session has ended",
         "The refresh token is unknown, belongs to another app, was used before, or its session expired or was revoked.",

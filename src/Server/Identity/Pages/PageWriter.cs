@@ -67,7 +67,8 @@ internal static class PageWords
             "sign_in_delayed" => "There were too many failed attempts. Wait half a minute, then try again.",
             "user_suspended" => "This account is suspended. Ask whoever runs the app.",
             "link_invalid" =>
-                "This link was used before, has expired, or was replaced by a newer one. Ask for a new mail.",
+                "This link was used before, has expired, or was replaced by a newer one. Use the newest mail, or reset "
+                + "the password: that sends a new one, which confirms your address too.",
             "rate_limited" => "Too many attempts came from your network. Wait a minute, then try again.",
             "app_frozen" => "This app is frozen at the moment: nobody can sign in to it.",
             "app_retired" or "app_not_live" => "This app is not in service here.",

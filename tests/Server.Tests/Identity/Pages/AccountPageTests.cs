@@ -17,6 +17,7 @@ public sealed partial class AccountPageTests
         var later = await hosted.Browser.Open("/sandbox/account");
 
         account.Html.Should().Contain(HostedWorld.Ada).And.Contain("not confirmed").And.Contain("Portal");
+        account.Html.Should().Contain("href=\"/sandbox/forgot\"", "who lost the mail gets another one there");
         renamed.Html.Should().Contain("Your name is saved").And.Contain("Ada &lt;b&gt;King&lt;/b&gt;")
             .And.NotContain("<b>King");
         later.Html.Should().Contain("value=\"Ada &lt;b&gt;King&lt;/b&gt;\"", "an empty field would erase the name");
