@@ -9,6 +9,8 @@ internal sealed class PersonTab(Window window, IPage page, string name, string e
 {
     private const string Password = "correct horse battery";
 
+    public string Name => name;
+
     public string Email => email;
 
     /// <summary>From a page of the app that asks for a sign-in, by a new account and the first consent, back.</summary>

@@ -37,10 +37,10 @@ public sealed class WalkTests : IAsyncLifetime
 
         await olga.FindInAudit(
             (OperatorTab.Email, "apps.create", "done"), (OperatorTab.Email, "apps.transition", "done"),
-            (ada.Email, "tenants.create", "done"), (ada.Email, "invitations.create", "done"),
-            (bob.Email, "users.verify_email", "done"), (bob.Email, "invitations.accept", "done"),
-            (ada.Email, "members.update", "done"), (ada.Email, "members.remove", "done"),
-            (ada.Email, "sessions.revoke", "done"), (ada.Email, "invitations.create", "denied"));
+            (ada.Name, "tenants.create", "done"), (ada.Name, "invitations.create", "done"),
+            (bob.Name, "users.verify_email", "done"), (bob.Name, "invitations.accept", "done"),
+            (ada.Name, "members.update", "done"), (ada.Name, "members.remove", "done"),
+            (ada.Name, "sessions.revoke", "done"), (ada.Name, "invitations.create", "denied"));
         await olga.LookAround(ada.Email, Organisation);
         await olga.EndSessions(ada.Email);
         await ada.FindSignedOut();
@@ -69,7 +69,7 @@ public sealed class WalkTests : IAsyncLifetime
         await bob.FindRole("Admin");
         await ada.Remove(bob.Email);
         await bob.FindNothing();
-        await ada.FindActivity(ada.Email, $"invited {bob.Email} as Member", "joined by invitation as Member",
+        await ada.FindActivity(ada.Name, $"invited {bob.Email} as Member", "joined by invitation as Member",
             "changed the role of Bob to Admin", "removed Bob, who was Admin");
     }
 
