@@ -213,6 +213,8 @@ internal static class PostgresParameters
     {
         { IsNull: true } => new NpgsqlParameter { NpgsqlDbType = DbType(parameter.Type), Value = DBNull.Value },
         { Type: SqlType.Int64 } => new NpgsqlParameter<long> { TypedValue = parameter.Number },
+        { Type: SqlType.Double } =>
+            new NpgsqlParameter<double> { TypedValue = BitConverter.Int64BitsToDouble(parameter.Number) },
         { Type: SqlType.Bool } => new NpgsqlParameter<bool> { TypedValue = parameter.Number != 0 },
         { Type: SqlType.Bytes } => new NpgsqlParameter<byte[]> { TypedValue = (byte[])parameter.Object! },
         _ => new NpgsqlParameter<string>
@@ -225,6 +227,7 @@ internal static class PostgresParameters
     private static NpgsqlDbType DbType(SqlType type) => type switch
     {
         SqlType.Int64 => NpgsqlDbType.Bigint,
+        SqlType.Double => NpgsqlDbType.Double,
         SqlType.Bool => NpgsqlDbType.Boolean,
         SqlType.Bytes => NpgsqlDbType.Bytea,
         SqlType.Json => NpgsqlDbType.Jsonb,
@@ -253,7 +256,9 @@ internal sealed class PostgresRow(NpgsqlDataReader reader) : Row
         : reader.GetFieldType(column) == typeof(long) ? reader.GetInt64(column)
         : Convert.ToInt64(reader.GetValue(column));
 
-    protected override bool BoolAt(int column) => reader.GetBoolean(column);
+    protected override double? DoubleAt(int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
+
+    protected override bool? BoolAt(int column) => reader.IsDBNull(column) ? null : reader.GetBoolean(column);
 
     protected override byte[]? BytesAt(int column) =>
         reader.IsDBNull(column) ? null : reader.GetFieldValue<byte[]>(column);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Castellan.Platform.Storage;
 
 /// <summary>
@@ -18,7 +20,13 @@ internal abstract class Row
 
     public int Int32() => checked((int)Int64());
 
-    public bool Bool() => BoolAt(Advance());
+    public double Double() => DoubleOrNull() ?? throw new InvalidOperationException($"Column {Next - 1} is null.");
+
+    public double? DoubleOrNull() => DoubleAt(Advance());
+
+    public bool Bool() => BoolOrNull() ?? throw new InvalidOperationException($"Column {Next - 1} is null.");
+
+    public bool? BoolOrNull() => BoolAt(Advance());
 
     public byte[] Bytes() => BytesAt(Advance()) ?? throw new InvalidOperationException($"Column {Next - 1} is null.");
 
@@ -35,15 +43,33 @@ internal abstract class Row
     public Id<TKind>? IdOrNull<TKind>()
         where TKind : IIdKind => TextOrNull() is { } text ? new Id<TKind>(text) : null;
 
+    /// <summary>Writes the next column as a JSON string. False, and nothing, where it is null.</summary>
+    public virtual bool WriteText(Utf8JsonWriter writer)
+    {
+        if (TextAt(Advance()) is not { } text) return false;
+        writer.WriteStringValue(text);
+        return true;
+    }
+
+    /// <summary>Writes the next column, which holds JSON, as it is. False, and nothing, where it is null.</summary>
+    public virtual bool WriteJson(Utf8JsonWriter writer)
+    {
+        if (TextAt(Advance()) is not { } text) return false;
+        writer.WriteRawValue(text, skipInputValidation: true);
+        return true;
+    }
+
     protected void Rewind() => Next = 0;
 
     protected abstract string? TextAt(int column);
 
     protected abstract long? Int64At(int column);
 
-    protected abstract bool BoolAt(int column);
+    protected abstract double? DoubleAt(int column);
+
+    protected abstract bool? BoolAt(int column);
 
     protected abstract byte[]? BytesAt(int column);
 
-    private int Advance() => Next++;
+    protected int Advance() => Next++;
 }

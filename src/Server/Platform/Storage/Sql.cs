@@ -57,6 +57,12 @@ internal sealed class Sql
 
     public void AppendFormatted(bool value) => Add(new SqlParameter(SqlType.Bool, value ? 1 : 0, this));
 
+    public void AppendFormatted(double value) =>
+        Add(new SqlParameter(SqlType.Double, BitConverter.DoubleToInt64Bits(value), this));
+
+    public void AppendFormatted(double? value) => Add(new SqlParameter(
+        SqlType.Double, BitConverter.DoubleToInt64Bits(value ?? 0), value is null ? null : this));
+
     public void AppendFormatted(byte[]? value) => Add(new SqlParameter(SqlType.Bytes, 0, value));
 
     public void AppendFormatted(Json value) => Add(new SqlParameter(SqlType.Json, 0, value.Text));
@@ -79,6 +85,19 @@ internal sealed class Sql
         Append(name.Name);
         Append("\"");
     }
+
+    public void AppendFormatted(TableName table)
+    {
+        if (table.Schema is { } schema)
+        {
+            AppendFormatted(schema);
+            Append(".");
+        }
+        AppendFormatted(table.Name);
+    }
+
+    /// <summary>A value whose type is known at run time only: a column's that a contract declares.</summary>
+    public void AppendFormatted(SqlParameter value) => Add(value);
 
     /// <summary>
     /// A list for <c>in (...)</c>: one parameter each. An empty list becomes <c>null</c>, which matches nothing.
@@ -152,15 +171,36 @@ internal enum SqlType
 {
     Text,
     Int64,
+    Double,
     Bool,
     Bytes,
     Json,
 }
 
-/// <summary>One typed value. <paramref name="Object"/> is the text or bytes, or a non-null mark for numbers.</summary>
+/// <summary>
+/// One typed value. <paramref name="Object"/> is the text or bytes, or a non-null mark for numbers; a double lies in
+/// <paramref name="Number"/> by its bits.
+/// </summary>
 internal readonly record struct SqlParameter(SqlType Type, long Number, object? Object)
 {
+    private static readonly object Mark = new();
+
     public bool IsNull => Object is null;
+
+    public static SqlParameter Null(SqlType type) => new(type, 0, null);
+
+    public static SqlParameter Of(string text) => new(SqlType.Text, 0, text);
+
+    public static SqlParameter Of(long number) => new(SqlType.Int64, number, Mark);
+
+    public static SqlParameter Of(double number) =>
+        new(SqlType.Double, BitConverter.DoubleToInt64Bits(number), Mark);
+
+    public static SqlParameter Of(bool value) => new(SqlType.Bool, value ? 1 : 0, Mark);
+
+    public static SqlParameter Of(byte[] bytes) => new(SqlType.Bytes, 0, bytes);
+
+    public static SqlParameter Of(Json json) => new(SqlType.Json, 0, json.Text);
 }
 
 /// <summary>JSON text, stored as text in SQLite and jsonb in PostgreSQL. Never compare it after a round trip.</summary>
@@ -193,3 +233,6 @@ internal readonly record struct Identifier
         name.Length is > 0 and <= LengthMax && char.IsAsciiLetterLower(name[0])
         && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
 }
+
+/// <summary>A table of an app: in a schema of its own where the engine has schemas, else by itself.</summary>
+internal readonly record struct TableName(Identifier? Schema, Identifier Name);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -226,7 +227,27 @@ internal sealed class SqliteConnectionHandle : IDisposable
         protected override long? Int64At(int column) =>
             IsNull(column) ? null : raw.sqlite3_column_int64(statement, column);
 
-        protected override bool BoolAt(int column) => raw.sqlite3_column_int64(statement, column) != 0;
+        public override bool WriteText(Utf8JsonWriter writer)
+        {
+            var column = Advance();
+            if (IsNull(column)) return false;
+            writer.WriteStringValue(raw.sqlite3_column_blob(statement, column));
+            return true;
+        }
+
+        public override bool WriteJson(Utf8JsonWriter writer)
+        {
+            var column = Advance();
+            if (IsNull(column)) return false;
+            writer.WriteRawValue(raw.sqlite3_column_blob(statement, column), skipInputValidation: true);
+            return true;
+        }
+
+        protected override double? DoubleAt(int column) =>
+            IsNull(column) ? null : raw.sqlite3_column_double(statement, column);
+
+        protected override bool? BoolAt(int column) =>
+            IsNull(column) ? null : raw.sqlite3_column_int64(statement, column) != 0;
 
         protected override byte[]? BytesAt(int column) =>
             IsNull(column) ? null : raw.sqlite3_column_blob(statement, column).ToArray();

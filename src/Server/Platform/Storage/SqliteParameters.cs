@@ -37,6 +37,8 @@ internal sealed unsafe class SqliteParameters
         {
             case SqlType.Int64 or SqlType.Bool:
                 return SqliteNative.BindInt64(statement, index, parameter.Number);
+            case SqlType.Double:
+                return SqliteNative.BindDouble(statement, index, BitConverter.Int64BitsToDouble(parameter.Number));
             case SqlType.Bytes:
                 return BindBytes(statement, index, (byte[])parameter.Object!);
             default:
