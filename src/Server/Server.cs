@@ -2,6 +2,7 @@ using Castellan.Access;
 using Castellan.AdminUi;
 using Castellan.Apps;
 using Castellan.Audit;
+using Castellan.Contracts;
 using Castellan.Identity;
 using Castellan.Identity.OAuth;
 using Castellan.Identity.Pages;
@@ -56,13 +57,13 @@ internal static class Server
             .AddAudit()
             .AddMail(builder.Configuration);
         // Row 2: what apps use.
-        builder.Services.AddUsage();
+        builder.Services.AddContracts().AddUsage();
         // Row 3: surfaces.
         builder.Services.AddAdminUi();
         builder.Services.AddSingleton(new ProblemCatalogue(
         [
             .. GateProblems.All, .. OperatorErrors.All, .. AppErrors.All, .. IdentityErrors.All, .. OAuthErrors.All,
-            .. TenantErrors.All, .. MailErrors.All,
+            .. TenantErrors.All, .. MailErrors.All, .. ContractErrors.All,
         ]));
         adjust?.Invoke(builder);
         var app = builder.Build();

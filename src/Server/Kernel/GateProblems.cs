@@ -23,6 +23,10 @@ internal static class GateProblems
         "The object does not exist, or the caller may not know that it does; the two are not told apart.",
         "Check the id, the environment and the tenant, and that the app is installed for the tenant.");
 
+    public static readonly ProblemType TenantRequired = new("tenant_required", 400, "A tenant is required",
+        "Records belong to tenants, and the request named none.",
+        "Send `Castellan-Tenant: ten_...`; tenants.list says which ones are yours.");
+
     public static readonly ProblemType RateLimited = new("rate_limited", 429, "Too many requests",
         "A limit named in the RateLimit-Policy header is used up.",
         "Wait as long as Retry-After says, then send the same request.", Retryable: true);
@@ -106,10 +110,9 @@ internal static class GateProblems
 
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        CredentialRequired, CredentialInvalid, OriginRefused, PermissionDenied, NotFound, RateLimited, SignInDelayed,
-        InputInvalid,
-        BodyMalformed, BodyTooLarge, ContentTypeRefused, MethodRefused, VersionConflict, IdempotencyKeyReused,
-        IdempotencyInFlight, SecretAlreadyShown, AppFrozen, AppRetired, EnvironmentMismatch, EnvironmentRequired,
+        CredentialRequired, CredentialInvalid, OriginRefused, PermissionDenied, NotFound, TenantRequired, RateLimited,
+        SignInDelayed, InputInvalid, BodyMalformed, BodyTooLarge, ContentTypeRefused, MethodRefused, VersionConflict,
+        IdempotencyKeyReused, IdempotencyInFlight, SecretAlreadyShown, AppFrozen, AppRetired, EnvironmentMismatch, EnvironmentRequired,
         StorageFull, Unavailable, OutcomeUnknown, Unknown,
     ];
 }

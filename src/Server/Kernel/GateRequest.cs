@@ -47,6 +47,11 @@ internal abstract class GateRequest : IRequestValues
     /// <summary>The environment that an operator's call names.</summary>
     public string? Environment { get; init; }
 
+    /// <summary>The tenant that a call about data names, and the workspace of it.</summary>
+    public string? Tenant { get; init; }
+
+    public string? Workspace { get; init; }
+
     public abstract IEnumerable<string> QueryNames { get; }
 
     public abstract IEnumerable<string> PathNames { get; }

@@ -19,6 +19,7 @@ internal sealed class Input
     private readonly HashSet<string> sent = [];
     private readonly List<FieldProblem> problems = [];
     private readonly List<FieldDescription> descriptions = [];
+    private bool takesAll;
 
     private Input(IRequestValues? values, JsonElement body, EmailRules emails) =>
         (this.values, this.body, Emails) = (values, body, emails);
@@ -256,6 +257,45 @@ internal sealed class Input
         return texts;
     }
 
+    /// <summary>A JSON object of any shape, which the operation itself reads further.</summary>
+    public JsonElement Object(string name)
+    {
+        Describe(name, FieldPlace.Body, required: true, new JsonObject { ["type"] = "object" });
+        return Describing ? default : Required(name, JsonValueKind.Object, "an object")?.Clone() ?? default;
+    }
+
+    /// <summary>As <see cref="Object"/>, and undefined where it was not sent.</summary>
+    public JsonElement ObjectOrNone(string name)
+    {
+        Describe(name, FieldPlace.Body, required: false, OrNull(new JsonObject { ["type"] = "object" }));
+        return Describing ? default : Optional(name, JsonValueKind.Object, "an object")?.Clone() ?? default;
+    }
+
+    /// <summary>A list of values of any shape, and undefined where it was not sent.</summary>
+    public JsonElement ArrayOrNone(string name, int maxItems)
+    {
+        Describe(name, FieldPlace.Body, required: false, OrNull(new JsonObject
+        {
+            ["type"] = "array", ["maxItems"] = maxItems,
+        }));
+        if (Describing || Optional(name, JsonValueKind.Array, "a list") is not { } list) return default;
+        if (list.GetArrayLength() <= maxItems) return list.Clone();
+        AddBody(name, "too_many", $"'{name}' has more than {maxItems} entries.", "Send fewer, in several calls.");
+        return default;
+    }
+
+    /// <summary>The whole body, an object whose fields a contract declares.</summary>
+    public JsonElement WholeBody()
+    {
+        Describe("", FieldPlace.WholeBody, required: true, new JsonObject { ["type"] = "object" });
+        if (Describing) return default;
+        takesAll = true;
+        if (body.ValueKind is JsonValueKind.Object) return body.Clone();
+        if (body.ValueKind is JsonValueKind.Undefined)
+            Add("", "required", "The body is missing.", "Send a JSON object.");
+        return default;
+    }
+
     /// <summary>True where the body names the field, also as null: a patch tells leaving from clearing by it.</summary>
     public bool Has(string name) => sent.Contains(name);
 
@@ -349,6 +389,7 @@ internal sealed class Input
             Add("", "wrong_type", "The body must be a JSON object.", "Send an object.");
             return;
         }
+        if (takesAll) return;
         foreach (var member in body.EnumerateObject())
         {
             if (!taken.Contains(member.Name))
@@ -405,6 +446,9 @@ internal enum FieldPlace
     Path,
     Query,
     Body,
+
+    /// <summary>The body as a whole; its fields are the contract's to name.</summary>
+    WholeBody,
 }
 
 /// <summary>One field of an input as OpenAPI shows it.</summary>

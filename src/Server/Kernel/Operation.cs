@@ -25,6 +25,13 @@ internal abstract class Operation
     /// <summary>True when the path names the tenant, so that membership and installation are checked first.</summary>
     public bool NamesTenant { get; }
 
+    /// <summary>
+    /// True for calls about an app's data: the header <c>Castellan-Tenant</c> names the tenant, and
+    /// <c>Castellan-Workspace</c> a workspace of it. Also who is no member may come this far, and gets what a rule calls
+    /// public.
+    /// </summary>
+    public bool InTenantOfHeader { get; init; }
+
     /// <summary>One sentence for people who read the API.</summary>
     public required string Summary { get; init; }
 

@@ -49,4 +49,25 @@ internal static class Limits
 
     /// <summary>Rows numbered by one run of the PostgreSQL sequencer.</summary>
     public const int SequencedPerRun = 5_000;
+
+    /// <summary>The largest integer that every JSON program reads alike (RFC 7493 section 2.2): 2^53 - 1.</summary>
+    public const long IntegerMax = 9_007_199_254_740_991;
+
+    /// <summary>Records whose property is brought to another type within one Change: about a second's work.</summary>
+    public const int ConvertedAtOnce = 10_000;
+
+    /// <summary>Bytes of a contract document with all its schemas.</summary>
+    public const int ContractBytes = 512 * 1024;
+
+    /// <summary>Records of one bulk call.</summary>
+    public const int RecordsPerBulk = 1_000;
+
+    /// <summary>Bytes of a bulk call's body: 8 KiB for each of its records.</summary>
+    public const int BulkBytes = 8 * 1024 * 1024;
+
+    /// <summary>Bytes of one record's JSON.</summary>
+    public const int RecordBytes = 256 * 1024;
+
+    /// <summary>Records that one delete takes with it, along references that cascade.</summary>
+    public const int RecordsPerCascade = 1_000;
 }

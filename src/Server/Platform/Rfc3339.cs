@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Castellan.Platform;
 
 /// <summary>
@@ -11,6 +13,12 @@ internal static class Rfc3339
     private const int LengthMax = 40;
 
     private const int FractionAt = 19;
+
+    private const string Written = "yyyy-MM-ddTHH:mm:ss.fffZ";
+
+    /// <summary>UTC with milliseconds, as times are written everywhere.</summary>
+    public static string Format(DateTimeOffset time) =>
+        time.UtcDateTime.ToString(Written, CultureInfo.InvariantCulture);
 
     public static bool TryParse(string text, out DateTimeOffset time)
     {

@@ -28,13 +28,11 @@ internal sealed class TenantStanding(IDatabase database, TimeProvider time) : IS
     public ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
     {
         var caller = invocation.Caller;
-        // Whoever shows no credential is asked for one by step 5, for every tenant alike.
-        if (!invocation.Operation.NamesTenant || !caller.IsAuthenticated) return default;
-        if (!TryName(invocation.Request, out var tenant, out var workspace)
-            || caller.Kind is not (CallerKind.User or CallerKind.Key or CallerKind.Operator))
-        {
+        if (!Concerns(invocation.Operation, caller)) return default;
+        if (invocation.Operation.InTenantOfHeader && invocation.Request.Tenant is null)
+            return new(GateProblems.TenantRequired.With());
+        if (!TryName(invocation, out var tenant, out var workspace) || !MayName(caller, invocation.Operation))
             return new(GateProblems.NotFound.With());
-        }
         if (caller.Environment is not { } environment) return new(GateProblems.EnvironmentRequired.With());
         var visitor = new Visitor(environment, caller.App, caller.User, workspace);
         var trusted = !inChange || database.MemoryTrust is null;
@@ -54,14 +52,16 @@ internal sealed class TenantStanding(IDatabase database, TimeProvider time) : IS
         var visitors = inChange ? [] : (await memory.Get(tenant, 0, static (_, _) =>
             new ValueTask<ConcurrentDictionary<Visitor, Found>?>([])))!;
         var found = await Find(reads, tenant, visitor);
-        if (found is null || (visitor.User is not null && found.Role is null)
+        var isStranger = visitor.User is not null && found?.Role is null;
+        if (found is null || (isStranger && !invocation.Operation.InTenantOfHeader)
             || (found.IsDeleted && invocation.Operation.Name != TenantEndpoints.Restore))
         {
             // Guesses must not fill the memory.
             if (!inChange && visitors.IsEmpty) memory.Evict(tenant);
             return GateProblems.NotFound.With();
         }
-        if (!found.IsDeleted) visitors[visitor] = found;
+        // Of strangers there may be any number.
+        if (!found.IsDeleted && !isStranger) visitors[visitor] = found;
         return Admit(invocation, tenant, visitor, found, inChange);
     }
 
@@ -123,11 +123,24 @@ internal sealed class TenantStanding(IDatabase database, TimeProvider time) : IS
 
     private static TenantRole? Role(string? name) => name is null ? null : Wire.Parse<TenantRole>(name);
 
-    private static bool TryName(GateRequest request, out TenantId tenant, out WorkspaceId? workspace)
+    /// <summary>
+    /// Whoever shows no credential is asked for one by step 5, for every tenant alike; but an app's key alone reaches
+    /// what its rules call public.
+    /// </summary>
+    private static bool Concerns(Operation operation, Caller caller) => operation.InTenantOfHeader
+        ? caller.Kind is not CallerKind.Nobody
+        : operation.NamesTenant && caller.IsAuthenticated;
+
+    private static bool MayName(Caller caller, Operation operation) =>
+        caller.Kind is CallerKind.User or CallerKind.Key or CallerKind.Operator
+        || (caller.Kind is CallerKind.App && operation.InTenantOfHeader);
+
+    private static bool TryName(Invocation invocation, out TenantId tenant, out WorkspaceId? workspace)
     {
         workspace = null;
-        if (!TenantId.TryParse(request.Path("tenant"), out tenant)) return false;
-        if (request.Path("workspace") is not { } named) return true;
+        var (request, byHeader) = (invocation.Request, invocation.Operation.InTenantOfHeader);
+        if (!TenantId.TryParse(byHeader ? request.Tenant : request.Path("tenant"), out tenant)) return false;
+        if ((byHeader ? request.Workspace : request.Path("workspace")) is not { } named) return true;
         if (!WorkspaceId.TryParse(named, out var id)) return false;
         workspace = id;
         return true;

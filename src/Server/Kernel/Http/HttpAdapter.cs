@@ -113,7 +113,8 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         if (!HttpMethods.IsOptions(context.Request.Method)) return;
         headers.AccessControlAllowMethods = "GET, POST, PUT, PATCH, DELETE";
         headers.AccessControlAllowHeaders =
-            "Authorization, Castellan-Key, Castellan-Tenant, Content-Type, Idempotency-Key, If-Match, traceparent";
+            "Authorization, Castellan-Key, Castellan-Tenant, Castellan-Workspace, Content-Type, Idempotency-Key, "
+            + "If-Match, traceparent";
         headers.AccessControlMaxAge = "600";
     }
 

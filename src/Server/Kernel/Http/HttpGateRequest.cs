@@ -52,6 +52,8 @@ internal sealed class HttpGateRequest(HttpContext context) : GateRequest
             IfMatch = All(headers.IfMatch),
             IdempotencyKey = All(headers["Idempotency-Key"]),
             Environment = One(headers["Castellan-Environment"]),
+            Tenant = All(headers["Castellan-Tenant"]),
+            Workspace = All(headers["Castellan-Workspace"]),
         };
     }
 

@@ -79,6 +79,8 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
         if (parameters.Count > 0) described["parameters"] = parameters;
         var body = fields.Where(f => f.Place is FieldPlace.Body).ToList();
         if (body.Count > 0) described["requestBody"] = Body(body);
+        if (fields.FirstOrDefault(f => f.Place is FieldPlace.WholeBody) is { } whole)
+            described["requestBody"] = WholeBody(whole);
         described["responses"] = Responses(operation);
         return described;
     }
@@ -100,6 +102,12 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
                 : "Repeats with the same key get the first answer."));
         if (operation.Method is "PATCH" or "DELETE")
             parameters = parameters.Append(Header("If-Match", "The ETag that the object must still have."));
+        if (operation.InTenantOfHeader)
+        {
+            parameters = parameters
+                .Append(Header("Castellan-Tenant", "The tenant whose records are meant.", required: true))
+                .Append(Header("Castellan-Workspace", "The workspace of it, where one is meant."));
+        }
         if (operation.NeedsEnvironment)
             parameters = parameters.Append(Header(
                 "Castellan-Environment", "The environment that an operator means. Other credentials belong to one.",
@@ -132,6 +140,11 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
         if (required.Length > 0) schema["required"] = new JsonArray(required);
         return new JsonObject { ["required"] = required.Length > 0, ["content"] = Content("application/json", schema) };
     }
+
+    private static JsonObject WholeBody(FieldDescription whole) => new()
+    {
+        ["required"] = true, ["content"] = Content("application/json", whole.Schema.DeepClone()),
+    };
 
     private JsonObject Responses(Operation operation)
     {

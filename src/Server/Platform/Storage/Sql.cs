@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 namespace Castellan.Platform.Storage;
@@ -18,6 +19,7 @@ internal sealed class Sql
     private int length;
     private SqlParameter[] parameters;
     private int count;
+    private bool isDefinition;
 
     public Sql(int literalLength, int formattedCount)
     {
@@ -96,6 +98,16 @@ internal sealed class Sql
         AppendFormatted(table.Name);
     }
 
+    /// <summary>
+    /// A value written out, for definitions, which take no parameters. Such a statement goes into no hole behind
+    /// parameters, where dollar signs would be taken for theirs.
+    /// </summary>
+    public void AppendFormatted(Literal literal)
+    {
+        isDefinition = true;
+        Append(literal.Text);
+    }
+
     /// <summary>A value whose type is known at run time only: a column's that a contract declares.</summary>
     public void AppendFormatted(SqlParameter value) => Add(value);
 
@@ -116,6 +128,7 @@ internal sealed class Sql
     public void AppendFormatted(Sql? fragment)
     {
         if (fragment is null) return;
+        isDefinition |= fragment.isDefinition;
         var offset = count;
         foreach (var parameter in fragment.Parameters) AddParameter(parameter);
         if (offset == 0) Append(fragment.Text);
@@ -126,6 +139,7 @@ internal sealed class Sql
 
     private void AppendRenumbered(ReadOnlySpan<char> source, int offset)
     {
+        if (isDefinition) throw new InvalidOperationException("A definition with values written out has parameters.");
         while (source.IndexOf('$') is var at and >= 0)
         {
             Append(source[..++at]);
@@ -236,3 +250,23 @@ internal readonly record struct Identifier
 
 /// <summary>A table of an app: in a schema of its own where the engine has schemas, else by itself.</summary>
 internal readonly record struct TableName(Identifier? Schema, Identifier Name);
+
+/// <summary>
+/// A value as text of standard SQL: numbers and booleans as their own words, text in quotes with every quote doubled.
+/// Both engines read it so: SQLite always, PostgreSQL with <c>standard_conforming_strings</c>, its default.
+/// </summary>
+internal readonly record struct Literal
+{
+    public Literal(SqlParameter value) => Text = value switch
+    {
+        { IsNull: true } => "null",
+        { Type: SqlType.Bool } => value.Number != 0 ? "true" : "false",
+        { Type: SqlType.Int64 } => value.Number.ToString(CultureInfo.InvariantCulture),
+        { Type: SqlType.Double } =>
+            BitConverter.Int64BitsToDouble(value.Number).ToString("E16", CultureInfo.InvariantCulture),
+        { Object: string text } => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'",
+        _ => throw new ArgumentException("Bytes are not written out.", nameof(value)),
+    };
+
+    public string Text { get; }
+}

@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Castellan.Apps;
+using Castellan.Installation;
+using Castellan.Kernel;
+using Castellan.Platform;
+
+namespace Castellan.Contracts;
+
+/// <summary>
+/// Plan, apply, promote, and what was applied. All in the environment of the call: an operator names it, a key belongs
+/// to one.
+/// </summary>
+internal sealed class ContractEndpoints(
+    ContractStore store, ContractCompiler compiler, ContractDeployment deployment, AppDirectory apps, Cursors cursors)
+    : IEndpoints
+{
+    private const string Route = "/v1/apps/{app}/contract";
+
+    private static readonly IReadOnlyList<Grant> Writers = [Grant.Operator(OperatorRole.Admin), Grant.Key];
+    private static readonly IReadOnlyList<Grant> Readers = [Grants.AnyOperator, Grant.Key];
+
+    public IEnumerable<Operation> Operations() =>
+    [
+        new Read<PlanContract, ContractPlan>(
+            "contracts.plan", "POST", Route + "/plan", PlanContract.Bind, Plan, ContractsJson.Wire.ContractPlan)
+        {
+            Summary = "Say what applying a contract would change, with the risk of each step, and change nothing.",
+            Grants = Writers, BodyBytes = Limits.ContractBytes, Problems = [ContractErrors.Invalid],
+        },
+        new Write<ApplyContract, ApplyResult>(
+            "contracts.apply", "POST", Route, ApplyContract.Bind, Apply, ContractsJson.Wire.ApplyResult)
+        {
+            Summary = "Make a contract so. Applying what is in force changes nothing. Keys may in sandbox.",
+            Grants = Writers, BodyBytes = Limits.ContractBytes,
+            Problems =
+            [
+                ContractErrors.Invalid, ContractErrors.NotConfirmed, ContractErrors.DataInTheWay,
+                ContractErrors.SandboxOnly,
+            ],
+        },
+        new Write<PromoteContract, ApplyResult>(
+            "contracts.promote", "POST", Route + "/promote", PromoteContract.Bind, Promote,
+            ContractsJson.Wire.ApplyResult)
+        {
+            Summary = "Apply a version that another environment has, found by its hash.",
+            Grants = [Grant.Operator(OperatorRole.Admin)],
+            Problems =
+            [
+                ContractErrors.NoSuchVersion, ContractErrors.NotConfirmed, ContractErrors.DataInTheWay,
+            ],
+        },
+        new Read<GetContract, AppliedContract>(
+            "contracts.get", "GET", Route, GetContract.Bind, Get, ContractsJson.Wire.AppliedContract)
+        {
+            Summary = "Read the contract in force, as it was applied.", Grants = Readers,
+            Problems = [ContractErrors.None],
+        },
+        new Read<ListContracts, ListOf<ContractLine>>(
+            "contracts.list", "GET", Route + "/versions", ListContracts.Bind, List,
+            ContractsJson.Wire.ListOfContractLine)
+        {
+            Summary = "List the versions that were applied, newest first.", Grants = Readers,
+        },
+    ];
+
+    private async ValueTask<ContractPlan> Plan(Call<PlanContract> call)
+    {
+        await RequireApp(call, call.Input.App);
+        var scope = call.Environment;
+        var to = compiler.Compile(call.Input.Document);
+        var current = await store.FindCurrent(scope, call.Input.App, within: null, call.Aborted);
+        var from = current is null ? Contract.Empty : compiler.Trusted(current).Contract;
+        var hash = ContractCompiler.HashOf(call.Input.Document);
+        return ContractPlan.Of(current?.Version ?? 0, hash, hash != current?.Hash, ContractPlanner.Steps(from, to),
+            IsLive(scope));
+    }
+
+    private async ValueTask<ApplyResult> Apply(WriteCall<ApplyContract, ApplyResult> call)
+    {
+        await RequireApp(call, call.Input.App);
+        if (call.Caller.Kind is CallerKind.Key && IsLive(call.Environment))
+            throw new Refusal(ContractErrors.SandboxOnly);
+        var document = new NewContract(
+            call.Input.App, compiler.Compile(call.Input.Document), ContractCompiler.HashOf(call.Input.Document),
+            call.Input.Document.GetRawText(), call.Input.Confirm, call.Input.Reason);
+        if (await deployment.Unchanged(call.Environment, document, call.Aborted) is { } same) return same;
+        return await call.Change(change => deployment.Deploy(change, call.Environment, call.Request, document));
+    }
+
+    private async ValueTask<ApplyResult> Promote(WriteCall<PromoteContract, ApplyResult> call)
+    {
+        var input = call.Input;
+        await RequireApp(call, input.App);
+        if (input.From == call.Environment.Environment)
+            throw new Refusal(ContractErrors.NoSuchVersion, "'from' is the environment that is promoted into.");
+        return await call.Change(async change =>
+        {
+            var from = new EnvironmentScope(input.From, call.Environment.App);
+            var version = await store.FindByHash(from, input.App, input.Hash, change)
+                ?? throw new Refusal(ContractErrors.NoSuchVersion);
+            var document = new NewContract(
+                input.App, compiler.Trusted(version).Contract, version.Hash, version.Document, input.Confirm,
+                input.Reason);
+            return await deployment.Deploy(change, call.Environment, call.Request, document);
+        });
+    }
+
+    private async ValueTask<AppliedContract> Get(Call<GetContract> call)
+    {
+        await RequireApp(call, call.Input.App);
+        var version = await store.FindCurrent(call.Environment, call.Input.App, within: null, call.Aborted)
+            ?? throw new Refusal(ContractErrors.None);
+        return new AppliedContract(
+            call.Input.App, call.Environment.Environment, version.Version, version.Hash, version.CreatedAt,
+            JsonElement.Parse(version.Document));
+    }
+
+    private async ValueTask<ListOf<ContractLine>> List(Call<ListContracts> call)
+    {
+        await RequireApp(call, call.Input.App);
+        return await cursors.Page("contracts.list", call.Environment, call.Input.Page, [call.Input.App.Value],
+            async (before, limit) =>
+            {
+                var versions = await store.List(
+                    call.Environment, call.Input.App, before is null ? long.MaxValue : long.Parse(before), limit,
+                    call.Aborted);
+                return versions.ConvertAll(ContractLine.Of);
+            },
+            line => line.Version.ToString());
+    }
+
+    /// <summary>A key knows its own app alone.</summary>
+    private async ValueTask RequireApp<TIn>(Call<TIn> call, AppId app)
+    {
+        if (call.Caller.App is { } own && own != app) throw new Refusal(GateProblems.NotFound);
+        if (await apps.Find(app) is null) throw new Refusal(GateProblems.NotFound);
+    }
+
+    private static bool IsLive(EnvironmentScope scope) => scope.Environment != EnvironmentDirectory.Sandbox;
+}

@@ -1,0 +1,20 @@
+using Castellan.Contracts.Tables;
+using Castellan.Kernel;
+
+namespace Castellan.Contracts;
+
+/// <summary>The slice's wiring.</summary>
+internal static class ContractsSetup
+{
+    public static IServiceCollection AddContracts(this IServiceCollection services) => services
+        .AddSingleton(new Noun("contracts", "What an app declares in castellan.json: planned, applied, promoted."))
+        .AddSingleton<TableNames>()
+        .AddSingleton<CollectionTables>()
+        .AddSingleton<ContractStore>()
+        .AddSingleton<ContractCompiler>()
+        .AddSingleton<ContractDirectory>()
+        .AddSingleton<ExistingRecords>()
+        .AddSingleton<ContractApplication>()
+        .AddSingleton<ContractDeployment>()
+        .AddSingleton<IEndpoints, ContractEndpoints>();
+}

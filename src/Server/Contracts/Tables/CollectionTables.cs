@@ -1,0 +1,144 @@
+using System.Text.Json;
+using Castellan.Kernel;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Contracts.Tables;
+
+/// <summary>
+/// Every statement that defines tables of apps. All of them are instant, or bounded by the rows of a small table; what
+/// would touch many rows is a rewrite.
+/// </summary>
+internal sealed class CollectionTables(IDatabase database, TableNames names)
+{
+    private readonly bool isPostgres = database.EngineName == "postgres";
+
+    private Raw Text => new(isPostgres ? "text collate \"C\"" : "text");
+
+    private Raw Integer => new(isPostgres ? "bigint" : "integer");
+
+    private Raw Strict => new(isPostgres ? "" : "strict");
+
+    private Raw JsonType => new(isPostgres ? "jsonb" : "text");
+
+    /// <summary>The schema of a new contract, where the engine has schemas.</summary>
+    public async ValueTask Prepare(Change change, long number)
+    {
+        if (names.Schema(number) is { } schema) await change.Run($"create schema if not exists {schema}");
+    }
+
+    public async ValueTask Create(Change change, long number, Collection collection)
+    {
+        await CreateRecords(change, names.Records(number, collection.Name), collection);
+        await change.Run($"""
+            create table {names.History(number, collection.Name)} (
+                tenant_id {Text} not null,
+                id {Text} not null,
+                version {Integer} not null,
+                at {Integer} not null,
+                operation {Text} not null,
+                actor {Text} not null,
+                run {Text},
+                data {JsonType} not null,
+                primary key (tenant_id, id, version)
+            ) {Strict}
+            """);
+        foreach (var index in All(collection)) await AddIndex(change, number, collection, index);
+    }
+
+    public async ValueTask CreateRecords(Change change, TableName table, Collection collection)
+    {
+        Sql columns = $"";
+        foreach (var field in collection.Fields) columns = $"{columns}, {field.Column} {Type(field)}";
+        await change.Run($"""
+            create table {table} (
+                tenant_id {Text} not null,
+                id {Text} not null,
+                workspace_id {Text},
+                owner_id {Text},
+                version {Integer} not null,
+                created_at {Integer} not null,
+                updated_at {Integer} not null,
+                deleted_at {Integer},
+                actor {Text} not null,
+                run {Text}{columns},
+                primary key (tenant_id, id)
+            ) {Strict}
+            """);
+    }
+
+    /// <summary>Puts a table aside under a name of its own; its indexes go at once.</summary>
+    public async ValueTask PutAside(Change change, long number, Collection collection, string keptAs)
+    {
+        foreach (var index in All(collection)) await DropIndex(change, number, collection, index);
+        await Rename(change, names.Records(number, collection.Name), names.Kept(number, keptAs).Name);
+        await Rename(change, names.History(number, collection.Name), names.Kept(number, keptAs + "__history").Name);
+    }
+
+    public async ValueTask Rename(Change change, TableName table, Identifier to) =>
+        await change.Run($"alter table {table} rename to {to}");
+
+    /// <summary>Rows that are there already get the property's default.</summary>
+    public async ValueTask AddColumn(Change change, TableName table, Field field) =>
+        await change.Run($"alter table {table} add column {field.Column} {Type(field)}{DefaultOf(field)}");
+
+    public async ValueTask PutAside(Change change, TableName table, Field field, Identifier keptAs) =>
+        await change.Run($"alter table {table} rename column {field.Column} to {keptAs}");
+
+    public async ValueTask AddIndex(Change change, long number, Collection collection, CollectionIndex index)
+    {
+        Sql columns = $"\"tenant_id\"";
+        foreach (var column in index.Columns)
+            columns = $"{columns}, {new Identifier(column.Name)}{new Raw(column.Descending ? " desc" : "")}";
+        // The id makes an order total, so that pages begin where the last one ended.
+        if (!index.Unique) columns = $"{columns}, \"id\"";
+        var kind = new Raw(index.Unique ? "create unique index" : "create index");
+        var name = names.Index(number, collection.Name, index.Key);
+        await change.Run(
+            $"{kind} {name} on {names.Records(number, collection.Name)} ({columns}) where \"deleted_at\" is null");
+    }
+
+    public async ValueTask DropIndex(Change change, long number, Collection collection, CollectionIndex index)
+    {
+        var name = names.Index(number, collection.Name, index.Key);
+        await change.Run($"drop index {names.QualifiedIndex(number, name)}");
+    }
+
+    /// <summary>Whether a table has more rows than so many, without counting further.</summary>
+    public async ValueTask<bool> HasMoreThan(Change change, TableName table, long rows) =>
+        await change.One($"select id from {table} limit 1 offset {rows}", row => row.Text()) is not null;
+
+    /// <summary>
+    /// The declared indexes and those that references and rules need: records that refer to one are found when it is
+    /// deleted, and lists of one's own, or of a workspace, do not read the whole tenant.
+    /// </summary>
+    public static IEnumerable<CollectionIndex> All(Collection collection)
+    {
+        foreach (var index in collection.Indexes) yield return index;
+        var needed = collection.References.Select(r => r.Field).ToList();
+        if (Mentions("owner")) needed.Add(SystemColumns.OwnerId);
+        if (collection.Workspaces is not WorkspaceUse.None) needed.Add(SystemColumns.WorkspaceId);
+        foreach (var column in needed)
+        {
+            if (collection.Indexes.Any(i => i.Columns[0].Name == column)) continue;
+            yield return new CollectionIndex([new IndexColumn(column, Descending: false)], Unique: false);
+        }
+
+        bool Mentions(string word) =>
+            collection.Rules.List?.Contains(word, StringComparison.Ordinal) is true
+            || collection.Rules.Read?.Contains(word, StringComparison.Ordinal) is true;
+    }
+
+    private Raw Type(Field field) => field switch
+    {
+        { Secret: true } => new Raw(isPostgres ? "bytea" : "blob"),
+        { Type: FieldType.String } => Text,
+        { Type: FieldType.Integer or FieldType.Timestamp } => Integer,
+        { Type: FieldType.Number } => new Raw(isPostgres ? "double precision" : "real"),
+        { Type: FieldType.Boolean } => new Raw(isPostgres ? "boolean" : "integer"),
+        _ => JsonType,
+    };
+
+    private static Sql DefaultOf(Field field) => field.Default.ValueKind is JsonValueKind.Undefined || field.Secret
+        ? Sql.Of($"")
+        : Sql.Of($" default {new Literal(ColumnValues.Of(field, field.Default))}");
+}

@@ -1,0 +1,46 @@
+-- An app's contract in one environment. The number names its tables: c17.tasks is collection tasks of contract 17.
+create table contract (
+    number bigint generated always as identity primary key,
+    app_id text collate "C" not null references app (id),
+    environment_id text collate "C" not null references environment (id),
+    version bigint not null,
+    hash text collate "C" not null,
+    updated_at bigint not null
+);
+create unique index contract_app_id_environment_id_key on contract (app_id, environment_id);
+
+-- Every version that was ever applied, as it was sent.
+create table contract_version (
+    app_id text collate "C" not null,
+    environment_id text collate "C" not null,
+    version bigint not null,
+    hash text collate "C" not null,
+    document text collate "C" not null,
+    created_at bigint not null,
+    actor_kind text collate "C" not null,
+    actor_id text collate "C" not null,
+    reason text collate "C",
+    primary key (app_id, environment_id, version)
+);
+
+-- What a contract no longer declares, kept under another name until its grace has ended. A collection's table where
+-- column_name is null, else one column.
+create table contract_dropped (
+    id bigint generated always as identity primary key,
+    number bigint not null,
+    collection text collate "C" not null,
+    column_name text collate "C",
+    kept_as text collate "C" not null,
+    dropped_at bigint not null
+);
+create index contract_dropped_dropped_at on contract_dropped (dropped_at);
+
+-- Roles of apps on memberships of tenants.
+create table member_app_role (
+    tenant_id text collate "C" not null,
+    user_id text collate "C" not null,
+    app_id text collate "C" not null,
+    role text collate "C" not null,
+    created_at bigint not null,
+    primary key (tenant_id, user_id, app_id, role)
+);

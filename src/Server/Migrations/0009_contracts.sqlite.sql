@@ -1,0 +1,46 @@
+-- An app's contract in one environment. The number names its tables: c17_tasks is collection tasks of contract 17.
+create table contract (
+    number integer primary key,
+    app_id text not null references app (id),
+    environment_id text not null references environment (id),
+    version integer not null,
+    hash text not null,
+    updated_at integer not null
+) strict;
+create unique index contract_app_id_environment_id_key on contract (app_id, environment_id);
+
+-- Every version that was ever applied, as it was sent.
+create table contract_version (
+    app_id text not null,
+    environment_id text not null,
+    version integer not null,
+    hash text not null,
+    document text not null,
+    created_at integer not null,
+    actor_kind text not null,
+    actor_id text not null,
+    reason text,
+    primary key (app_id, environment_id, version)
+) strict, without rowid;
+
+-- What a contract no longer declares, kept under another name until its grace has ended. A collection's table where
+-- column_name is null, else one column.
+create table contract_dropped (
+    id integer primary key,
+    number integer not null,
+    collection text not null,
+    column_name text,
+    kept_as text not null,
+    dropped_at integer not null
+) strict;
+create index contract_dropped_dropped_at on contract_dropped (dropped_at);
+
+-- Roles of apps on memberships of tenants.
+create table member_app_role (
+    tenant_id text not null,
+    user_id text not null,
+    app_id text not null,
+    role text not null,
+    created_at integer not null,
+    primary key (tenant_id, user_id, app_id, role)
+) strict, without rowid;
