@@ -1,3 +1,4 @@
+using Castellan.Contracts.AppRoles;
 using Castellan.Contracts.Tables;
 using Castellan.Kernel;
 
@@ -16,5 +17,8 @@ internal static class ContractsSetup
         .AddSingleton<ExistingRecords>()
         .AddSingleton<ContractApplication>()
         .AddSingleton<ContractDeployment>()
-        .AddSingleton<IEndpoints, ContractEndpoints>();
+        .AddSingleton<IEndpoints, ContractEndpoints>()
+        .AddSingleton<AppRoleStore>()
+        .AddSingleton<AppRoleDirectory>()
+        .AddSingleton<IEndpoints, AppRoleEndpoints>();
 }

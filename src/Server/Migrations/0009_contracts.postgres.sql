@@ -35,12 +35,13 @@ create table contract_dropped (
 );
 create index contract_dropped_dropped_at on contract_dropped (dropped_at);
 
--- Roles of apps on memberships of tenants.
+-- Roles of apps on memberships, by the membership's id: whoever comes back as another membership has none.
 create table member_app_role (
-    tenant_id text collate "C" not null,
-    user_id text collate "C" not null,
+    member_id text collate "C" not null,
     app_id text collate "C" not null,
     role text collate "C" not null,
+    tenant_id text collate "C" not null,
     created_at bigint not null,
-    primary key (tenant_id, user_id, app_id, role)
+    primary key (member_id, app_id, role)
 );
+create index member_app_role_tenant on member_app_role (tenant_id);

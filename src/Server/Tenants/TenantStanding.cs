@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Castellan.Kernel;
 using Castellan.Platform.Memory;
 using Castellan.Platform.Storage;
+using Castellan.Tenants.Members;
 
 namespace Castellan.Tenants;
 
@@ -11,7 +12,7 @@ namespace Castellan.Tenants;
 /// <para>Memory knows only who may: a refusal is always read, with one statement, so that an absent tenant and a
 /// foreign one take the same time.</para>
 /// </summary>
-internal sealed class TenantStanding(IDatabase database, TimeProvider time) : IStanding
+internal sealed class TenantStanding(IDatabase database, MemberDirectory members, TimeProvider time) : IStanding
 {
     private readonly Remembered<TenantId, ConcurrentDictionary<Visitor, Found>> memory =
         new(time, database.MemoryTrust);
@@ -42,7 +43,11 @@ internal sealed class TenantStanding(IDatabase database, TimeProvider time) : IS
     }
 
     /// <summary>After every change that takes a standing away or alters a role.</summary>
-    public void Forget(TenantId tenant) => memory.Evict(tenant);
+    public void Forget(TenantId tenant)
+    {
+        memory.Evict(tenant);
+        members.Forget(tenant);
+    }
 
     private async ValueTask<Problem?> CheckByRead(
         Invocation invocation, TenantId tenant, Visitor visitor, IReads reads, bool inChange)

@@ -18,6 +18,7 @@ internal static class TenantsSetup
             .AddSingleton(new Noun("invitations", "One-time offers of a membership to an address."))
             .AddSingleton((configuration.GetSection("Tenants").Get<TenantsOptions>() ?? new TenantsOptions()).Checked())
             .AddSingleton<TenantStore>()
+            .AddSingleton<MemberDirectory>()
             .AddSingleton<TenantStanding>()
             .AddSingleton<IStanding>(provider => provider.GetRequiredService<TenantStanding>())
             .AddSingleton<TenantFounding>()
