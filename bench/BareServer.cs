@@ -33,10 +33,11 @@ internal static class BareServer
         await database.RunScript(
             "create table if not exists item (id integer primary key, title text not null, owner integer not null);",
             CancellationToken.None);
+        var lane = new WriteLane("bare");
         app.MapPost("/sqlite-insert", async (HttpRequest request) =>
         {
             var body = await Body(request);
-            await database.Transact(transaction =>
+            await database.Transact(lane, transaction =>
                 transaction.Run($"insert into item (title, owner) values ({body}, {7L})"));
             return "ok";
         });

@@ -5,8 +5,8 @@ using Castellan.Installation;
 using Castellan.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 
-// load: the table of bench/RESULTS.md.  bare: the reference endpoints.  serve: the server without a Change's records.
-// Anything else is for BenchmarkDotNet.
+// load, fair: the tables of bench/RESULTS.md.  bare: the reference endpoints.  serve: the server without a Change's
+// records.  schemas: the table of JSON Schema.  Anything else is for BenchmarkDotNet.
 switch (args)
 {
     case ["load", var server, .. var rest]:
@@ -14,6 +14,13 @@ switch (args)
         var (rounds, seconds) = rest is [_, var r, var s] ? (int.Parse(r), int.Parse(s)) : (3, 5);
         var table = await new LoadBench(server, Environment.ProcessPath!, postgres, rounds, seconds).Run();
         Console.WriteLine(table);
+        return;
+    case ["schemas"]:
+        Console.WriteLine(await SchemaBench.Run());
+        return;
+    case ["fair", .. var rest]:
+        var (engine, times) = (rest.FirstOrDefault(""), rest is [_, var t] ? int.Parse(t) : 5);
+        Console.WriteLine(await new FairBench(engine.Length > 0 ? engine : null, times).Run());
         return;
     case ["bare", var folder, var port, .. var connection]:
         await BareServer.Run(folder, int.Parse(port), connection.FirstOrDefault());
