@@ -20,7 +20,9 @@ internal sealed class CelArray(CelValue[] items) : CelList
     public override CelValue this[int index] => items[index];
 }
 
-/// <summary>A map: keys are bool, int, uint or string. Numbers are one key when they are equal, whatever their type.</summary>
+/// <summary>
+/// A map: keys are bool, int, uint or string. Numbers are one key when they are equal, whatever their type.
+/// </summary>
 internal abstract class CelMap
 {
     public abstract int Count { get; }

@@ -28,7 +28,9 @@ internal static class CelDependencies
 
     public static bool DependsOn(this CelExpr expr, string variable) => expr.Reads().Contains(variable);
 
-    /// <summary>Whether it uses the variable of a macro that stands around it: then it has no value of its own.</summary>
+    /// <summary>
+    /// Whether it uses the variable of a macro that stands around it: then it has no value of its own.
+    /// </summary>
     public static bool UsesOuterLocals(this CelExpr expr)
     {
         var own = expr.All().OfType<CelComprehension>().Select(macro => macro.Slot).ToHashSet();

@@ -10,7 +10,9 @@ internal sealed record CelVariable(string Name, CelType Type)
     public IReadOnlyList<string> Reads { get; init; } = [];
 }
 
-/// <summary>Answers one call; an error is a value too. <paramref name="args"/> begins with the receiver of a method.</summary>
+/// <summary>
+/// Answers one call; an error is a value too. <paramref name="args"/> begins with the receiver of a method.
+/// </summary>
 internal delegate CelValue CelBody(ICelActivation activation, ReadOnlySpan<CelValue> args);
 
 /// <summary>
@@ -72,6 +74,9 @@ internal sealed class CelEnvironment
     /// <summary>A qualified name, in whose scope names are looked up before the outermost.</summary>
     public string Container { get; init; } = "";
 
+    /// <summary>Names that stand for expressions: <c>owner</c> for <c>record.owner_id == caller.id</c>.</summary>
+    public IReadOnlyDictionary<string, string> Definitions { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Without, all types are left to the evaluation, as the specification allows.</summary>
     public bool ChecksTypes { get; init; } = true;
 
@@ -84,7 +89,9 @@ internal sealed class CelEnvironment
     {
         var (parsed, errors) = Parser.Parse(source, Limits);
         if (parsed is null || errors.Count > 0) return new(null, errors);
-        var (root, complaints) = Checker.Check(parsed, this);
+        var (expanded, unclear) = Checking.Definitions.Expand(parsed, this);
+        if (unclear.Count > 0) return new(null, unclear);
+        var (root, complaints) = Checker.Check(expanded, this);
         return complaints.Count > 0 ? new(null, complaints) : new(new CelProgram(source, root, this), []);
     }
 }

@@ -10,8 +10,8 @@ internal readonly record struct CelPosition(int Line, int Column)
 }
 
 /// <summary>
-/// What is wrong with an expression, or went wrong in an evaluation. <paramref name="Message"/> says what,
-/// <paramref name="Hint"/> what to write instead, where that can be known.
+/// What is wrong with an expression, or went wrong in an evaluation. <paramref name="Message"/> says what, <paramref
+/// name="Hint"/> what to write instead, where that can be known.
 /// </summary>
 internal sealed record CelError(int Line, int Column, string Message, string? Hint = null)
 {

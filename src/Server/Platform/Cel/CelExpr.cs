@@ -1,8 +1,8 @@
 namespace Castellan.Platform.Cel;
 
 /// <summary>
-/// A syntax tree. The hierarchy is closed: the seven records below are all there are. Nothing changes; the checker makes
-/// a new tree with types.
+/// A syntax tree. The hierarchy is closed: the seven records below are all there are. Nothing changes; the checker
+/// makes a new tree with types.
 /// </summary>
 /// <param name="At">Where a message about this node points: an operator's sign, a field's or function's name.</param>
 internal abstract record CelExpr(CelPosition At)
@@ -15,8 +15,8 @@ internal abstract record CelExpr(CelPosition At)
 internal sealed record CelLiteral(CelPosition At, CelValue Value) : CelExpr(At);
 
 /// <summary>
-/// A name. It begins with a dot where only the outermost names are meant (<c>.x</c>); after the check a qualified name
-/// of a variable (<c>a.b</c>) is one node.
+/// A name. It begins with a dot where only the outermost names are meant (<c>.x</c>); after the check a qualified
+/// name of a variable (<c>a.b</c>) is one node.
 /// </summary>
 internal sealed record CelIdent(CelPosition At, string Name) : CelExpr(At)
 {
@@ -59,8 +59,8 @@ internal enum CelMacro
 }
 
 /// <summary>
-/// <c>range.kind(variable, predicate)</c>; <see cref="CelMacro.Map"/> has a transform, and a predicate before it if it
-/// was written with three arguments. All others have a predicate and no transform.
+/// <c>range.kind(variable, predicate)</c>; <see cref="CelMacro.Map"/> has a transform, and a predicate before it if
+/// it was written with three arguments. All others have a predicate and no transform.
 /// </summary>
 internal sealed record CelComprehension(
     CelPosition At, CelMacro Macro, CelExpr Range, string Variable, CelExpr? Predicate, CelExpr? Transform)

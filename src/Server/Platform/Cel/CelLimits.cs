@@ -1,8 +1,8 @@
 namespace Castellan.Platform.Cel;
 
 /// <summary>
-/// The bounds of one expression and of one evaluation of it. The specification asks for 32 of everything that nests or
-/// repeats; rules that people write stay far below these.
+/// The bounds of one expression and of one evaluation of it. The specification asks for 32 of everything that nests
+/// or repeats; rules that people write stay far below these.
 /// </summary>
 internal sealed record CelLimits
 {
@@ -14,7 +14,9 @@ internal sealed record CelLimits
     /// <summary>Nodes of a syntax tree.</summary>
     public int Nodes { get; init; } = 4_096;
 
-    /// <summary>Levels of a syntax tree, also of brackets while it is read: every later step recurses over it.</summary>
+    /// <summary>
+    /// Levels of a syntax tree, also of brackets while it is read: every later step recurses over it.
+    /// </summary>
     public int Depth { get; init; } = 200;
 
     /// <summary>Items of a list or entries of a map that an expression makes.</summary>

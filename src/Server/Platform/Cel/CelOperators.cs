@@ -22,7 +22,9 @@ internal static class CelOperators
     public const string Negate = "-_";
     public const string Index = "_[_]";
 
-    /// <summary>A binary operator's sign and how tightly it binds, from 1 for the loosest; null for what is none.</summary>
+    /// <summary>
+    /// A binary operator's sign and how tightly it binds, from 1 for the loosest; null for what is none.
+    /// </summary>
     public static (string Sign, int Binding)? Binary(string function) => function switch
     {
         Or => ("||", 1),

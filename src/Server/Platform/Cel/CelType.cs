@@ -1,6 +1,8 @@
 namespace Castellan.Platform.Cel;
 
-/// <summary>What a value or a type is. Those behind <see cref="Dyn"/> are only of types, <see cref="Error"/> only of values.</summary>
+/// <summary>
+/// What a value or a type is. Those behind <see cref="Dyn"/> are only of types, <see cref="Error"/> only of values.
+/// </summary>
 internal enum CelKind : byte
 {
     Null,

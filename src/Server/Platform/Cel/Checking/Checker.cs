@@ -1,8 +1,8 @@
 namespace Castellan.Platform.Cel.Checking;
 
 /// <summary>
-/// Binds names and finds types (langdef.md, Gradual Type Checking), reporting every fault that it can tell from another.
-/// What is wrong is of type dyn from there on, so that one fault is one error.
+/// Binds names and finds types (langdef.md, Gradual Type Checking), reporting every fault that it can tell from
+/// another. What is wrong is of type dyn from there on, so that one fault is one error.
 /// </summary>
 internal sealed partial class Checker
 {
@@ -128,7 +128,9 @@ internal sealed partial class Checker
             case { Kind: CelKind.Dyn or CelKind.Parameter }:
                 return CelType.Dyn;
             case var other:
-                Report(macro.At, $"'{Messages.Name(macro.Macro)}' goes over a list or the keys of a map, not over {other}.");
+                Report(
+                    macro.At,
+                    $"'{Messages.Name(macro.Macro)}' goes over a list or the keys of a map, not over {other}.");
                 return CelType.Dyn;
         }
     }

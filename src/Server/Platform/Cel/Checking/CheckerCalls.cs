@@ -24,13 +24,16 @@ internal sealed partial class Checker
         if (result is not null)
         {
             CheckConstants(name, all);
+            CheckObjects(visited, given);
             return Typed(visited, result);
         }
         if (IsStrict) ReportCall(visited, custom, known, given);
         return Typed(visited, CelType.Dyn);
     }
 
-    /// <summary>A receiver that is no value may be the beginning of the function's name: <c>strings.quote(x)</c>.</summary>
+    /// <summary>
+    /// A receiver that is no value may be the beginning of the function's name: <c>strings.quote(x)</c>.
+    /// </summary>
     private string FunctionName(CelCall call, out bool isQualified)
     {
         var qualified = call.Target is null ? null : Qualified(call.Target);
@@ -62,6 +65,14 @@ internal sealed partial class Checker
             result = result is null || types.Settle(result) == types.Settle(type) ? type : CelType.Dyn;
         }
         return result;
+    }
+
+    /// <summary>An object has no value of its own that could be equal to another's.</summary>
+    private void CheckObjects(CelCall call, CelType[] given)
+    {
+        if (call.Function is not (CelOperators.Equal or CelOperators.NotEqual or CelOperators.In)) return;
+        if (given[0].Inner.Kind != CelKind.Object || given[1].Kind == CelKind.Null) return;
+        Report(call.At, "Objects are not compared.", "Compare one of their fields: a.id == b.id.");
     }
 
     private void CheckConstants(CelFunction function, CelExpr[] args)
@@ -99,8 +110,10 @@ internal sealed partial class Checker
         var signatures = custom.Select(f => (f.Parameters, f.ToString()))
             .Concat(known.Select(o => ((IReadOnlyList<CelType>)o.Parameters, Messages.Signature(o)))).ToArray();
         // Those whose first argument fits say best what the others should be.
-        var near = signatures.Where(s => s.Item1.Count > 0 && given.Length > 0 && Fits([s.Item1[0]], [given[0]])).ToArray();
-        Report(call.At, Messages.Mismatch(call, settled), Messages.Fitting(call, settled, near.Length > 0 ? near : signatures));
+        var near = signatures.Where(s => s.Item1.Count > 0 && given.Length > 0 && Fits([s.Item1[0]], [given[0]]));
+        (IReadOnlyList<CelType>, string)[] fitting = [.. near.DefaultIfEmpty().Where(s => s.Item1 is not null)];
+        if (fitting.Length == 0) fitting = signatures;
+        Report(call.At, Messages.Mismatch(call, settled), Messages.Fitting(call, settled, fitting));
     }
 
     private void ReportUnknown(CelCall call, CelType[] given)

@@ -1,6 +1,8 @@
 namespace Castellan.Platform.Cel.Checking;
 
-/// <summary>Names and fields (langdef.md, Name Resolution): the longest qualified name that is a variable wins.</summary>
+/// <summary>
+/// Names and fields (langdef.md, Name Resolution): the longest qualified name that is a variable wins.
+/// </summary>
 internal sealed partial class Checker
 {
     private CelExpr Ident(CelIdent ident)
@@ -10,7 +12,8 @@ internal sealed partial class Checker
         if (Named(ident.At, ident.Name) is { } found) return found;
         if (IsStrict)
         {
-            var names = locals.Select(l => l.Name).Concat(environment.Variables.Select(v => v.Name)).ToHashSet();
+            var names = locals.Select(l => l.Name).Concat(environment.Variables.Select(v => v.Name))
+                .Concat(environment.Definitions.Keys).ToHashSet();
             var hint = environment.Overloads(ident.Name).Any() || Declarations.Of(ident.Name).Any()
                 ? $"It is a function: {ident.Name}(...)."
                 : Nearest.Hint(ident.Name, names, "variable");
@@ -19,15 +22,18 @@ internal sealed partial class Checker
         return Typed(ident with { Binding = new CelUnknownBinding() }, CelType.Dyn);
     }
 
-    /// <summary>The variable or type of that name in the container's scopes, from the innermost; null if there is none.</summary>
+    /// <summary>
+    /// The variable or type of that name in the container's scopes, from the innermost; null if there is none.
+    /// </summary>
     private CelIdent? Named(CelPosition at, string name)
     {
         foreach (var candidate in Candidates(name))
         {
+            var ident = new CelIdent(at, name);
             if (environment.Variable(candidate) is { } variable)
-                return (CelIdent)Typed(new CelIdent(at, name) { Binding = variable }, variable.Variable.Type);
+                return (CelIdent)Typed(ident with { Binding = variable }, variable.Variable.Type);
             if (Declarations.TypeNames.TryGetValue(candidate, out var type))
-                return (CelIdent)Typed(new CelIdent(at, name) { Binding = new CelTypeBinding(type) }, CelType.TypeOf(type));
+                return (CelIdent)Typed(ident with { Binding = new CelTypeBinding(type) }, CelType.TypeOf(type));
         }
         return null;
     }

@@ -7,8 +7,8 @@ namespace Castellan.Platform.Cel.Checking;
 internal sealed record Overload(string Name, bool IsMethod, CelType[] Parameters, CelType Result);
 
 /// <summary>
-/// The types of what the language itself offers (langdef.md, List of Standard Definitions, and the strings extension).
-/// Comparison of numbers of different types is left to dyn, like arithmetic.
+/// The types of what the language itself offers (langdef.md, List of Standard Definitions, and the strings
+/// extension). Comparison of numbers of different types is left to dyn, like arithmetic.
 /// </summary>
 internal static class Declarations
 {
@@ -22,29 +22,33 @@ internal static class Declarations
             .ToLookup(overload => overload.Name, StringComparer.Ordinal);
 
     /// <summary>The names that are types: <c>type(x) == int</c>.</summary>
-    public static IReadOnlyDictionary<string, CelType> TypeNames { get; } = new Dictionary<string, CelType>(StringComparer.Ordinal)
-    {
-        ["bool"] = Bool,
-        ["int"] = Int,
-        ["uint"] = Uint,
-        ["double"] = CelType.Double,
-        ["string"] = CelType.String,
-        ["bytes"] = Bytes,
-        ["list"] = List(Dyn),
-        ["map"] = Map(Dyn, Dyn),
-        ["null_type"] = Null,
-        ["type"] = TypeOf(Dyn),
-        ["google.protobuf.Timestamp"] = Timestamp,
-        ["google.protobuf.Duration"] = Duration,
-    };
+    public static IReadOnlyDictionary<string, CelType> TypeNames { get; } =
+        new Dictionary<string, CelType>(StringComparer.Ordinal)
+        {
+            ["bool"] = Bool,
+            ["int"] = Int,
+            ["uint"] = Uint,
+            ["double"] = CelType.Double,
+            ["string"] = CelType.String,
+            ["bytes"] = Bytes,
+            ["list"] = List(Dyn),
+            ["map"] = Map(Dyn, Dyn),
+            ["null_type"] = Null,
+            ["type"] = TypeOf(Dyn),
+            ["google.protobuf.Timestamp"] = Timestamp,
+            ["google.protobuf.Duration"] = Duration,
+        };
 
-    public static IEnumerable<string> Names => ByName.Select(group => group.Key).Where(name => char.IsAsciiLetter(name[0]));
+    public static IEnumerable<string> Names =>
+        ByName.Select(group => group.Key).Where(name => char.IsAsciiLetter(name[0]));
 
     public static IEnumerable<Overload> Of(string name) => ByName[name];
 
-    private static Overload F(string name, CelType result, params CelType[] parameters) => new(name, false, parameters, result);
+    private static Overload F(string name, CelType result, params CelType[] parameters) =>
+        new(name, false, parameters, result);
 
-    private static Overload M(string name, CelType result, params CelType[] parameters) => new(name, true, parameters, result);
+    private static Overload M(string name, CelType result, params CelType[] parameters) =>
+        new(name, true, parameters, result);
 
     private static IEnumerable<Overload> Operators()
     {
@@ -83,7 +87,8 @@ internal static class Declarations
     {
         yield return F("dyn", Dyn, A);
         yield return F("type", TypeOf(A), A);
-        foreach (var type in new[] { CelType.Double, CelType.String, Uint, Int, Timestamp }) yield return F("int", Int, type);
+        foreach (var type in new[] { CelType.Double, CelType.String, Uint, Int, Timestamp })
+            yield return F("int", Int, type);
         foreach (var type in new[] { CelType.Double, CelType.String, Uint, Int }) yield return F("uint", Uint, type);
         foreach (var type in new[] { CelType.Double, CelType.String, Uint, Int })
             yield return F("double", CelType.Double, type);

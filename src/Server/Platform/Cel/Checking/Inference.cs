@@ -6,7 +6,11 @@ namespace Castellan.Platform.Cel.Checking;
 /// </summary>
 internal sealed class Inference
 {
-    private Dictionary<string, CelType> bound = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CelType> bound = new(StringComparer.Ordinal);
+
+    /// <summary>What was bound before, to be put back where one of several assignments fails.</summary>
+    private readonly Stack<(string Name, CelType? Before)> trail = new();
+
     private int made;
 
     public CelType Fresh() => CelType.Parameter($"_{made++}");
@@ -18,17 +22,31 @@ internal sealed class Inference
         return [.. types.Select(type => Rename(type, own))];
     }
 
-    /// <summary>Whether values of each type may stand where the other is asked for; binds nothing if one may not.</summary>
+    /// <summary>
+    /// Whether values of each type may stand where the other is asked for; binds nothing if one may not.
+    /// </summary>
     public bool Assign(IReadOnlyList<CelType> from, IReadOnlyList<CelType> to)
     {
-        var before = new Dictionary<string, CelType>(bound, StringComparer.Ordinal);
+        trail.Clear();
         for (var i = 0; i < from.Count; i++)
         {
             if (Assign(from[i], to[i])) continue;
-            bound = before;
+            while (trail.TryPop(out var change)) Restore(change.Name, change.Before);
             return false;
         }
         return true;
+    }
+
+    private void Set(string name, CelType type)
+    {
+        trail.Push((name, bound.GetValueOrDefault(name)));
+        bound[name] = type;
+    }
+
+    private void Restore(string name, CelType? before)
+    {
+        if (before is null) bound.Remove(name);
+        else bound[name] = before;
     }
 
     public bool Fits(CelType from, CelType to) => Assign([from], [to]);
@@ -99,27 +117,29 @@ internal sealed class Inference
     private string? Last(CelType type)
     {
         if (type is not CelParameterType parameter) return null;
-        while (bound.TryGetValue(parameter.Name, out var next) && next is CelParameterType following) parameter = following;
+        while (bound.GetValueOrDefault(parameter.Name) is CelParameterType following) parameter = following;
         return parameter.Name;
     }
 
     private bool Bind(string name, CelType type)
     {
-        if (Last(type) is { } other && !bound.ContainsKey(other) && bound.ContainsKey(name)) (name, type) = (other, CelType.Parameter(name));
+        // Of two parameters the one without a type follows the other.
+        if (Last(type) is { } other && !bound.ContainsKey(other) && bound.ContainsKey(name))
+            (name, type) = (other, CelType.Parameter(name));
         if (!bound.TryGetValue(name, out var now))
         {
             if (Holds(type, name)) return false;
-            bound[name] = type;
+            Set(name, type);
             return true;
         }
         var resolved = Resolve(type);
         if (Assign(resolved, now))
         {
-            if (IsWider(resolved, now)) bound[name] = resolved;
+            if (IsWider(resolved, now)) Set(name, resolved);
             return true;
         }
         if (!Assign(now, resolved)) return false;
-        bound[name] = resolved;
+        Set(name, resolved);
         return true;
     }
 

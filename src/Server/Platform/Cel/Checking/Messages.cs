@@ -34,7 +34,8 @@ internal static class Messages
     {
         if (call.Function == CelOperators.Conditional) return Conditional(given);
         if (call.Function is CelOperators.Equal or CelOperators.NotEqual) return Unequal(given);
-        if (CelOperators.Binary(call.Function) is var (sign, _)) return $"'{sign}' does not take {given[0]} and {given[1]}.";
+        if (CelOperators.Binary(call.Function) is var (sign, _))
+            return $"'{sign}' does not take {given[0]} and {given[1]}.";
         return call.Function switch
         {
             CelOperators.Not => $"'!' does not take {given[0]}.",
@@ -46,15 +47,16 @@ internal static class Messages
         };
     }
 
-    public static string? Fitting(CelCall call, CelType[] given, (IReadOnlyList<CelType> Types, string Text)[] signatures)
+    public static string? Fitting(
+        CelCall call, CelType[] given, (IReadOnlyList<CelType> Types, string Text)[] signatures)
     {
         if (IsNeverNull(call, given)) return "Leave the comparison out: the answer is known.";
         if (IsChain(call)) return "Write a < b && b < c.";
         if (call.Function is CelOperators.Equal or CelOperators.NotEqual or CelOperators.Conditional)
             return Conversion(given[^2], given[^1]);
-        if (CelOperators.Binary(call.Function) is not null && Conversion(given[0], given[1]) is { } conversion)
+        if (CelOperators.Binary(call.Function)?.Binding > 2 && Conversion(given[0], given[1]) is { } conversion)
             return conversion;
-        if (given.Length > 0 && given[0].Kind == CelKind.Bool && call.Function == CelOperators.Negate) return "Write '!'.";
+        if (call.Function == CelOperators.Negate && given[0].Kind == CelKind.Bool) return "Write '!'.";
         var listed = signatures.Select(s => s.Text).Distinct().Take(ListedMax).ToArray();
         return $"What fits: {string.Join(", ", listed)}.";
     }
@@ -97,14 +99,17 @@ internal static class Messages
     {
         (CelKind.String, CelKind.Int or CelKind.Uint or CelKind.Double or CelKind.Bool) => "Convert one: string(x).",
         (CelKind.Int or CelKind.Uint or CelKind.Double or CelKind.Bool, CelKind.String) => "Convert one: string(x).",
-        (CelKind.Double, CelKind.Int or CelKind.Uint) => "Write the number with a point (1.0), or convert it: double(x).",
-        (CelKind.Int or CelKind.Uint, CelKind.Double) => "Write the number with a point (1.0), or convert it: double(x).",
+        (CelKind.Double, CelKind.Int or CelKind.Uint) =>
+            "Write the number with a point (1.0), or convert it: double(x).",
+        (CelKind.Int or CelKind.Uint, CelKind.Double) =>
+            "Write the number with a point (1.0), or convert it: double(x).",
         (CelKind.Uint, CelKind.Int) => "Write the number with a u (1u), or convert it: uint(x).",
         (CelKind.Int, CelKind.Uint) => "Convert one: int(x).",
         (CelKind.Timestamp, CelKind.String) => "Convert the text: timestamp('2030-01-31T12:00:00Z').",
         (CelKind.String, CelKind.Timestamp) => "Convert the text: timestamp('2030-01-31T12:00:00Z').",
         (CelKind.Duration or CelKind.Timestamp, CelKind.Int) => "Write a duration: duration('24h').",
-        (CelKind.Duration, CelKind.String) or (CelKind.String, CelKind.Duration) => "Convert the text: duration('24h').",
+        (CelKind.Duration, CelKind.String) or (CelKind.String, CelKind.Duration) =>
+            "Convert the text: duration('24h').",
         (CelKind.Object, CelKind.String) => "Compare one of its fields: record.project.id == 'x'.",
         _ => null,
     };

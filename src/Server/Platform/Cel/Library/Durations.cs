@@ -16,7 +16,8 @@ internal static class Durations
         ("m", 60 * NanosPerSecond), ("h", 3600 * NanosPerSecond),
     ];
 
-    private static readonly CelValue OutOfRange = CelValue.Fail("The duration is out of range: at most some 292 years.");
+    private static readonly CelValue OutOfRange =
+        CelValue.Fail("The duration is out of range: at most some 292 years.");
 
     public static CelValue Of(Int128 nanos) =>
         nanos >= long.MinValue && nanos <= long.MaxValue ? CelValue.OfDuration((long)nanos) : OutOfRange;
@@ -50,6 +51,16 @@ internal static class Durations
         var sign = nanos < 0 ? "-" : "";
         return $"{sign}{(long)(size / NanosPerSecond)}{(fraction.Length == 0 ? "" : ".")}{fraction}s";
     }
+
+    /// <summary>All of it in that unit; the milliseconds are those beyond the last whole second.</summary>
+    public static CelValue Part(string accessor, in CelValue duration) => accessor switch
+    {
+        "getHours" => CelValue.Of(duration.AsNanos / (3600 * NanosPerSecond)),
+        "getMinutes" => CelValue.Of(duration.AsNanos / (60 * NanosPerSecond)),
+        "getSeconds" => CelValue.Of(duration.AsNanos / NanosPerSecond),
+        "getMilliseconds" => CelValue.Of(duration.AsNanos % NanosPerSecond / 1_000_000),
+        _ => CelValue.Fail($"A duration has no {accessor}()."),
+    };
 
     private static bool TryTake(ref ReadOnlySpan<char> text, out Int128 nanos)
     {
@@ -94,5 +105,6 @@ internal static class Durations
         return end < 0 ? text.Length : end;
     }
 
-    private static string Cut(string text) => text.Length <= 40 ? text : text[..(char.IsHighSurrogate(text[39]) ? 39 : 40)];
+    private static string Cut(string text) => text.Length <= 40 ? text : text[..(char.IsHighSurrogate(text[39])
+        ? 39 : 40)];
 }

@@ -13,6 +13,19 @@ internal static class Numbers
 
     public static bool IsNumber(CelValue value) => value.Kind is CelKind.Int or CelKind.Uint or CelKind.Double;
 
+    /// <summary>
+    /// As the specification's tests want it: an int or uint beside a double is rounded to one, so that the largest
+    /// int is not less than 2^63. Equality is exact.
+    /// </summary>
+    public static int Order(in CelValue x, in CelValue y) => (x.Kind, y.Kind) switch
+    {
+        (CelKind.Int, CelKind.Double) => Compare((double)x.AsInt, y.AsDouble),
+        (CelKind.Uint, CelKind.Double) => Compare((double)x.AsUint, y.AsDouble),
+        (CelKind.Double, CelKind.Int) => Compare(x.AsDouble, (double)y.AsInt),
+        (CelKind.Double, CelKind.Uint) => Compare(x.AsDouble, (double)y.AsUint),
+        _ => Compare(x, y),
+    };
+
     /// <summary>Exact: no number is rounded to be compared.</summary>
     public static int Compare(in CelValue x, in CelValue y) => (x.Kind, y.Kind) switch
     {
@@ -36,7 +49,9 @@ internal static class Numbers
         return value is >= 0 and < TwoTo64 ? ((long)(ulong)value).GetHashCode() : value.GetHashCode();
     }
 
-    /// <summary>The shortest digits that read as this double, as ECMAScript writes them, with the sign of a zero.</summary>
+    /// <summary>
+    /// The shortest digits that read as this double, as ECMAScript writes them, with the sign of a zero.
+    /// </summary>
     public static string Text(double value) => value switch
     {
         double.NaN => "NaN",
@@ -49,7 +64,7 @@ internal static class Numbers
     /// <summary>Cut towards zero; null where no int is near.</summary>
     public static long? ToInt(double value) => value is > -TwoTo63 and < TwoTo63 ? (long)value : null;
 
-    public static ulong? ToUint(double value) => value is > -1 and < TwoTo64 ? (ulong)value : null;
+    public static ulong? ToUint(double value) => value is >= 0 and < TwoTo64 ? (ulong)value : null;
 
     private static int Reverse(int order) => order == Unordered ? order : -order;
 

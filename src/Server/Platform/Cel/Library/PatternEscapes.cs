@@ -14,8 +14,8 @@ internal sealed class PatternEscapes(string pattern, int start)
     private static readonly ConcurrentDictionary<string, CodePointSet?> Categories = new(StringComparer.Ordinal);
 
     private static readonly string[] CategoryNames =
-        ["Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co", "Pc",
-         "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Cn"];
+        ["Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd", "Nl", "No", "Zs", "Zl", "Zp", "Cc", "Cf", "Cs", "Co",
+         "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Sm", "Sc", "Sk", "So", "Cn"];
 
     /// <summary>Behind the escape, once it is read.</summary>
     public int At { get; private set; } = start;
@@ -133,13 +133,14 @@ internal sealed class PatternEscapes(string pattern, int start)
         return isNegated ? set.Complement() : set;
     }
 
+    private static string Category(int codePoint) => CategoryNames[(int)CharUnicodeInfo.GetUnicodeCategory(codePoint)];
+
     private static CodePointSet Collect(string name)
     {
         var (set, from) = (new CodePointSet(), -1);
         for (var codePoint = 0; codePoint <= 0x10FFFF + 1; codePoint++)
         {
-            var belongs = codePoint <= 0x10FFFF
-                && CategoryNames[(int)CharUnicodeInfo.GetUnicodeCategory(codePoint)].StartsWith(name, StringComparison.Ordinal);
+            var belongs = codePoint <= 0x10FFFF && Category(codePoint).StartsWith(name, StringComparison.Ordinal);
             if (belongs && from < 0) from = codePoint;
             if (belongs || from < 0) continue;
             set.Add(from, codePoint - 1);

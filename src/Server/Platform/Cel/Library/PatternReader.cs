@@ -5,15 +5,21 @@ using System.Text;
 namespace Castellan.Platform.Cel.Library;
 
 /// <summary>
-/// Reads RE2's syntax and writes the base library's. Classes are of code points and letters of escapes are ASCII, as in
-/// RE2; whether a match is greedy does not matter to a yes or no. What RE2 has and this has not: names of scripts, \C,
-/// and word boundaries that know only ASCII (they know all of Unicode here).
+/// Reads RE2's syntax and writes the base library's. Classes are of code points and letters of escapes are ASCII, as
+/// in RE2; whether a match is greedy does not matter to a yes or no. What RE2 has and this has not: names of scripts,
+/// \C, and word boundaries that know only ASCII (they know all of Unicode here).
 /// </summary>
 internal sealed class PatternReader
 {
     private const int RepeatMax = 1000;
     private const int SizeMax = 2_000;
     private const int DepthMax = 50;
+
+    /// <summary>Characters of the other syntax: some ten classes of all letters of Unicode.</summary>
+    private const int OutputMax = 100_000;
+
+    private static readonly CodePointSet Everything = new CodePointSet().Complement();
+    private static readonly CodePointSet AllButLines = CodePointSet.Of(('\n', '\n')).Complement();
 
     private readonly string pattern;
     private readonly StringBuilder output = new();
@@ -53,7 +59,7 @@ internal sealed class PatternReader
                 continue;
             }
             size += Repeated(ref flags);
-            if (size > SizeMax) Refuse("its repetitions make it too large.");
+            if (size > SizeMax || output.Length > OutputMax) Refuse("it is too large.");
         }
         depth--;
         return size;
@@ -83,8 +89,8 @@ internal sealed class PatternReader
         var end = pattern.IndexOf('}', at);
         if (end < 0) return false;
         var bounds = pattern[(at + 1)..end].Split(',');
-        if (bounds.Length > 2 || !IsCount(bounds[0]) || (bounds.Length == 2 && bounds[1].Length > 0 && !IsCount(bounds[1])))
-            return false;
+        if (bounds.Length > 2 || !IsCount(bounds[0])) return false;
+        if (bounds is [_, { Length: > 0 } second] && !IsCount(second)) return false;
         var least = int.Parse(bounds[0], CultureInfo.InvariantCulture);
         var most = bounds is [_, { Length: > 0 } upper] ? int.Parse(upper, CultureInfo.InvariantCulture) : least;
         if (least > most || most > RepeatMax) Refuse($"repetitions go from few to many, up to {RepeatMax}.");
@@ -108,7 +114,7 @@ internal sealed class PatternReader
                 return 1;
             case '.':
                 at++;
-                Put(flags.DotMatchesLine ? new CodePointSet().Complement() : CodePointSet.Of(('\n', '\n')).Complement(), default);
+                Put(flags.DotMatchesLine ? Everything : AllButLines, default);
                 return 1;
             case '^':
                 at++;
@@ -265,7 +271,8 @@ internal sealed class PatternReader
     private CodePointSet ClassItem(out int single)
     {
         single = -1;
-        if (pattern.AsSpan(at).StartsWith("[:") && pattern.IndexOf(":]", at, StringComparison.Ordinal) is > 0 and var end)
+        if (pattern.AsSpan(at).StartsWith("[:")
+            && pattern.IndexOf(":]", at, StringComparison.Ordinal) is > 0 and var end)
         {
             var named = PatternEscapes.Named(pattern[(at + 2)..end]);
             if (named is null) Refuse("there is no such class.");

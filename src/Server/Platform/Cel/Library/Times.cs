@@ -7,6 +7,8 @@ internal static class Times
 {
     private const long SecondsMin = -62_135_596_800;
     private const long SecondsMax = 253_402_300_799;
+    private const int YearsOfCycle = 400;
+    private const long SecondsOfCycle = 146_097L * 86_400;
     private const int ZoneLengthMax = 64;
     private const long TicksOfEpoch = 621_355_968_000_000_000;
 
@@ -27,7 +29,8 @@ internal static class Times
 
     public static string Text(in CelValue time)
     {
-        var fraction = time.Nanos == 0 ? "" : "." + time.Nanos.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
+        var digits = time.Nanos.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
+        var fraction = digits.Length == 0 ? "" : "." + digits;
         return Clock(time.Seconds).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture) + fraction + "Z";
     }
 
@@ -39,7 +42,8 @@ internal static class Times
         return rest < 0 ? Of(seconds - 1, rest + (int)Durations.NanosPerSecond) : Of(seconds, rest);
     }
 
-    public static CelValue Between(in CelValue later, in CelValue earlier) => Durations.Of(Nanos(later) - Nanos(earlier));
+    public static CelValue Between(in CelValue later, in CelValue earlier) =>
+        Durations.Of(Nanos(later) - Nanos(earlier));
 
     public static int Compare(in CelValue x, in CelValue y)
     {
@@ -55,13 +59,14 @@ internal static class Times
     {
         long offset = 0;
         if (zone is not null && !TryOffset(zone, Clock(time.Seconds), out offset))
-            return CelValue.Fail($"There is no time zone '{(zone.Length > ZoneLengthMax ? "..." : zone)}'.", "Write 'Europe/Berlin' or '+02:00'.");
+            return CelValue.Fail("There is no such time zone.", "Write 'Europe/Berlin' or '+02:00'.");
+        // A zone may lead into the years 0 and 10000; the calendar is the same 400 years away.
         var local = time.Seconds + offset;
-        if (local is < SecondsMin or > SecondsMax) return OutOfRange;
-        var clock = Clock(local);
+        var cycles = local < SecondsMin ? 1 : local > SecondsMax ? -1 : 0;
+        var clock = Clock(local + (cycles * SecondsOfCycle));
         return CelValue.Of((long)(accessor switch
         {
-            "getFullYear" => clock.Year,
+            "getFullYear" => clock.Year - (cycles * YearsOfCycle),
             "getMonth" => clock.Month - 1,
             "getDate" => clock.Day,
             "getDayOfMonth" => clock.Day - 1,

@@ -1,15 +1,15 @@
 namespace Castellan.Platform.Cel.Syntax;
 
 /// <summary>
-/// The lexis of the specification (langdef.md, Syntax). Signs of other languages are read as what they stand for there,
-/// after an error that says what to write, so that the parser can go on.
+/// The lexis of the specification (langdef.md, Syntax). Signs of other languages are read as what they stand for
+/// there, after an error that says what to write, so that the parser can go on.
 /// </summary>
-internal sealed class Lexer(string source, CelLimits limits, List<CelError> errors)
+internal sealed class Lexer(string source, List<CelError> errors)
 {
     // The longest first.
     private static readonly string[] Signs =
-        ["&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "?", ":", "+", "-", "*", "/", "%", "(", ")", "[", "]", "{", "}",
-         ",", "."];
+        ["&&", "||", "==", "!=", "<=", ">=", "<", ">", "!", "?", ":", "+", "-", "*", "/", "%", "(", ")", "[", "]",
+         "{", "}", ",", "."];
 
     private static readonly (string Sign, string Meant, string Message, string Hint)[] Mistakes =
     [
@@ -74,7 +74,6 @@ internal sealed class Lexer(string source, CelLimits limits, List<CelError> erro
 
     private void Next()
     {
-        if (tokens.Count > limits.SourceLength) throw new InvalidOperationException("More tokens than characters.");
         var c = source[at];
         if (LiteralReader.StringPrefix(source.AsSpan(at)) is { } prefix)
             Text(prefix);
@@ -149,7 +148,8 @@ internal sealed class Lexer(string source, CelLimits limits, List<CelError> erro
         }
         var name = source.Substring(at + 1, end);
         if (name.AsSpan().IndexOfAnyExcept(LiteralReader.QuotedNameCharacters) >= 0)
-            errors.Add(CelError.At(Here(), $"'{name}' cannot be a name.", "In backticks: letters, digits and _ . - / and blanks."));
+            errors.Add(CelError.At(
+                Here(), $"'{name}' cannot be a name.", "In backticks: letters, digits and _ . - / and blanks."));
         tokens.Add(new(TokenKind.QuotedIdent, name, Here()));
         at += end + 2;
     }

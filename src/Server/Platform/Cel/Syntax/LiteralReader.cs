@@ -53,14 +53,17 @@ internal sealed class LiteralReader(string source)
         length += Exponent(text[length..]);
         if (length == whole) return Whole(text, length, text[..length], NumberStyles.None);
         var value = double.Parse(text[..length], NumberStyles.Float, CultureInfo.InvariantCulture);
-        return (length, double.IsFinite(value) ? CelValue.Of(value) : CelValue.Fail("The number is too large for a double."));
+        var fits = double.IsFinite(value);
+        return (length, fits ? CelValue.Of(value) : CelValue.Fail("The number is too large for a double."));
     }
 
-    private static (int, CelValue) Whole(ReadOnlySpan<char> text, int length, ReadOnlySpan<char> digits, NumberStyles style)
+    private static (int, CelValue) Whole(
+        ReadOnlySpan<char> text, int length, ReadOnlySpan<char> digits, NumberStyles style)
     {
         var isUint = length < text.Length && text[length] is 'u' or 'U';
         var fits = ulong.TryParse(digits, style, CultureInfo.InvariantCulture, out var value);
-        if (isUint) return (length + 1, fits ? CelValue.Of(value) : CelValue.Fail("The number is too large for a uint."));
+        if (isUint)
+            return (length + 1, fits ? CelValue.Of(value) : CelValue.Fail("The number is too large for a uint."));
         if (fits && value <= long.MaxValue) return (length, CelValue.Of((long)value));
         var message = "The number is too large for an int.";
         return (length, CelValue.Fail(message, fits && value == 1ul << 63 ? OnlyNegative : null));
@@ -81,7 +84,9 @@ internal sealed class LiteralReader(string source)
         return length;
     }
 
-    /// <summary>Its length with prefix and quotes, its value or an error, and where the error is. Length 0: never closed.</summary>
+    /// <summary>
+    /// Its length with prefix and quotes, its value or an error, and where the error is. Length 0: never closed.
+    /// </summary>
     public (int Length, CelValue Value, int WrongAt) Text(int start, Prefix prefix)
     {
         var (at, end) = (start + prefix.Length, End(start + prefix.Length, prefix));

@@ -38,7 +38,7 @@ internal sealed partial class Parser
             return (null, [new(1, 1, $"The expression is longer than {limits.SourceLength} characters.")]);
         if (!CelText.IsUnicode(source)) return (null, [new(1, 1, "The text holds half of a surrogate pair.")]);
         var found = new List<CelError>();
-        if (new Lexer(source, limits, found).Read() is not { } read) return (null, found);
+        if (new Lexer(source, found).Read() is not { } read) return (null, found);
         if (read.Count == 1) return (null, [new(1, 1, "The expression is empty.")]);
         var parser = new Parser(read, limits, found);
         var root = parser.Expression().Expr;

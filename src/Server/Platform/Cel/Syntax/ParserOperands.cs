@@ -29,7 +29,8 @@ internal sealed partial class Parser
     /// <summary><c>not</c> before an operand: said, and read as an exclamation mark.</summary>
     private bool IsNotWord()
     {
-        if (Current.Kind != TokenKind.Ident || !Current.Text.Equals("not", StringComparison.OrdinalIgnoreCase)) return false;
+        var isWord = Current.Kind == TokenKind.Ident;
+        if (!isWord || !Current.Text.Equals("not", StringComparison.OrdinalIgnoreCase)) return false;
         var next = tokens[at + 1];
         if (!next.Is("(") && !next.Is("!") && next.Kind is not (TokenKind.Ident or TokenKind.Literal)) return false;
         if (next.Kind == TokenKind.Ident && next.Text is "in") return false;

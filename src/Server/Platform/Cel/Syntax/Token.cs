@@ -20,8 +20,8 @@ internal enum TokenKind
 }
 
 /// <summary>
-/// A piece of the source; <paramref name="Text"/> is the name or the sign, <paramref name="Value"/> that of a literal.
-/// 2^63, which only a minus before it makes an int, has an error for a value.
+/// A piece of the source; <paramref name="Text"/> is the name or the sign, <paramref name="Value"/> that of a
+/// literal. 2^63, which only a minus before it makes an int, has an error for a value.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Token(TokenKind Kind, string Text, CelPosition At, CelValue Value = default)
