@@ -50,7 +50,15 @@ internal sealed class CountedDatabase(IDatabase inner) : IDatabase
         return inner.Many(sql, read, ct);
     }
 
-    public ValueTask<T> Transact<T>(Func<ITransaction, ValueTask<T>> work) => inner.Transact(work);
+    /// <summary>In which lanes transactions came, and at what cost.</summary>
+    public ConcurrentQueue<(WriteLane Lane, WriteCost Cost)> Lanes { get; } = [];
+
+    public ValueTask<T> Transact<T>(
+        WriteLane lane, Func<ITransaction, ValueTask<T>> work, WriteCost cost = WriteCost.Usual)
+    {
+        Lanes.Enqueue((lane, cost));
+        return inner.Transact(lane, work, cost);
+    }
 
     public ValueTask RunScript(string script, CancellationToken ct) => inner.RunScript(script, ct);
 

@@ -35,7 +35,7 @@ internal sealed class AppEndpoints(
             "apps.transition", "POST", "/v1/apps/{app}/transition", TransitionApp.Bind, Transition, AppsJson.Wire.App)
         {
             Summary = "Move an app to another lifecycle state, with a written reason.",
-            Grants = [Grant.Operator()], OnInstallation = true, Problems = [AppErrors.TransitionRefused],
+            Grants = [Grant.Operator()], OnInstallation = true, Problems = [AppErrors.TransitionRefused], Urgent = true,
         },
         new Read<GetAppEnvironment, AppEnvironment>(
             "apps.settings.get", "GET", "/v1/apps/{app}/environments/{environment}", GetAppEnvironment.Bind,

@@ -137,7 +137,8 @@ internal sealed class Doctor(InstallationOptions options, TimeProvider time)
     private static async Task<Finding> Writing(IDatabase database)
     {
         // A real write and a real commit that leave everything as it is.
-        await database.Transact(write => write.Run($"update installation set id = 1 where id = 1"));
+        await database.Transact(
+            WriteLane.Background, write => write.Run($"update installation set id = 1 where id = 1"));
         return new Finding(Health.Well, "database", "readable and writable");
     }
 

@@ -30,6 +30,11 @@ internal sealed class Invocation(
     /// <summary>Set when an Idempotency-Key came with a write.</summary>
     public IdempotencyKey? IdempotencyKey { get; set; }
 
+    /// <summary>
+    /// What a standing step found for the handler, such as the contract that the call is answered by.
+    /// </summary>
+    public object? Found { get; set; }
+
     public List<RateState> Rates { get; } = [];
 
     /// <summary>
@@ -46,11 +51,18 @@ internal class Call<TIn>(Invocation invocation, TIn input)
 
     public Caller Caller => invocation.Caller;
 
+    /// <summary>The name of the operation.</summary>
+    public string Operation => invocation.Operation.Name;
+
     public GateRequest Request => invocation.Request;
 
     public DateTimeOffset Now => invocation.Now;
 
     public CancellationToken Aborted => invocation.Aborted;
+
+    /// <summary>What a standing step found for this handler.</summary>
+    public T Found<T>()
+        where T : class => (T)invocation.Found!;
 
     /// <summary>Only operations declared <see cref="Operation.OnInstallation"/> have it.</summary>
     public InstallationScope Installation => invocation.Operation.OnInstallation

@@ -46,8 +46,14 @@ internal sealed class Change : IReads
 
     public Caller Caller => Invocation.Caller;
 
+    /// <summary>The name of the operation that makes it.</summary>
+    public string Operation => Invocation.Operation.Name;
+
     /// <summary>The lock clause for rows that a rule spans: put it into a select's hole.</summary>
     public Raw ForUpdate => transaction.ForUpdate;
+
+    /// <summary>The lock clause for a row that is referred to, so that it stays while it is.</summary>
+    public Raw ForKeyShare => transaction.ForKeyShare;
 
     internal Invocation Invocation { get; }
 
@@ -64,6 +70,9 @@ internal sealed class Change : IReads
 
     public ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default) =>
         transaction.Many(sql, read, CancellationToken.None);
+
+    /// <summary>The transaction, for what housekeeping does too, such as copying tables.</summary>
+    public ITransaction Raw => transaction;
 
     public ValueTask<int> Run(Sql sql) => transaction.Run(sql);
 

@@ -23,7 +23,9 @@ internal sealed class Changes(
         {
             try
             {
-                var outcome = await database.Transact(transaction => RunIn(transaction, invocation, work, answer));
+                var outcome = await database.Transact(
+                    Lanes.Of(invocation), transaction => RunIn(transaction, invocation, work, answer),
+                    invocation.Operation.Cost);
                 sequencer.Wake();
                 return outcome;
             }
@@ -79,9 +81,11 @@ internal sealed class Changes(
     }
 
     /// <summary>A change by a worker, which no request brought.</summary>
-    public async ValueTask<T> RunAs<T>(Caller system, string action, Func<Change, ValueTask<T>> work)
+    public ValueTask<T> RunAs<T>(Caller system, string action, Func<Change, ValueTask<T>> work) =>
+        RunAs(system, new WorkerOperation(action), work);
+
+    public async ValueTask<T> RunAs<T>(Caller system, WorkerOperation operation, Func<Change, ValueTask<T>> work)
     {
-        var operation = new WorkerOperation(action);
         var request = new WorkerRequest { Id = RequestId.New(time.GetUtcNow()) };
         var invocation = new Invocation(system, operation, request, time.GetUtcNow(), CancellationToken.None);
         var (result, _) = await Run(invocation, work, _ => null);

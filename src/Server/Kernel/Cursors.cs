@@ -20,12 +20,22 @@ internal sealed class Cursors(Secrets secrets)
         string operation, Scope scope, Page page, IReadOnlyList<string?> filter,
         Func<string?, long, ValueTask<List<T>>> read, Func<T, string> sortKey)
     {
-        var context = Context(operation, scope, filter);
-        var items = await read(After(page.Cursor, context), page.Limit + 1);
+        var place = Open(operation, scope, page, filter);
+        var items = await read(place.After, page.Limit + 1);
         if (items.Count <= page.Limit) return new ListOf<T>(items, null);
         items.RemoveAt(items.Count - 1);
-        return new ListOf<T>(items, signed.Sign($"{sortKey(items[^1])}\n{context}"));
+        return new ListOf<T>(items, Close(place, sortKey(items[^1])));
     }
+
+    /// <summary>Where a page begins, for lists that are no lists of objects.</summary>
+    public PagePlace Open(string operation, Scope scope, Page page, IReadOnlyList<string?> filter)
+    {
+        var context = Context(operation, scope, filter);
+        return new PagePlace(context, After(page.Cursor, context));
+    }
+
+    /// <summary>The cursor of a page that ended at a position.</summary>
+    public string Close(PagePlace place, string position) => signed.Sign($"{position}\n{place.Context}");
 
     /// <summary>A digest, so that a cursor shows nothing of the scope and stays short.</summary>
     private static string Context(string operation, Scope scope, IReadOnlyList<string?> filter)
@@ -53,3 +63,6 @@ internal sealed class Cursors(Secrets secrets)
 
 /// <summary>One page. <paramref name="NextCursor"/> is null at the end.</summary>
 internal sealed record ListOf<T>(IReadOnlyList<T> Items, string? NextCursor);
+
+/// <summary>Where a page begins: behind <paramref name="After"/>, or at the start where it is null.</summary>
+internal sealed record PagePlace(string Context, string? After);

@@ -85,7 +85,7 @@ internal sealed partial class Denials(
     {
         try
         {
-            await database.Transact(async transaction =>
+            await database.Transact(WriteLane.Background, async transaction =>
             {
                 var caller = denial.Invocation.Caller;
                 var code = denial.Problem.Code;

@@ -161,7 +161,7 @@ internal sealed partial class Gate(
         {
             if (await Stored(invocation, key) is { } stored) return stored;
             // An expired one was in the way.
-            await services.Idempotency.Forget(key, invocation.Now);
+            await services.Idempotency.Forget(Lanes.Of(invocation), key, invocation.Now);
             return await run();
         }
     }

@@ -108,11 +108,20 @@ internal static class GateProblems
         "An error that nobody foresaw. Its cause is in the server's log under the request id.",
         "Report the request id to the operator.", Retryable: true);
 
+    /// <summary>
+    /// That there is nothing, in the same words for what is absent, foreign and hidden: whoever shows an app's key
+    /// alone hears why that may be.
+    /// </summary>
+    public static Problem NotFoundFor(Caller caller) => NotFound.With(caller.Kind is CallerKind.App
+        ? "Only the app's key was shown. Without signing in there is what a rule calls public, and nothing else."
+        : null);
+
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         CredentialRequired, CredentialInvalid, OriginRefused, PermissionDenied, NotFound, TenantRequired, RateLimited,
         SignInDelayed, InputInvalid, BodyMalformed, BodyTooLarge, ContentTypeRefused, MethodRefused, VersionConflict,
-        IdempotencyKeyReused, IdempotencyInFlight, SecretAlreadyShown, AppFrozen, AppRetired, EnvironmentMismatch, EnvironmentRequired,
+        IdempotencyKeyReused, IdempotencyInFlight, SecretAlreadyShown, AppFrozen, AppRetired, EnvironmentMismatch,
+        EnvironmentRequired,
         StorageFull, Unavailable, OutcomeUnknown, Unknown,
     ];
 }

@@ -10,6 +10,7 @@ global using MailId = Castellan.Platform.Id<Castellan.Kernel.MailKind>;
 global using MemberId = Castellan.Platform.Id<Castellan.Kernel.MemberKind>;
 global using OperatorId = Castellan.Platform.Id<Castellan.Kernel.OperatorKind>;
 global using OperatorSessionId = Castellan.Platform.Id<Castellan.Kernel.OperatorSessionKind>;
+global using RecordId = Castellan.Platform.Id<Castellan.Kernel.RecordKind>;
 global using RequestId = Castellan.Platform.Id<Castellan.Kernel.RequestKind>;
 global using SessionId = Castellan.Platform.Id<Castellan.Kernel.SessionKind>;
 global using TenantId = Castellan.Platform.Id<Castellan.Kernel.TenantKind>;

@@ -25,7 +25,7 @@ internal sealed partial class IdempotencyPruning(Upkeep upkeep, TimeProvider tim
         try
         {
             // In pieces, so that no write waits long behind it.
-            while (await upkeep.Run(IdempotencyStore.Prune(time.GetUtcNow(), Piece)) == Piece)
+            while (await upkeep.Prune(IdempotencyStore.Prune(time.GetUtcNow(), Piece)) == Piece)
             {
             }
         }

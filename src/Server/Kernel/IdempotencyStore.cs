@@ -35,8 +35,9 @@ internal sealed class IdempotencyStore(IDatabase database, Secrets secrets)
         """;
 
     /// <summary>Removes the answer of this key where it has expired.</summary>
-    public async ValueTask Forget(IdempotencyKey key, DateTimeOffset now) => await database.Transact(transaction =>
-        transaction.Run($"delete from idempotency where lookup = {key.Lookup} and expires_at <= {now}"));
+    public async ValueTask Forget(WriteLane lane, IdempotencyKey key, DateTimeOffset now) => await database.Transact(
+        lane,
+        write => write.Run($"delete from idempotency where lookup = {key.Lookup} and expires_at <= {now}"));
 
     /// <summary>
     /// Removes expired answers, at most <paramref name="most"/>. Rows are in the order of their time, so the first ones

@@ -57,6 +57,11 @@ internal readonly struct OperatorSessionKind : IIdKind
     public static string Prefix => "ops";
 }
 
+internal readonly struct RecordKind : IIdKind
+{
+    public static string Prefix => "rec";
+}
+
 internal readonly struct RequestKind : IIdKind
 {
     public static string Prefix => "req";

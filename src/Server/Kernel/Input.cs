@@ -70,6 +70,19 @@ internal sealed class Input
         return new Page(limit, Describing ? null : Parameter("cursor"));
     }
 
+    /// <summary>A page that the body asks for, where a query is too long for an address.</summary>
+    public Page BodyPage()
+    {
+        Describe("limit", FieldPlace.Body, required: false, OrNull(Range(1, Limits.PageMax, Limits.PageDefault)));
+        var cursor = TextOrNull("cursor", Limits.CredentialLength);
+        if (Describing || Optional("limit", JsonValueKind.Number, "a whole number") is not { } element)
+            return new Page(Limits.PageDefault, cursor);
+        if (element.TryGetInt32(out var limit) && limit is >= 1 and <= Limits.PageMax) return new Page(limit, cursor);
+        AddBody("limit", "out_of_range", $"'limit' must be a whole number from 1 to {Limits.PageMax}.",
+            "Send a smaller page.");
+        return new Page(Limits.PageDefault, cursor);
+    }
+
     /// <summary>How many entries a page has.</summary>
     public int PageLimit()
     {
@@ -305,6 +318,12 @@ internal sealed class Input
         if (!Describing) AddBody(name, code, detail, fix);
     }
 
+    /// <summary>As <see cref="Refuse"/>, of a parameter.</summary>
+    public void RefuseParameter(string name, string code, string detail, string fix)
+    {
+        if (!Describing) Add(name, code, detail, fix);
+    }
+
     /// <summary>What turns the direction of text (Unicode UAX 9 section 2) and so misleads who reads it.</summary>
     private static bool IsDirection(char c) => c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 
@@ -456,3 +475,10 @@ internal sealed record FieldDescription(string Name, FieldPlace Place, bool Requ
 
 /// <summary>A list request: how many, and where the last page ended.</summary>
 internal sealed record Page(int Limit, string? Cursor);
+
+
+/// <summary>An operation without any input.</summary>
+internal sealed record NoInput
+{
+    public static NoInput Bind(Input input) => new();
+}

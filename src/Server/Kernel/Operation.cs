@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Castellan.Platform.Storage;
 
 namespace Castellan.Kernel;
 
@@ -8,10 +9,12 @@ namespace Castellan.Kernel;
 /// </summary>
 internal abstract class Operation
 {
+    private readonly bool pathNamesTenant;
+
     protected Operation(string name, string method, string route)
     {
         (Name, Method, Route) = (name, method, route);
-        NamesTenant = route.Contains("{tenant}", StringComparison.Ordinal);
+        pathNamesTenant = route.Contains("{tenant}", StringComparison.Ordinal);
     }
 
     /// <summary>The one name: OpenAPI operationId, permission, audit action, CLI verb. <c>tenants.create</c>.</summary>
@@ -22,13 +25,15 @@ internal abstract class Operation
     /// <summary>Path template: <c>/v1/tenants/{tenant}</c>.</summary>
     public string Route { get; }
 
-    /// <summary>True when the path names the tenant, so that membership and installation are checked first.</summary>
-    public bool NamesTenant { get; }
+    /// <summary>
+    /// True when the path names the tenant, or a header does, so that membership and installation are checked first.
+    /// </summary>
+    public bool NamesTenant => pathNamesTenant || InTenantOfHeader;
 
     /// <summary>
     /// True for calls about an app's data: the header <c>Castellan-Tenant</c> names the tenant, and
-    /// <c>Castellan-Workspace</c> a workspace of it. Also who is no member may come this far, and gets what a rule calls
-    /// public.
+    /// <c>Castellan-Workspace</c> a workspace of it. Also who is no member may come this far, and gets what a rule
+    /// calls public.
     /// </summary>
     public bool InTenantOfHeader { get; init; }
 
@@ -64,6 +69,15 @@ internal abstract class Operation
     public bool EndsStanding { get; init; }
 
     /// <summary>
+    /// True for what takes standing away: to freeze or kill an app, to revoke, to suspend, to remove. Its Change goes
+    /// before those that wait, also its own app's.
+    /// </summary>
+    public bool Urgent { get; init; }
+
+    /// <summary>Heavy where one call changes many rows: its Change then shares its commit with nobody.</summary>
+    public WriteCost Cost { get; init; }
+
+    /// <summary>
     /// True for what only Castellan's own pages and OAuth endpoints offer: it passes the gate like all others, but is
     /// no route of the API. Its route is that of the page.
     /// </summary>
@@ -85,6 +99,9 @@ internal abstract class Operation
     /// </summary>
     public bool KeepsAnswers => Writes
         && Grants.Any(grant => grant is { OnlyPages: false, Kind: not (CallerKind.Nobody or CallerKind.App) });
+
+    /// <summary>True where an app's key alone may come.</summary>
+    public bool TakesApps => Grants.Any(grant => grant.Kind is CallerKind.App);
 
     /// <summary>True where an operator's call must say whose data it means.</summary>
     public bool NeedsEnvironment => !OnInstallation && Grants.Any(grant => grant.Kind is CallerKind.Operator);

@@ -17,7 +17,7 @@ internal sealed class SequenceOnPostgres(IDatabase database) : ISequence
 
     public int Most => Limits.SequencedPerRun;
 
-    public ValueTask<int?> Run(bool asked) => database.Transact<int?>(async transaction =>
+    public ValueTask<int?> Run(bool asked) => database.Transact<int?>(WriteLane.Background, async transaction =>
     {
         var taken = await transaction.One(
             asked

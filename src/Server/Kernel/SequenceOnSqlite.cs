@@ -51,7 +51,8 @@ internal sealed class SequenceOnSqlite(IDatabase database) : ISequence
         return entries.Count;
     }
 
-    private async ValueTask Write(Sql sql) => await database.Transact(transaction => transaction.Run(sql));
+    private async ValueTask Write(Sql sql) => await database.Transact(
+        WriteLane.Background, transaction => transaction.Run(sql));
 
     /// <summary>Each tenant's entries go on counting from its last one up to the mark.</summary>
     private async ValueTask<List<Noted>> InTenants(List<Entry> entries, long mark)

@@ -13,6 +13,8 @@ internal sealed class Upkeep(IDatabase database)
     private static readonly FrozenDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
         ["app_key"] = ["update"],
+        ["contract_rewrite"] = ["update"],
+        ["contract_rewrite_changed"] = ["delete"],
         ["idempotency"] = ["delete"],
         ["mail"] = ["update", "delete"],
         ["oauth_code"] = ["insert", "update", "delete"],
@@ -22,16 +24,32 @@ internal sealed class Upkeep(IDatabase database)
         ["sign_in_failure"] = ["insert", "update", "delete"],
     }.ToFrozenDictionary();
 
-    public ValueTask<T> Run<T>(Func<ITransaction, ValueTask<T>> work) =>
-        database.Transact(transaction => work(new Watched(transaction)));
+    /// <summary>What a call in this scope waits for.</summary>
+    public ValueTask<T> Run<T>(EnvironmentScope scope, Func<ITransaction, ValueTask<T>> work) =>
+        Run(Lanes.Of(scope), work);
+
+    public ValueTask<int> Run(EnvironmentScope scope, Sql sql) => Run(scope, transaction => transaction.Run(sql));
+
+    /// <summary>What workers do, and what no call is charged with.</summary>
+    public ValueTask<T> Run<T>(Func<ITransaction, ValueTask<T>> work) => Run(WriteLane.Background, work);
 
     public ValueTask<int> Run(Sql sql) => Run(transaction => transaction.Run(sql));
+
+    /// <summary>Removes what may be many rows.</summary>
+    public ValueTask<int> Prune(Sql sql) =>
+        Run(WriteLane.Background, transaction => transaction.Run(sql), WriteCost.Heavy);
+
+    private ValueTask<T> Run<T>(
+        WriteLane lane, Func<ITransaction, ValueTask<T>> work, WriteCost cost = WriteCost.Usual) =>
+        database.Transact(lane, transaction => work(new Watched(transaction)), cost);
 
     private static Sql Checked(Sql sql)
     {
         foreach (var write in UpkeepStatement.Writes(sql.SharedText))
         {
             var (verb, table) = (write.Groups["verb"].Value, write.Groups["table"].Value);
+            // A table that is being filled, and that nobody reads before a Change has put it in its place.
+            if (table.EndsWith("__shadow\"", StringComparison.Ordinal)) continue;
             if (!Allowed.TryGetValue(table, out var verbs) || !verbs.Contains(verb))
                 throw new InvalidOperationException($"Upkeep may not {verb} {table}: make a Change.");
         }
@@ -41,6 +59,8 @@ internal sealed class Upkeep(IDatabase database)
     private sealed class Watched(ITransaction transaction) : ITransaction
     {
         public Raw ForUpdate => transaction.ForUpdate;
+
+        public Raw ForKeyShare => transaction.ForKeyShare;
 
         public Raw SkipLocked => transaction.SkipLocked;
 
@@ -70,7 +90,8 @@ internal static partial class UpkeepStatement
 
     // Not the lock clause "for update", nor the "do update set" of an upsert.
     [GeneratedRegex(
-        @"(?<!\bfor\s+|\bdo\s+)\b(?<verb>insert|update|delete)\b(\s+(into|from))?\s+(?<table>[a-z_]+)",
+        @"(?<!\bfor\s+|\bdo\s+)\b(?<verb>insert|update|delete)\b(\s+(into|from))?\s+"
+        + @"(?<table>[a-z_]+|(""\w+""\.)?""\w+"")",
         RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Pattern { get; }
 }

@@ -25,7 +25,7 @@ internal sealed class KeyEndpoints(
         new Write<RevokeKey, Key>("keys.revoke", "DELETE", Route + "/{key}", RevokeKey.Bind, Revoke, KeysJson.Wire.Key)
         {
             Summary = "Revoke a key; it is refused from the next request on.",
-            Grants = [Grant.Operator(OperatorRole.Admin)], OnInstallation = true,
+            Grants = [Grant.Operator(OperatorRole.Admin)], OnInstallation = true, Urgent = true,
         },
     ];
 

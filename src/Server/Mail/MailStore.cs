@@ -104,8 +104,8 @@ internal sealed class MailStore(IDatabase database, Upkeep upkeep)
             update mail set failed_at = {now}, next_attempt_at = null, last_error = {"Too old to be sent."}
             where next_attempt_at is not null and created_at <= {now - Worth}
             """);
-        await upkeep.Run($"delete from mail where next_attempt_at is null and created_at <= {now - Kept}");
-        await upkeep.Run($"""
+        await upkeep.Prune($"delete from mail where next_attempt_at is null and created_at <= {now - Kept}");
+        await upkeep.Prune($"""
             delete from mail where environment_id = {EnvironmentDirectory.Sandbox} and next_attempt_at is null
                 and id < (select min(id) from (
                     select id from mail where environment_id = {EnvironmentDirectory.Sandbox}

@@ -28,7 +28,7 @@ internal sealed class OperatorEndpoints(
             OperatorsJson.Wire.Operator)
         {
             Summary = "Change an operator's name or role.", Grants = [Grant.Operator(OperatorRole.Admin)],
-            OnInstallation = true, Problems = [OperatorErrors.LastOwner],
+            OnInstallation = true, Problems = [OperatorErrors.LastOwner], Urgent = true,
         },
         new Write<SuspendOperator, Operator>(
             "operators.suspend", "POST", Route + "/{operator}/suspend", SuspendOperator.Bind, Suspend,
@@ -36,7 +36,7 @@ internal sealed class OperatorEndpoints(
         {
             Summary = "Suspend an operator: sessions and links end at once.",
             Grants = [Grant.Operator(OperatorRole.Admin)],
-            OnInstallation = true, Problems = [OperatorErrors.LastOwner, OperatorErrors.StateRefused],
+            OnInstallation = true, Problems = [OperatorErrors.LastOwner, OperatorErrors.StateRefused], Urgent = true,
         },
         new Write<SuspendOperator, Operator>(
             "operators.restore", "POST", Route + "/{operator}/restore", SuspendOperator.Bind, Restore,

@@ -26,8 +26,25 @@ internal static class Limits
     /// <summary>Changes in one SQLite commit. Larger batches gain nothing and lengthen the tail.</summary>
     public const int ChangesPerCommit = 128;
 
-    /// <summary>Changes that may wait for the SQLite writer before new ones are refused as overload.</summary>
+    /// <summary>
+    /// Milliseconds of members that one SQLite commit takes in. Longer batches save little of a commit, which takes one
+    /// or two, and who comes meanwhile waits for them.
+    /// </summary>
+    public const int CommitTimeMs = 10;
+
+    /// <summary>
+    /// Changes that may wait for the engine before new ones, of those who brought the most, are refused as overload.
+    /// </summary>
     public const int ChangesQueued = 4096;
+
+    /// <summary>
+    /// Milliseconds of the engine that an urgent lane may take more than others and still go first: some hundred small
+    /// changes, as many as a person or a script in a hurry makes.
+    /// </summary>
+    public const int UrgentLeadMs = 100;
+
+    /// <summary>Lanes that the queue knows before it forgets those in which nothing waits.</summary>
+    public const int LanesKnown = 1_024;
 
     /// <summary>Milliseconds that the database work of one Change may take before it is rolled back.</summary>
     public const int ChangeTimeMs = 5_000;
@@ -55,6 +72,9 @@ internal static class Limits
 
     /// <summary>Records whose property is brought to another type within one Change: about a second's work.</summary>
     public const int ConvertedAtOnce = 10_000;
+
+    /// <summary>Records of a table that an index is built on within one Change: about half a second.</summary>
+    public const int IndexedAtOnce = 50_000;
 
     /// <summary>Bytes of a contract document with all its schemas.</summary>
     public const int ContractBytes = 512 * 1024;

@@ -20,18 +20,18 @@ internal static class Rfc3339
     public static string Format(DateTimeOffset time) =>
         time.UtcDateTime.ToString(Written, CultureInfo.InvariantCulture);
 
-    public static bool TryParse(string text, out DateTimeOffset time)
+    public static bool TryParse(ReadOnlySpan<char> text, out DateTimeOffset time)
     {
         time = default;
         if (text.Length is <= FractionAt or > LengthMax) return false;
-        var form = text.AsSpan(0, FractionAt);
+        var form = text[..FractionAt];
         if (form is not [_, _, _, _, '-', _, _, '-', _, _, 'T' or 't', _, _, ':', _, _, ':', _, _]) return false;
         var (year, month, day) = (Number(form[..4]), Number(form[5..7]), Number(form[8..10]));
         var (hour, minute, second) = (Number(form[11..13]), Number(form[14..16]), Number(form[17..]));
         if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
         if (hour is < 0 or > 23 || minute is < 0 or > 59 || second is < 0 or > 60) return false;
 
-        var rest = text.AsSpan(FractionAt);
+        var rest = text[FractionAt..];
         if (!TryTakeFraction(ref rest, out var fraction) || !TryReadOffset(rest, out var offset)) return false;
         var isLeap = second == 60;
         var ticks = new DateTime(year, month, day, hour, minute, isLeap ? 59 : second).Ticks - offset;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AwesomeAssertions;
 using Castellan.Kernel;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Castellan.Tests.Kernel;
 
@@ -248,10 +249,15 @@ public sealed class IdempotencyTests
         }
     }
 
-    private static async Task<IEnumerable<(string Name, JsonObject Described)>> Writes(TestServer server) =>
-        (await HttpAnswer.Send(server.Http, "GET", "/openapi.json")).Json["paths"]!.AsObject()
-            .SelectMany(path => path.Value!.AsObject()).Where(method => method.Key != "get")
-            .Select(method => (method.Value!["operationId"]!.ToString(), method.Value.AsObject()));
+    private static async Task<IEnumerable<(string Name, JsonObject Described)>> Writes(TestServer server)
+    {
+        // Some questions are too long for an address, and come as a POST.
+        var table = server.App.Services.GetRequiredService<OperationTable>().ByName;
+        return (await HttpAnswer.Send(server.Http, "GET", "/openapi.json")).Json["paths"]!.AsObject()
+            .SelectMany(path => path.Value!.AsObject())
+            .Select(method => (method.Value!["operationId"]!.ToString(), method.Value.AsObject()))
+            .Where(method => table[method.Item1].Writes);
+    }
 
     private static Task<Answer> Create(
         TestServer server, Caller caller, string text = "x", string operation = "notes.create") =>

@@ -30,6 +30,10 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Plans_are_not_compiled() =>
+        (await database.One($"select current_setting('jit')", row => row.Text(), Ct)).Should().Be("off");
+
+    [Fact]
     public async Task Begin_queued_statements_and_commit_are_one_transaction()
     {
         var ids = await database.Transact(async t =>
@@ -158,6 +162,32 @@ public sealed class PostgresTests : IAsyncLifetime
         }).AsTask()));
 
         (await Sizes()).Should().Equal(41);
+    }
+
+    [Fact]
+    public async Task A_lane_whose_transactions_never_end_leaves_connections_to_others()
+    {
+        await using var many = Open(connections: 8, changeTimeMs: 30_000);
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var held = 0;
+        var flood = Enumerable.Range(0, 40).Select(i => many.Transact(new WriteLane("flood"), async t =>
+        {
+            if (Interlocked.Increment(ref held) == 5) full.SetResult();
+            await end.Task.WaitAsync(Ct);
+            var name = $"flood {i}";
+            return await t.Run($"insert into item (name, size) values ({name}, {1L})");
+        }).AsTask()).ToList();
+        await full.Task.WaitAsync(Ct);
+
+        await many.Transact(
+            new WriteLane("light"), t => t.Run($"insert into item (name, size) values ({"light"}, {2L})"));
+
+        held.Should().Be(5);
+        (await many.Many($"select size from item", row => row.Int64(), Ct)).Should().Equal(2);
+        end.SetResult();
+        await Task.WhenAll(flood);
+        (await Sizes()).Should().HaveCount(41);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -71,14 +71,14 @@ internal sealed class AuthorizationCodes(IDatabase database, Upkeep upkeep)
             """,
             Read, ct);
 
-    public async ValueTask Insert(EnvironmentScope scope, AuthorizationCode code) => await upkeep.Run($"""
+    public async ValueTask Insert(EnvironmentScope scope, AuthorizationCode code) => await upkeep.Run(scope, $"""
         insert into oauth_code (environment_id, {Columns})
         values ({scope.Environment}, {code.Id}, {code.ReferenceId}, {code.App}, {code.AuthorizationId}, {code.User},
             {code.Type}, {code.Status}, {code.Payload}, {code.CreatedAt}, {code.ExpiresAt}, {code.RedeemedAt})
         """);
 
     /// <summary>Adds what the client will hold. A code that was spent is never made good again.</summary>
-    public async ValueTask<bool> Update(EnvironmentScope scope, AuthorizationCode code) => await upkeep.Run($"""
+    public async ValueTask<bool> Update(EnvironmentScope scope, AuthorizationCode code) => await upkeep.Run(scope, $"""
         update oauth_code set reference_id = {code.ReferenceId}, payload = {code.Payload}, status = {code.Status}
         where environment_id = {scope.Environment} and id = {code.Id} and status = {AuthorizationCode.Valid}
         """) == 1;
@@ -102,6 +102,6 @@ internal sealed class AuthorizationCodes(IDatabase database, Upkeep upkeep)
             """);
     }
 
-    public async ValueTask Prune(DateTimeOffset before) => await upkeep.Run(
+    public async ValueTask Prune(DateTimeOffset before) => await upkeep.Prune(
         $"delete from oauth_code where expires_at < {before}");
 }

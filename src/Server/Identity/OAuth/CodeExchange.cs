@@ -41,7 +41,8 @@ internal sealed class CodeExchange(
         End(scope, session, "Its authorization code was used again.");
 
     public async ValueTask End(EnvironmentScope scope, SessionId session, string reason) => await changes.RunAs(
-        Caller.System(Worker, scope.Environment), "sessions.revoke", async change =>
+        Caller.System(Worker, scope.Environment), new WorkerOperation("sessions.revoke") { Urgent = true },
+        async change =>
         {
             await End(change, scope, session, reason);
             return true;

@@ -49,7 +49,7 @@ internal sealed class PageSessions(IDatabase database, Upkeep upkeep, TimeProvid
         var now = time.GetUtcNow();
         if (session is null || !session.IsLive(now)) return null;
         if (now - session.UsedAt >= TouchEvery)
-            await upkeep.Run($"update page_session set used_at = {now} where hash = {session.Hash}");
+            await upkeep.Run(scope, $"update page_session set used_at = {now} where hash = {session.Hash}");
         return session;
     }
 
@@ -67,6 +67,6 @@ internal sealed class PageSessions(IDatabase database, Upkeep upkeep, TimeProvid
     public static ValueTask EndAll(Change change, EnvironmentScope scope, UserId user) => change.Queue(
         $"delete from page_session where environment_id = {scope.Environment} and user_id = {user}");
 
-    public async ValueTask Prune(DateTimeOffset now) => await upkeep.Run(
+    public async ValueTask Prune(DateTimeOffset now) => await upkeep.Prune(
         $"delete from page_session where expires_at < {now} or used_at < {now - PageSession.Idle}");
 }

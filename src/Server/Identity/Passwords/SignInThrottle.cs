@@ -118,7 +118,7 @@ internal sealed class SignInFailureStore(IDatabase database, Upkeep upkeep, Time
     public async ValueTask Add(EnvironmentScope scope, byte[] subject)
     {
         var now = time.GetUtcNow();
-        await upkeep.Run(async transaction =>
+        await upkeep.Run(scope, async transaction =>
         {
             await transaction.Queue($"delete from sign_in_failure where last_at <= {now - Kept}");
             return await transaction.Run($"""
@@ -130,7 +130,8 @@ internal sealed class SignInFailureStore(IDatabase database, Upkeep upkeep, Time
         });
     }
 
-    public async ValueTask Remove(EnvironmentScope scope, byte[] subject) => await upkeep.Run(Forget(scope, subject));
+    public async ValueTask Remove(EnvironmentScope scope, byte[] subject) =>
+        await upkeep.Run(scope, Forget(scope, subject));
 
     public static Sql Forget(EnvironmentScope scope, byte[] subject) =>
         $"delete from sign_in_failure where environment_id = {scope.Environment} and subject = {subject}";

@@ -27,12 +27,13 @@ internal sealed class SessionEndpoints(
             IdentityJson.Wire.Nothing)
         {
             Summary = "Sign me out there.", Grants = [Grant.User], Status = 204, AllowedWhenFrozen = true,
+            Urgent = true,
         },
         new Write<NoInput, Nothing>(
             "sessions.revoke_all", "DELETE", "/v1/me/sessions", NoInput.Bind, RevokeAll, IdentityJson.Wire.Nothing)
         {
             Summary = "Sign me out everywhere, here too.",
-            Grants = [Grant.User], Status = 204, AllowedWhenFrozen = true, EndsStanding = true,
+            Grants = [Grant.User], Status = 204, AllowedWhenFrozen = true, EndsStanding = true, Urgent = true,
         },
     ];
 

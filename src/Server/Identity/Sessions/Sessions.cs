@@ -45,7 +45,7 @@ internal sealed class Sessions(
     public async ValueTask<Rotation?> Rotate(EnvironmentScope scope, AppId app, string refreshToken, DateTimeOffset now)
     {
         if (tokens.Read(scope.Environment, refreshToken) is not (var id, var generation)) return null;
-        var (session, reused) = await upkeep.Run(async transaction =>
+        var (session, reused) = await upkeep.Run(scope, async transaction =>
         {
             var current = await store.Lock(transaction, scope, id);
             if (current is null || current.AppId != app || !current.IsLive(now)
@@ -96,7 +96,8 @@ internal sealed class Sessions(
     }
 
     private async ValueTask RevokeReused(EnvironmentScope scope, SessionId id) => await changes.RunAs(
-        Caller.System("sessions", scope.Environment), "sessions.revoke_reused", async change =>
+        Caller.System("sessions", scope.Environment), new WorkerOperation("sessions.revoke_reused") { Urgent = true },
+        async change =>
         {
             if (!await Revoke(change, scope, id, "An old refresh token was used again."))
                 change.Audit(new Target("session", id.Value), Snapshot.None, Snapshot.None, "It was revoked already.");

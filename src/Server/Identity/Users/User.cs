@@ -44,9 +44,3 @@ internal sealed record ActOnUser(UserId User, string Reason)
     public static ActOnUser Bind(Input input) =>
         new(input.Path<UserKind>("user"), input.Text("reason", max: 500, min: 3));
 }
-
-/// <summary>An operation without any input.</summary>
-internal sealed record NoInput
-{
-    public static NoInput Bind(Input input) => new();
-}

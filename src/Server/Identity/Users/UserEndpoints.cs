@@ -25,6 +25,7 @@ internal sealed class UserEndpoints(
             "users.suspend", "POST", "/v1/users/{user}/suspend", ActOnUser.Bind, Suspend, IdentityJson.Wire.User)
         {
             Summary = "Refuse a user's calls and sign-ins, until restored. Nothing is lost.", Grants = [Keepers],
+            Urgent = true,
         },
         new Write<ActOnUser, User>(
             "users.restore", "POST", "/v1/users/{user}/restore", ActOnUser.Bind, Restore, IdentityJson.Wire.User)
@@ -35,7 +36,7 @@ internal sealed class UserEndpoints(
             "users.revoke_sessions", "POST", "/v1/users/{user}/revoke-sessions", ActOnUser.Bind, RevokeSessions,
             IdentityJson.Wire.Nothing)
         {
-            Summary = "Sign a user out everywhere.", Grants = [Keepers], Status = 204,
+            Summary = "Sign a user out everywhere.", Grants = [Keepers], Status = 204, Urgent = true,
         },
     ];
 

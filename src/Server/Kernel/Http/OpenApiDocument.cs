@@ -217,11 +217,13 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
         if (!schemas.ContainsKey(name))
         {
             schemas[name] = new JsonObject(); // stands while its own members refer to it
-            schemas[name] = type.GetJsonSchemaAsNode(new JsonSchemaExporterOptions
+            var exported = type.GetJsonSchemaAsNode(new JsonSchemaExporterOptions
             {
                 TreatNullObliviousAsNonNullable = true,
                 TransformSchemaNode = (context, schema) => Transform(context, schema),
             });
+            // What writes itself is an object whose members a contract declares.
+            schemas[name] = exported as JsonObject ?? new JsonObject { ["type"] = "object" };
         }
         return new JsonObject { ["$ref"] = $"#/components/schemas/{name}" };
     }

@@ -19,6 +19,11 @@ internal interface ITransaction : IReads
     Raw ForUpdate { get; }
 
     /// <summary>
+    /// Keeps a row that is referred to from being deleted meanwhile; empty on SQLite.
+    /// </summary>
+    Raw ForKeyShare { get; }
+
+    /// <summary>
     /// Row lock for workers that share a queue: rows that another one is taking are passed over. Empty on SQLite.
     /// </summary>
     Raw SkipLocked { get; }
@@ -62,7 +67,11 @@ internal interface IDatabase : IReads, IAsyncDisposable
     /// </summary>
     TimeSpan? MemoryTrust { get; }
 
-    ValueTask<T> Transact<T>(Func<ITransaction, ValueTask<T>> work);
+    /// <summary>
+    /// Runs <paramref name="work"/> in a transaction, in its turn: <paramref name="lane"/> is charged with its time.
+    /// </summary>
+    ValueTask<T> Transact<T>(
+        WriteLane lane, Func<ITransaction, ValueTask<T>> work, WriteCost cost = WriteCost.Usual);
 
     /// <summary>Runs a script outside of the wrapper: migrations only.</summary>
     ValueTask RunScript(string script, CancellationToken ct);

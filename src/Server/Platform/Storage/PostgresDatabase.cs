@@ -7,6 +7,7 @@ internal sealed class PostgresDatabase : IDatabase
 {
     private const long MigrationLock = 0x6361737465_6c6c61; // "castella"
     private readonly NpgsqlDataSource source;
+    private readonly FairGate gate;
     private readonly int changeTimeMs;
 
     /// <param name="connectionString">As Npgsql reads it.</param>
@@ -14,7 +15,10 @@ internal sealed class PostgresDatabase : IDatabase
     public PostgresDatabase(string connectionString, int changeTimeMs = Limits.ChangeTimeMs)
     {
         this.changeTimeMs = changeTimeMs;
-        source = new NpgsqlSlimDataSourceBuilder(PostgresSettings.Of(connectionString)).EnableUnmappedTypes().Build();
+        var settings = PostgresSettings.Of(connectionString);
+        source = new NpgsqlSlimDataSourceBuilder(settings).EnableUnmappedTypes()
+            .UsePhysicalConnectionInitializer(Prepare, PrepareAsync).Build();
+        gate = new FairGate(PostgresSettings.ForTransactions(settings));
     }
 
     public string EngineName => "postgres";
@@ -52,13 +56,14 @@ internal sealed class PostgresDatabase : IDatabase
         }
     }
 
-    public async ValueTask<T> Transact<T>(Func<ITransaction, ValueTask<T>> work)
+    public async ValueTask<T> Transact<T>(
+        WriteLane lane, Func<ITransaction, ValueTask<T>> work, WriteCost cost = WriteCost.Usual)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await TransactOnce(work);
+                return await TransactOnce(lane, work, cost);
             }
             catch (PostgresException error) when (PostgresErrors.IsRetryable(error) && attempt < Limits.ChangeAttempts)
             {
@@ -114,11 +119,31 @@ internal sealed class PostgresDatabase : IDatabase
 
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
-    private async ValueTask<T> TransactOnce<T>(Func<ITransaction, ValueTask<T>> work)
+    /// <summary>
+    /// Our statements are short. The planner overrates what nested conditions of rules cost, and compiles them, which
+    /// takes seconds where they run for milliseconds. Not an option of the connection, which poolers in between refuse.
+    /// </summary>
+    private static NpgsqlCommand WithoutCompiler(NpgsqlConnection connection) => new("set jit = off", connection);
+
+    private static void Prepare(NpgsqlConnection connection)
+    {
+        using var command = WithoutCompiler(connection);
+        command.ExecuteNonQuery();
+    }
+
+    private static async Task PrepareAsync(NpgsqlConnection connection)
+    {
+        await using var command = WithoutCompiler(connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async ValueTask<T> TransactOnce<T>(
+        WriteLane lane, Func<ITransaction, ValueTask<T>> work, WriteCost cost)
     {
         using var bound = new CancellationTokenSource(changeTimeMs);
         try
         {
+            using var visit = await gate.Enter(lane, cost, bound.Token);
             await using var connection = await source.OpenConnectionAsync(bound.Token);
             await using var transaction = new PostgresTransaction(connection, bound.Token);
             var result = await work(transaction);

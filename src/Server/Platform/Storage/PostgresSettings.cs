@@ -52,6 +52,13 @@ internal static class PostgresSettings
         return settings.ConnectionString;
     }
 
+    /// <summary>Connections that transactions may have at once: reads find some of the pool free.</summary>
+    public static int ForTransactions(string settings)
+    {
+        var pool = new NpgsqlConnectionStringBuilder(settings).MaxPoolSize;
+        return Math.Max(1, pool - (pool / 8));
+    }
+
     /// <summary>Npgsql knows each name with and without spaces, in any case.</summary>
     private static HashSet<string> Named(string connectionString) =>
     [

@@ -22,6 +22,8 @@ internal sealed class PostgresTransaction(NpgsqlConnection connection, Cancellat
 
     public Raw ForUpdate { get; } = new("for update");
 
+    public Raw ForKeyShare { get; } = new("for key share");
+
     public Raw SkipLocked { get; } = new("for update skip locked");
 
     public ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)

@@ -21,7 +21,9 @@ internal sealed class SqliteDatabase(string path, int changeTimeMs = Limits.Chan
     public ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default) =>
         Read(reader => reader.Many(sql, read), ct);
 
-    public ValueTask<T> Transact<T>(Func<ITransaction, ValueTask<T>> work) => writer.Transact(work);
+    public ValueTask<T> Transact<T>(
+        WriteLane lane, Func<ITransaction, ValueTask<T>> work, WriteCost cost = WriteCost.Usual) =>
+        writer.Transact(lane, work, cost);
 
     public ValueTask RunScript(string script, CancellationToken ct) => writer.Alone(connection =>
     {
