@@ -5,8 +5,8 @@ internal static class Results
 {
     private static string File => Shell.At("bench", "RESULTS.md");
 
-    /// <summary>Puts lines below a heading, in the place of what was there.</summary>
-    public static async Task Replace(string heading, IEnumerable<string> lines)
+    /// <summary>Puts the lines that a verb has made below a heading, in the place of what was there.</summary>
+    public static async Task Replace(string heading, string verb, IEnumerable<string> lines)
     {
         string[] before = System.IO.File.Exists(File) ? await System.IO.File.ReadAllLinesAsync(File) : ["# Results"];
         var start = Array.IndexOf(before, $"## {heading}");
@@ -16,7 +16,7 @@ internal static class Results
         await System.IO.File.WriteAllLinesAsync(File,
         [
             .. kept.Reverse().SkipWhile(string.IsNullOrWhiteSpace).Reverse(), "", $"## {heading}",
-            $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, `dotnet run build.cs -- storm`.", "",
+            $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, `dotnet run build.cs -- {verb}`.", "",
             .. lines.Select(line => $"* {line}"), "", .. rest,
         ]);
     }

@@ -27,6 +27,7 @@ internal static class SampleApp
         http.DefaultRequestHeaders.Authorization =
             new AuthenticationHeaderValue("Bearer", session["token"]!.ToString());
         var id = await Find(http) ?? await Create(http);
+        await Apply(http, id);
         var settings = await Send(http, HttpMethod.Get, $"/v1/apps/{id}/environments/sandbox");
         var config = new JsonObject
         {
@@ -59,9 +60,22 @@ internal static class SampleApp
         return app["id"]!.ToString();
     }
 
+    /// <summary>Puts the sample's contract in force, where it is not already.</summary>
+    private static async Task Apply(HttpClient http, string id)
+    {
+        var contract = await File.ReadAllTextAsync(Path.Combine(Output.Sample, "castellan.json"), Shell.Interrupted);
+        var applied = await Send(http, HttpMethod.Post, $"/v1/apps/{id}/contract", new JsonObject
+        {
+            ["contract"] = JsonNode.Parse(contract),
+        });
+        if (applied["changed"]!.GetValue<bool>())
+            Console.WriteLine("Applying samples/customer-portal/castellan.json: contracts.apply for sandbox.");
+    }
+
     private static async Task<JsonNode> Send(HttpClient http, HttpMethod method, string path, JsonObject? body = null)
     {
         using var request = new HttpRequestMessage(method, path);
+        request.Headers.Add("Castellan-Environment", "sandbox");
         if (body is not null) request.Content = JsonContent.Create(body);
         using var response = await http.SendAsync(request, Shell.Interrupted);
         var text = await response.Content.ReadAsStringAsync(Shell.Interrupted);

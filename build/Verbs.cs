@@ -73,14 +73,7 @@ internal static class Verbs
 
     public static async Task<int> Storm(Queue<string> args)
     {
-        var rounds = 100;
-        if (args.TryPeek(out var option) && option == "--rounds")
-        {
-            args.Dequeue();
-            if (!args.TryDequeue(out var number) || !int.TryParse(number, out rounds) || rounds < 1)
-                throw new BuildFailure("--rounds is a whole number from 1.");
-        }
-
+        var rounds = Number(args, "--rounds", 100);
         Entry.NothingLeft(args);
         await using var environment = await TestEnvironment.Prepare("all");
         var result = Suites.Report("storm.txt");
@@ -92,7 +85,37 @@ internal static class Verbs
         var tally = await Suites.DotNet(
             EndToEndTests, "storm", variables, "-class", "Castellan.EndToEnd.Durability.StormTests");
         if (tally.Failed > 0) return 1;
-        await Results.Replace("Durability", await File.ReadAllLinesAsync(result));
+        await Results.Replace("Durability", "storm", await File.ReadAllLinesAsync(result));
+        return 0;
+    }
+
+    public static async Task<int> Cel(Queue<string> args)
+    {
+        var count = Number(args, "--count", 100_000);
+        Entry.NothingLeft(args);
+        await Machine.Install(Machine.Postgres);
+        await Output.Build();
+        await using var cluster = await PostgresCluster.Start();
+        var result = Suites.Report("cel.txt");
+        var tally = Tally.None;
+        foreach (var engine in new[] { "sqlite", "postgres" })
+        {
+            var variables = new Dictionary<string, string>
+            {
+                ["CASTELLAN_TEST_ENGINE"] = engine,
+                ["CASTELLAN_TEST_POSTGRES"] = cluster.ConnectionString,
+                ["CASTELLAN_CEL_RULES"] = $"{count}",
+                ["CASTELLAN_CEL_RESULT"] = result,
+            };
+            tally += await Suites.DotNet(
+                ServerTests, $"cel-{engine}", variables,
+                "-class", "Castellan.Tests.Platform.Cel.Sql.DifferentialTests");
+        }
+
+        if (tally.Failed > 0) return 1;
+        var commit = (await Shell.Printed("git", "rev-parse", "--short", "HEAD")).Trim();
+        string[] lines = [$"commit {commit}", .. await File.ReadAllLinesAsync(result)];
+        await Results.Replace("Rules as SQL", "cel", lines);
         return 0;
     }
 
@@ -107,6 +130,7 @@ internal static class Verbs
         Entry.NothingLeft(args);
         await Shell.Must("dotnet", [.. WhiteSpace, "--verify-no-changes"]);
         await Output.Build();
+        await Machine.InstallNpm(Shell.At("tests", "judges"));
         var tally = await Suites.DotNet(
             ServerTests, "tidy", new Dictionary<string, string>(),
             "-namespace", "Castellan.Tests.Tidy", "-namespace", "Castellan.Tests.Docs");
@@ -118,6 +142,7 @@ internal static class Verbs
         Entry.NothingLeft(args);
         await Machine.Install(Machine.Postgres);
         await Output.Build();
+        await Machine.InstallNpm(Shell.At("tests", "judges"));
         await using var cluster = await PostgresCluster.Start();
         var write = new Dictionary<string, string>
         {
@@ -150,5 +175,15 @@ internal static class Verbs
         await Output.Build();
         await Output.Publish();
         return 0;
+    }
+
+    /// <summary>Takes a whole number from 1 behind its option, where that stands first.</summary>
+    private static int Number(Queue<string> args, string option, int otherwise)
+    {
+        if (!args.TryPeek(out var given) || given != option) return otherwise;
+        args.Dequeue();
+        return args.TryDequeue(out var text) && int.TryParse(text, out var number) && number >= 1
+            ? number
+            : throw new BuildFailure($"{option} is a whole number from 1.");
     }
 }

@@ -14,6 +14,7 @@ using Castellan.Mail;
 using Castellan.Operators;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Pages;
+using Castellan.Records;
 using Castellan.Tenants;
 using Castellan.Usage;
 
@@ -57,13 +58,14 @@ internal static class Server
             .AddAudit()
             .AddMail(builder.Configuration);
         // Row 2: what apps use.
-        builder.Services.AddContracts().AddUsage();
+        builder.Services.AddContracts().AddRecords().AddUsage();
         // Row 3: surfaces.
         builder.Services.AddAdminUi();
         builder.Services.AddSingleton(new ProblemCatalogue(
         [
             .. GateProblems.All, .. OperatorErrors.All, .. AppErrors.All, .. IdentityErrors.All, .. OAuthErrors.All,
             .. TenantErrors.All, .. MailErrors.All, .. ContractErrors.All,
+            .. RecordErrors.All,
         ]));
         adjust?.Invoke(builder);
         var app = builder.Build();

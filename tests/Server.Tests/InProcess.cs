@@ -33,6 +33,9 @@ internal sealed class InProcess(IServiceProvider services)
         return answer.Body.IsEmpty ? [] : JsonNode.Parse(answer.Body.Span)!.AsObject();
     }
 
+    /// <summary>
+    /// Where the operation names its tenant by header, "tenant" and "workspace" of the path are those.
+    /// </summary>
     public async Task<Answer> Invoke(
         Caller caller, string operation, object? path = null, object? body = null, object? query = null,
         string? idempotencyKey = null, string? ifMatch = null)
@@ -40,9 +43,13 @@ internal sealed class InProcess(IServiceProvider services)
         var table = services.GetRequiredService<OperationTable>();
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var bytes = body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(body);
-        var request = new DirectRequest(Values(path), Values(query), bytes)
+        var named = Values(path);
+        var inTenant = table.ByName[operation].InTenantOfHeader;
+        var request = new DirectRequest(named, Values(query), bytes)
         {
             Id = RequestId.New(now),
+            Tenant = inTenant && named.Remove("tenant", out var tenant) ? tenant : null,
+            Workspace = inTenant && named.Remove("workspace", out var workspace) ? workspace : null,
             RemoteAddress = IPAddress.Loopback,
             IdempotencyKey = idempotencyKey,
             IfMatch = ifMatch,
@@ -66,7 +73,8 @@ internal sealed class InProcess(IServiceProvider services)
 
     private static Dictionary<string, string> Values(object? values) => values is null
         ? []
-        : JsonSerializer.SerializeToNode(values)!.AsObject().ToDictionary(p => p.Key, p => p.Value!.ToString());
+        : JsonSerializer.SerializeToNode(values)!.AsObject().Where(p => p.Value is not null)
+            .ToDictionary(p => p.Key, p => p.Value!.ToString());
 
     private sealed class DirectRequest(Dictionary<string, string> path, Dictionary<string, string> query, byte[] body)
         : GateRequest

@@ -95,7 +95,9 @@ internal sealed class CollectionReader(
                 $"'{reference.Name}' is required, so it cannot be emptied.", "Use cascade or restrict."));
         }
         var name = ContractReader.TextOr(reference.Value, "as",
-            reference.Name.EndsWith("_id", StringComparison.Ordinal) ? reference.Name[..^3] : reference.Name + "_record");
+            reference.Name.EndsWith("_id", StringComparison.Ordinal)
+                ? reference.Name[..^3]
+                : reference.Name + "_record");
         var back = ContractReader.TextOr(reference.Value, "back", "");
         return new Reference(reference.Name, target, name, back is "" ? null : back, onDelete);
     }
@@ -145,10 +147,10 @@ internal sealed class CollectionReader(
         }
     }
 
-    private Rules ReadRules()
+    private DeclaredRules ReadRules()
     {
-        if (!body.TryGetProperty("rules", out var rules)) return new Rules(null, null, null, null, null);
-        return new Rules(Rule("list"), Rule("read"), Rule("create"), Rule("update"), Rule("delete"));
+        if (!body.TryGetProperty("rules", out var rules)) return new DeclaredRules(null, null, null, null, null);
+        return new DeclaredRules(Rule("list"), Rule("read"), Rule("create"), Rule("update"), Rule("delete"));
 
         // Only white space locks like nothing at all.
         string? Rule(string name) =>

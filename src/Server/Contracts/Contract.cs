@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Castellan.Kernel;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Contracts;
@@ -26,8 +28,9 @@ internal sealed record AppRole(string Name, string Description, IReadOnlyList<st
 /// A typed table of an app. <paramref name="Schema"/> is the JSON Schema (2020-12) of what clients write.
 /// </summary>
 internal sealed record Collection(
-    string Name, string Description, JsonElement Schema, IReadOnlyList<Field> Fields, IReadOnlyList<Reference> References,
-    IReadOnlyList<CollectionIndex> Indexes, WorkspaceUse Workspaces, bool SoftDelete, bool RequireIfMatch, Rules Rules)
+    string Name, string Description, JsonElement Schema, IReadOnlyList<Field> Fields,
+    IReadOnlyList<Reference> References, IReadOnlyList<CollectionIndex> Indexes, WorkspaceUse Workspaces,
+    bool SoftDelete, bool RequireIfMatch, DeclaredRules Rules)
 {
     public Field? Find(string field) => Fields.FirstOrDefault(f => f.Name == field);
 
@@ -112,7 +115,7 @@ internal enum WorkspaceUse
 }
 
 /// <summary>The rules of a collection, as written. Null locks the operation for everybody.</summary>
-internal sealed record Rules(string? List, string? Read, string? Create, string? Update, string? Delete)
+internal sealed record DeclaredRules(string? List, string? Read, string? Create, string? Update, string? Delete)
 {
     public const string Public = "public";
 
@@ -126,6 +129,7 @@ internal sealed record Rules(string? List, string? Read, string? Create, string?
 }
 
 /// <summary>What a rule decides about.</summary>
+[JsonConverter(typeof(NameConverter<RuleKind>))]
 internal enum RuleKind
 {
     List,

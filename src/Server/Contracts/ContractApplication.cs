@@ -1,3 +1,4 @@
+using Castellan.Contracts.Rewrites;
 using Castellan.Contracts.Tables;
 using Castellan.Kernel;
 using Castellan.Platform.Storage;
@@ -11,39 +12,52 @@ namespace Castellan.Contracts;
 internal sealed class ContractApplication(
     CollectionTables tables, TableNames names, ContractStore store, ExistingRecords existing)
 {
-    public async ValueTask CarryOut(Change change, long number, Contract from, Contract to)
+    public async ValueTask CarryOut(Change change, long number, Contract from, Contract to, TableStates states)
     {
         await tables.Prepare(change, number);
         foreach (var gone in from.Collections.Where(c => to.Find(c.Name) is null))
         {
             var id = await store.NoteDropped(change, number, gone.Name, column: null);
-            await tables.PutAside(change, number, gone, $"dropped_{id}_{gone.Name}");
+            await tables.PutAside(
+                change, number, gone, states.GenerationOf(gone.Name), $"dropped_{id}_{gone.Name}");
         }
         // All tables before any reference is checked, because references go in circles.
         foreach (var added in to.Collections.Where(c => from.Find(c.Name) is null))
             await tables.Create(change, number, added);
         foreach (var after in to.Collections)
         {
-            if (from.Find(after.Name) is { } before) await Alter(change, number, before, after);
+            if (from.Find(after.Name) is not { } before) continue;
+            // A rewrite has made its columns and indexes already.
+            if (states.Rewriting.Contains(after.Name)) await Check(change, number, before, after);
+            else await Alter(change, Table(number, after.Name, states), before, after);
         }
     }
 
-    private async ValueTask Alter(Change change, long number, Collection before, Collection after)
+    private IndexedTable Table(long number, string collection, TableStates states) =>
+        new(number, collection, names.Records(number, collection), states.GenerationOf(collection));
+
+    private async ValueTask Check(Change change, long number, Collection before, Collection after)
     {
+        await existing.RequireReferences(change, number, before, after);
+        await existing.RequireWorkspaces(change, number, before, after);
+    }
+
+    private async ValueTask Alter(Change change, IndexedTable table, Collection before, Collection after)
+    {
+        var number = table.Number;
         var (old, wanted) = (CollectionTables.All(before).ToList(), CollectionTables.All(after).ToList());
         // What is converted is indexed anew.
         var converted = after.Fields.Where(f => before.Find(f.Name) is { } was && IsOtherColumn(was, f)).ToList();
         bool Stays(CollectionIndex index) =>
             old.Any(i => i.Key == index.Key) && wanted.Any(i => i.Key == index.Key)
             && !index.Columns.Any(c => converted.Any(f => f.Name == c.Name));
-        foreach (var index in old.Where(i => !Stays(i))) await tables.DropIndex(change, number, after, index);
+        foreach (var index in old.Where(i => !Stays(i))) await tables.DropIndex(change, table, index);
         await Columns(change, number, before, after);
-        await existing.RequireReferences(change, number, before, after);
-        await existing.RequireWorkspaces(change, number, before, after);
+        await Check(change, number, before, after);
         foreach (var index in wanted.Where(i => !Stays(i)))
         {
             if (index.Unique) await existing.RequireUnique(change, number, after, index);
-            await tables.AddIndex(change, number, after, index);
+            await tables.AddIndex(change, table, index);
         }
     }
 
@@ -77,6 +91,6 @@ internal sealed class ContractApplication(
         return kept;
     }
 
-    private static bool IsOtherColumn(Field before, Field after) =>
+    public static bool IsOtherColumn(Field before, Field after) =>
         before.Type != after.Type || before.Secret != after.Secret;
 }

@@ -1,3 +1,4 @@
+using Castellan.Contracts.Rewrites;
 using Castellan.Kernel;
 using Castellan.Platform.Memory;
 using Castellan.Platform.Storage;
@@ -10,22 +11,32 @@ namespace Castellan.Contracts;
 /// not commit.
 /// </summary>
 internal sealed class ContractDirectory(
-    ContractStore store, ContractCompiler compiler, IDatabase database, TimeProvider time)
+    ContractStore store, RewriteStore rewrites, ContractCompiler compiler, IDatabase database, TimeProvider time)
 {
     private readonly Remembered<(AppId, string), ContractInForce> contracts = new(time, database.MemoryTrust, 10_000);
 
     /// <summary>Null where the app has none in the environment.</summary>
     public ValueTask<ContractInForce?> Find(AppId app, string environment) => contracts.Get(
-        (app, environment), (store, compiler), static async (key, state) =>
+        (app, environment), (store, rewrites, compiler), static async (key, state) =>
         {
             var scope = new EnvironmentScope(key.Item2, key.Item1);
-            return await state.store.FindCurrent(scope, key.Item1) is { } version
-                ? state.compiler.Trusted(version)
-                : null;
+            if (await state.store.FindCurrent(scope, key.Item1) is not { } version) return null;
+            var tables = await state.rewrites.Tables(scope, version.Number);
+            return state.compiler.Activate(key.Item1, key.Item2, version, tables);
         });
+
+    /// <summary>True where memory is exact and knows that the contract is in force.</summary>
+    public bool IsStill(ContractInForce contract) =>
+        contracts.TryGetExact((contract.App, contract.Environment), out var known)
+        && known.Revision == contract.Revision;
 
     public void Forget(AppId app, string environment) => contracts.Evict((app, environment));
 }
 
-/// <summary>A contract that calls are answered by, with its tables' number.</summary>
-internal sealed record ContractInForce(long Number, long Version, Contract Contract);
+/// <summary>
+/// A contract that calls are answered by, with its tables' number and its collections ready to serve. Changes of those
+/// that are being rewritten are noted.
+/// </summary>
+internal sealed record ContractInForce(
+    AppId App, string Environment, long Number, long Revision, long Version, Contract Contract,
+    IReadOnlyDictionary<string, CompiledCollection> Collections, TableStates Tables);

@@ -1,8 +1,12 @@
+using System.Text;
 using System.Text.Json;
 using Castellan.Apps;
+using Castellan.Contracts.Rewrites;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Platform;
+using Castellan.Platform.Json;
+using Castellan.Platform.Storage;
 
 namespace Castellan.Contracts;
 
@@ -11,7 +15,8 @@ namespace Castellan.Contracts;
 /// to one.
 /// </summary>
 internal sealed class ContractEndpoints(
-    ContractStore store, ContractCompiler compiler, ContractDeployment deployment, AppDirectory apps, Cursors cursors)
+    ContractStore store, ContractCompiler compiler, ContractDeployment deployment, RewriteStore rewrites,
+    AppDirectory apps, Cursors cursors)
     : IEndpoints
 {
     private const string Route = "/v1/apps/{app}/contract";
@@ -25,17 +30,17 @@ internal sealed class ContractEndpoints(
             "contracts.plan", "POST", Route + "/plan", PlanContract.Bind, Plan, ContractsJson.Wire.ContractPlan)
         {
             Summary = "Say what applying a contract would change, with the risk of each step, and change nothing.",
-            Grants = Writers, BodyBytes = Limits.ContractBytes, Problems = [ContractErrors.Invalid],
+            Grants = Writers, BodyBytes = Limits.ContractBytes,
         },
         new Write<ApplyContract, ApplyResult>(
             "contracts.apply", "POST", Route, ApplyContract.Bind, Apply, ContractsJson.Wire.ApplyResult)
         {
             Summary = "Make a contract so. Applying what is in force changes nothing. Keys may in sandbox.",
-            Grants = Writers, BodyBytes = Limits.ContractBytes,
+            Grants = Writers, BodyBytes = Limits.ContractBytes, Cost = WriteCost.Heavy,
             Problems =
             [
-                ContractErrors.Invalid, ContractErrors.NotConfirmed, ContractErrors.DataInTheWay,
-                ContractErrors.SandboxOnly,
+                ContractErrors.NotConfirmed, ContractErrors.DataInTheWay,
+                ContractErrors.SandboxOnly, ContractErrors.Rewriting,
             ],
         },
         new Write<PromoteContract, ApplyResult>(
@@ -43,23 +48,30 @@ internal sealed class ContractEndpoints(
             ContractsJson.Wire.ApplyResult)
         {
             Summary = "Apply a version that another environment has, found by its hash.",
-            Grants = [Grant.Operator(OperatorRole.Admin)],
+            Grants = [Grant.Operator(OperatorRole.Admin)], Cost = WriteCost.Heavy,
             Problems =
             [
                 ContractErrors.NoSuchVersion, ContractErrors.NotConfirmed, ContractErrors.DataInTheWay,
+                ContractErrors.Rewriting,
             ],
         },
         new Read<GetContract, AppliedContract>(
             "contracts.get", "GET", Route, GetContract.Bind, Get, ContractsJson.Wire.AppliedContract)
         {
             Summary = "Read the contract in force, as it was applied.", Grants = Readers,
-            Problems = [ContractErrors.None],
         },
         new Read<ListContracts, ListOf<ContractLine>>(
             "contracts.list", "GET", Route + "/versions", ListContracts.Bind, List,
             ContractsJson.Wire.ListOfContractLine)
         {
             Summary = "List the versions that were applied, newest first.", Grants = Readers,
+        },
+        new Read<NoInput, JsonElement>(
+            "contracts.schema", "GET", "/v1/schemas/contract", NoInput.Bind,
+            _ => new ValueTask<JsonElement>(JsonElement.Parse(ContractSchema.Text)), ContractsJson.Wire.JsonElement)
+        {
+            Summary = "Read the JSON Schema of castellan.json, by which editors and models complete it.",
+            Grants = [Grant.Anyone], OnInstallation = true,
         },
     ];
 
@@ -69,7 +81,7 @@ internal sealed class ContractEndpoints(
         var scope = call.Environment;
         var to = compiler.Compile(call.Input.Document);
         var current = await store.FindCurrent(scope, call.Input.App, within: null, call.Aborted);
-        var from = current is null ? Contract.Empty : compiler.Trusted(current).Contract;
+        var from = current is null ? Contract.Empty : ContractCompiler.Trusted(current);
         var hash = ContractCompiler.HashOf(call.Input.Document);
         return ContractPlan.Of(current?.Version ?? 0, hash, hash != current?.Hash, ContractPlanner.Steps(from, to),
             IsLive(scope));
@@ -99,7 +111,7 @@ internal sealed class ContractEndpoints(
             var version = await store.FindByHash(from, input.App, input.Hash, change)
                 ?? throw new Refusal(ContractErrors.NoSuchVersion);
             var document = new NewContract(
-                input.App, compiler.Trusted(version).Contract, version.Hash, version.Document, input.Confirm,
+                input.App, ContractCompiler.Trusted(version), version.Hash, version.Document, input.Confirm,
                 input.Reason);
             return await deployment.Deploy(change, call.Environment, call.Request, document);
         });
@@ -109,10 +121,12 @@ internal sealed class ContractEndpoints(
     {
         await RequireApp(call, call.Input.App);
         var version = await store.FindCurrent(call.Environment, call.Input.App, within: null, call.Aborted)
-            ?? throw new Refusal(ContractErrors.None);
+            ?? throw new Refusal(GateProblems.NotFound, "The app has no contract in this environment.");
         return new AppliedContract(
             call.Input.App, call.Environment.Environment, version.Version, version.Hash, version.CreatedAt,
-            JsonElement.Parse(version.Document));
+            new RawJson(Encoding.UTF8.GetBytes(version.Document)),
+            (await rewrites.List(call.Environment, version.Number)).ConvertAll(r =>
+                new RewriteProgress(r.Collection, r.Version, r.Copied, r.IsCopied, r.Error)));
     }
 
     private async ValueTask<ListOf<ContractLine>> List(Call<ListContracts> call)

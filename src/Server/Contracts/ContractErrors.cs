@@ -4,10 +4,6 @@ namespace Castellan.Contracts;
 
 internal static class ContractErrors
 {
-    public static readonly ProblemType Invalid = new("contract_invalid", 422, "The contract is not valid",
-        "The document does not follow its schema, or names and rules in it do not fit together.",
-        "Correct each entry of `errors` as its `fix` says; the pointers lead into the document.");
-
     public static readonly ProblemType NotConfirmed = new("contract_not_confirmed", 409,
         "The contract needs a confirmation",
         "Applying it would destroy data, or open something to the public in live.",
@@ -23,15 +19,15 @@ internal static class ContractErrors
         "In live an operator promotes a version that sandbox has tried.",
         "Apply it in sandbox, then let an operator promote its hash.");
 
-    public static readonly ProblemType NoSuchVersion = new("contract_version_unknown", 404,
+    public static readonly ProblemType NoSuchVersion = new("contract_version_unknown", 409,
         "No version has this hash",
         "The environment that is promoted from has never had a contract with this hash.",
         "List its versions, and send the hash of one of them.");
 
-    public static readonly ProblemType None = new("contract_missing", 404, "The app has no contract here",
-        "No contract was applied in this environment, or it declares no such collection.",
-        "Apply castellan.json, and check the collection's name and the environment.");
+    public static readonly ProblemType Rewriting = new("contract_rewriting", 409, "Tables are being rewritten",
+        "An earlier apply waits for its tables; one at a time can.",
+        "Wait until contracts.get shows no rewrite under way, then apply again.", Retryable: true);
 
     public static readonly IReadOnlyList<ProblemType> All =
-        [Invalid, NotConfirmed, DataInTheWay, SandboxOnly, NoSuchVersion, None];
+        [NotConfirmed, DataInTheWay, SandboxOnly, NoSuchVersion, Rewriting];
 }

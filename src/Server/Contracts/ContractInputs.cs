@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Castellan.Kernel;
+using Castellan.Platform.Json;
 
 namespace Castellan.Contracts;
 
@@ -41,14 +42,37 @@ internal sealed record ListContracts(AppId App, Page Page)
     public static ListContracts Bind(Input input) => new(input.Path<AppKind>("app"), input.Page());
 }
 
-/// <summary>The version in force. <paramref name="Document"/> is the contract as it was applied.</summary>
+/// <summary>The version in force. <paramref name="Document"/> is the contract's text as it was applied.</summary>
 internal sealed record AppliedContract(
-    AppId AppId, string Environment, long Version, string Hash, DateTimeOffset AppliedAt, JsonElement Document)
+    AppId AppId, string Environment, long Version, string Hash, DateTimeOffset AppliedAt, RawJson Document,
+    IReadOnlyList<RewriteProgress> Rewrites)
     : IVersioned;
 
-/// <summary>What apply did. <paramref name="Changed"/> is false where the same contract was in force already.</summary>
+/// <summary>
+/// A table on its way to another version: how many records are copied, or why it was given up. The contract in force
+/// goes on to answer until it is done.
+/// </summary>
+internal sealed record RewriteProgress(string Collection, long ToVersion, long Copied, bool Done, string? Error);
+
+[JsonConverter(typeof(NameConverter<ApplyStatus>))]
+internal enum ApplyStatus
+{
+    Applied,
+
+    /// <summary>Tables are being rewritten; then it is in force.</summary>
+    Rewriting,
+
+    /// <summary>A rewrite was given up; what was in force before still is.</summary>
+    Failed,
+}
+
+/// <summary>
+/// What apply did. <paramref name="Changed"/> is false where the same contract was in force already. One that has to
+/// rewrite tables is in force when they are done; <c>contracts.get</c> tells how far they are.
+/// </summary>
 internal sealed record ApplyResult(
-    AppId AppId, string Environment, long Version, string Hash, bool Changed, IReadOnlyList<PlanStep> Steps)
+    AppId AppId, string Environment, long Version, string Hash, bool Changed, ApplyStatus Status,
+    IReadOnlyList<PlanStep> Steps)
     : IVersioned
 {
     [JsonIgnore]

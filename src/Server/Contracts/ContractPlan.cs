@@ -11,9 +11,13 @@ internal sealed record ContractPlan(
     long CurrentVersion, string Hash, bool Changes, IReadOnlyList<PlanStep> Steps, IReadOnlyList<string> Confirm,
     IReadOnlyList<string> NeedsAPerson)
 {
-    public static ContractPlan Of(long version, string hash, bool changes, IReadOnlyList<PlanStep> steps, bool isLive) =>
+    public static ContractPlan Of(
+        long version, string hash, bool changes, IReadOnlyList<PlanStep> steps, bool isLive) =>
         new(version, hash, changes, steps,
-            [.. steps.Where(s => s.Confirm is not null && (isLive || s.Risk is not Risk.Opens)).Select(s => s.Confirm!)],
+            [
+                .. steps.Where(s => s.Confirm is not null && (isLive || s.Risk is not Risk.Opens))
+                    .Select(s => s.Confirm!),
+            ],
             [.. steps.Where(s => s.Confirm is not null).Select(s => s.Summary)]);
 }
 

@@ -73,7 +73,7 @@ internal static class CollectionPlanner
     {
         steps.Add(new PlanStep(StepKind.AddCollection, collection.Name, Risk.Safe,
             $"Add collection {collection.Name} with {Count(collection.Fields.Count, "property", "properties")}."));
-        foreach (var (kind, source) in collection.Rules.All.Where(rule => rule.Source is Rules.Public))
+        foreach (var (kind, source) in collection.Rules.All.Where(rule => rule.Source is DeclaredRules.Public))
             steps.Add(Opened(collection, kind, before: null, source));
     }
 
@@ -107,7 +107,8 @@ internal static class CollectionPlanner
             && !JsonElement.DeepEquals(Rest(before.Schema), Rest(after.Schema)))
         {
             steps.Add(new PlanStep(StepKind.ChangeSchema, after.Name, Risk.Locks,
-                $"Change what a record of {after.Name} must satisfy as a whole. Records that are there stay as they are."));
+                $"Change what a record of {after.Name} must satisfy as a whole. Records that are there stay as they "
+                + "are."));
         }
     }
 
@@ -192,7 +193,7 @@ internal static class CollectionPlanner
 
     private static PlanStep Rule(Collection collection, RuleKind kind, string? before, string? after) => after switch
     {
-        Rules.Public => Opened(collection, kind, before, after),
+        DeclaredRules.Public => Opened(collection, kind, before, after),
         null => new PlanStep(StepKind.ChangeRule, Name(collection, kind), Risk.Locks,
             $"Lock {Word(kind)} of {collection.Name} for everybody; it was: {before}."),
         _ => new PlanStep(StepKind.ChangeRule, Name(collection, kind), Risk.Opens,

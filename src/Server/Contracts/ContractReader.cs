@@ -35,7 +35,8 @@ internal sealed class ContractReader
         {
             if (permissions.Any(p => p.Name == held[i])) continue;
             problems.Add(new FieldProblem($"/roles/{role.Name}/permissions/{i}", "unknown_permission",
-                $"'{held[i]}' is not declared under permissions.", $"Declare it: \"permissions\": {{\"{held[i]}\": \"...\"}}."));
+                $"'{held[i]}' is not declared under permissions.",
+                $"Declare it: \"permissions\": {{\"{held[i]}\": \"...\"}}."));
         }
         return new AppRole(role.Name, TextOr(role.Value, "description", ""), held);
     }

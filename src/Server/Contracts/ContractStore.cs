@@ -7,13 +7,13 @@ namespace Castellan.Contracts;
 internal sealed class ContractStore(IDatabase database)
 {
     private static readonly Raw Selected = new("""
-        select c.number, v.version, v.hash, v.document, v.created_at, v.actor_kind, v.actor_id, v.reason
+        select c.number, c.revision, v.version, v.hash, v.document, v.created_at, v.actor_kind, v.actor_id, v.reason
         from contract c join contract_version v on v.app_id = c.app_id and v.environment_id = c.environment_id
         """);
 
     private static ContractVersion Read(Row row) => new(
-        row.Int64(), row.Int64(), row.Text(), row.Text(), row.Time(), Wire.Parse<CallerKind>(row.Text()), row.Text(),
-        row.TextOrNull());
+        row.Int64(), row.Int64(), row.Int64(), row.Text(), row.Text(), row.Time(), Wire.Parse<CallerKind>(row.Text()),
+        row.Text(), row.TextOrNull());
 
     /// <summary>The version in force, or null where the app has none in the environment.</summary>
     public ValueTask<ContractVersion?> FindCurrent(
@@ -24,6 +24,26 @@ internal sealed class ContractStore(IDatabase database)
             where c.app_id = {app} and c.environment_id = {scope.Environment}
             """,
             Read, ct);
+
+    public ValueTask<ContractVersion?> FindVersion(
+        EnvironmentScope scope, AppId app, long version, IReads? within = null) => (within ?? database).One(
+            $"""
+            {Selected} where c.app_id = {app} and c.environment_id = {scope.Environment} and v.version = {version}
+            """,
+            Read);
+
+    /// <summary>The versions in force of all apps.</summary>
+    public ValueTask<List<ContractVersion>> ListCurrent(EnvironmentScope scope, IReads within) => within.Many(
+        $"{Selected} and v.version = c.version where c.environment_id = {scope.Environment} order by c.number", Read);
+
+    /// <summary>Names under which whole collections are kept.</summary>
+    public ValueTask<List<(long Number, string KeptAs)>> ListDropped(EnvironmentScope scope, IReads within) =>
+        within.Many(
+            $"""
+            select d.number, d.kept_as from contract_dropped d join contract c on c.number = d.number
+            where d.column_name is null and c.environment_id = {scope.Environment}
+            """,
+            row => (row.Int64(), row.Text()));
 
     public ValueTask<ContractVersion?> FindByHash(EnvironmentScope scope, AppId app, string hash, IReads within) =>
         within.One(
@@ -48,30 +68,41 @@ internal sealed class ContractStore(IDatabase database)
     public async ValueTask<ContractHead> Lock(Change change, EnvironmentScope scope, AppId app)
     {
         await change.Run($"""
-            insert into contract (app_id, environment_id, version, hash, updated_at)
-            values ({app}, {scope.Environment}, 0, '', {change.Now}) on conflict do nothing
+            insert into contract (app_id, environment_id, version, hash, revision, updated_at)
+            values ({app}, {scope.Environment}, 0, '', 0, {change.Now}) on conflict do nothing
             """);
         return (await change.One(
             $"""
-            select number, version, hash from contract where app_id = {app} and environment_id = {scope.Environment}
-            {change.ForUpdate}
+            select c.number, c.version, c.pending_version,
+                (select max(v.version) from contract_version v
+                    where v.app_id = c.app_id and v.environment_id = c.environment_id)
+            from contract c where c.app_id = {app} and c.environment_id = {scope.Environment} {change.ForUpdate}
             """,
-            row => new ContractHead(row.Int64(), row.Int64(), row.Text())))!;
+            row => new ContractHead(row.Int64(), row.Int64(), row.Int64OrNull(), row.Int64OrNull() ?? 0)))!;
     }
 
-    public async ValueTask Insert(Change change, EnvironmentScope scope, AppId app, ContractVersion version)
-    {
-        await change.Queue($"""
+    public ValueTask Insert(Change change, EnvironmentScope scope, AppId app, ContractVersion version) =>
+        change.Queue($"""
             insert into contract_version (app_id, environment_id, version, hash, document, created_at, actor_kind,
                 actor_id, reason)
             values ({app}, {scope.Environment}, {version.Version}, {version.Hash}, {version.Document},
                 {version.CreatedAt}, {Wire.Name(version.ActorKind)}, {version.ActorId}, {version.Reason})
             """);
-        await change.Queue($"""
-            update contract set version = {version.Version}, hash = {version.Hash}, updated_at = {version.CreatedAt}
+
+    /// <summary>Puts a version in force; none is pending then.</summary>
+    public ValueTask SetCurrent(Change change, EnvironmentScope scope, AppId app, long version, string hash) =>
+        change.Queue($"""
+            update contract set version = {version}, hash = {hash}, pending_version = null, revision = revision + 1,
+                updated_at = {change.Now}
             where app_id = {app} and environment_id = {scope.Environment}
             """);
-    }
+
+    /// <summary>A version that waits for rewrites, or none any longer.</summary>
+    public ValueTask SetPending(Change change, EnvironmentScope scope, AppId app, long? version) =>
+        change.Queue($"""
+            update contract set pending_version = {version}, revision = revision + 1, updated_at = {change.Now}
+            where app_id = {app} and environment_id = {scope.Environment}
+            """);
 
     /// <summary>
     /// Notes what is put aside: a collection where <paramref name="column"/> is null. Gives the number that makes the
@@ -79,26 +110,38 @@ internal sealed class ContractStore(IDatabase database)
     /// </summary>
     public async ValueTask<long> NoteDropped(Change change, long number, string collection, string? column)
     {
-        var id = (await change.One(
+        var ids = await change.Many(
             $"""
             insert into contract_dropped (number, collection, column_name, kept_as, dropped_at)
             values ({number}, {collection}, {column}, '', {change.Now}) returning id
             """,
-            row => row.Text()))!;
-        var kept = $"dropped_{id}_{column ?? collection}";
-        await change.Run($"update contract_dropped set kept_as = {kept} where id = {long.Parse(id)}");
-        return long.Parse(id);
+            row => row.Int64());
+        string kept = $"dropped_{ids[0]}_{column ?? collection}";
+        await change.Run($"update contract_dropped set kept_as = {kept} where id = {ids[0]}");
+        return ids[0];
+    }
+
+    /// <summary>The revision of a contract that is known, 0 where it is gone.</summary>
+    public async ValueTask<long> RevisionOf(EnvironmentScope scope, long number, IReads within)
+    {
+        var found = await within.Many(
+            $"select revision from contract where number = {number} and environment_id = {scope.Environment}",
+            row => row.Int64());
+        return found.Count == 0 ? 0 : found[0];
     }
 
     /// <summary>As a condition of a Change: the contract that a call was decided by is still in force.</summary>
-    public static Sql IsStill(long number, long version) =>
-        $"exists (select 1 from contract where number = {number} and version = {version})";
+    public static Sql IsStill(long number, long revision) =>
+        $"exists (select 1 from contract where number = {number} and revision = {revision})";
 }
 
-/// <summary>The contract's row: what its tables are named by, and the version in force, 0 before the first.</summary>
-internal sealed record ContractHead(long Number, long Version, string Hash);
+/// <summary>
+/// The contract's row: what its tables are named by, the version in force (0 before the first), the one that waits, and
+/// the highest there is.
+/// </summary>
+internal sealed record ContractHead(long Number, long Version, long? Pending, long Highest);
 
 /// <summary>One applied version. <paramref name="Document"/> is the text as it was sent.</summary>
 internal sealed record ContractVersion(
-    long Number, long Version, string Hash, string Document, DateTimeOffset CreatedAt, CallerKind ActorKind,
-    string ActorId, string? Reason);
+    long Number, long Revision, long Version, string Hash, string Document, DateTimeOffset CreatedAt,
+    CallerKind ActorKind, string ActorId, string? Reason);

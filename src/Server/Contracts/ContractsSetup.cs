@@ -1,4 +1,5 @@
 using Castellan.Contracts.AppRoles;
+using Castellan.Contracts.Rewrites;
 using Castellan.Contracts.Tables;
 using Castellan.Kernel;
 
@@ -13,9 +14,15 @@ internal static class ContractsSetup
         .AddSingleton<CollectionTables>()
         .AddSingleton<ContractStore>()
         .AddSingleton<ContractCompiler>()
+        .AddSingleton<RewriteStore>()
         .AddSingleton<ContractDirectory>()
         .AddSingleton<ExistingRecords>()
         .AddSingleton<ContractApplication>()
+        .AddSingleton<RewriteStart>()
+        .AddSingleton<RewriteEnd>()
+        .AddSingleton<ShadowTable>()
+        .AddSingleton<Rewriter>()
+        .AddHostedService(provider => provider.GetRequiredService<Rewriter>())
         .AddSingleton<ContractDeployment>()
         .AddSingleton<IEndpoints, ContractEndpoints>()
         .AddSingleton<AppRoleStore>()

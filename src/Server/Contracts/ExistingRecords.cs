@@ -1,14 +1,13 @@
 using System.Text.Json;
 using Castellan.Contracts.Tables;
 using Castellan.Kernel;
-using Castellan.Platform;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Contracts;
 
 /// <summary>
-/// What a contract asks of the records that are there already. Where one does not fit, the refusal names it; nothing was
-/// changed then.
+/// What a contract asks of the records that are there already. Where one does not fit, the refusal names it; nothing
+/// was changed then.
 /// </summary>
 internal sealed class ExistingRecords(TableNames names)
 {
@@ -79,11 +78,9 @@ internal sealed class ExistingRecords(TableNames names)
             throw Refused($"{to.Name} cannot become secret, or plain, while there are records. Declare another "
                 + "property, copy the values over, then drop this one.");
         }
-        var (last, count) = (("", ""), 0);
+        var last = ("", "");
         while (await Chunk(change, table, from, last) is { Count: > 0 } rows)
         {
-            if ((count += rows.Count) > Limits.ConvertedAtOnce)
-                throw Refused($"{to.Name} has more than {Limits.ConvertedAtOnce} records to convert.");
             foreach (var (tenant, id, value) in rows)
             {
                 if (ValueConversion.To(to, value) is not { } converted)

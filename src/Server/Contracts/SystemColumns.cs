@@ -36,4 +36,7 @@ internal static class SystemColumns
         [CreatedAt] = FieldType.Timestamp,
         [UpdatedAt] = FieldType.Timestamp,
     }.ToFrozenDictionary();
+
+    /// <summary>A record lies in no workspace, or was made by a key, which owns nothing.</summary>
+    public static bool MayBeNull(string column) => column is WorkspaceId or OwnerId;
 }

@@ -127,6 +127,75 @@ create table consent (
     constraint consent_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
 );
 
+create table contract (
+    number bigint not null generated always as identity,
+    app_id text collate "C" not null,
+    environment_id text collate "C" not null,
+    version bigint not null,
+    hash text collate "C" not null,
+    pending_version bigint,
+    revision bigint not null,
+    updated_at bigint not null,
+    constraint contract_pkey PRIMARY KEY (number),
+    constraint contract_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id),
+    constraint contract_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+);
+
+CREATE UNIQUE INDEX contract_app_id_environment_id_key ON contract USING btree (app_id, environment_id);
+
+create table contract_collection (
+    number bigint not null,
+    collection text collate "C" not null,
+    generation bigint not null,
+    constraint contract_collection_pkey PRIMARY KEY (number, collection)
+);
+
+create table contract_dropped (
+    id bigint not null generated always as identity,
+    number bigint not null,
+    collection text collate "C" not null,
+    column_name text collate "C",
+    kept_as text collate "C" not null,
+    dropped_at bigint not null,
+    constraint contract_dropped_pkey PRIMARY KEY (id)
+);
+
+CREATE INDEX contract_dropped_dropped_at ON contract_dropped USING btree (dropped_at);
+
+create table contract_rewrite (
+    number bigint not null,
+    collection text collate "C" not null,
+    version bigint not null,
+    after_tenant text collate "C" not null,
+    after_id text collate "C" not null,
+    copied bigint not null,
+    is_copied boolean not null,
+    leased_until bigint not null,
+    error text collate "C",
+    constraint contract_rewrite_pkey PRIMARY KEY (number, collection)
+);
+
+create table contract_rewrite_changed (
+    number bigint not null,
+    collection text collate "C" not null,
+    tenant_id text collate "C" not null,
+    record_id text collate "C" not null,
+    constraint contract_rewrite_changed_pkey PRIMARY KEY (number, collection, tenant_id, record_id)
+);
+
+create table contract_version (
+    app_id text collate "C" not null,
+    environment_id text collate "C" not null,
+    version bigint not null,
+    hash text collate "C" not null,
+    document text collate "C" not null,
+    created_at bigint not null,
+    actor_kind text collate "C" not null,
+    actor_id text collate "C" not null,
+    reason text collate "C",
+    constraint contract_version_pkey PRIMARY KEY (app_id, environment_id, version)
+);
+
 create table environment (
     id text collate "C" not null,
     created_at bigint not null,
@@ -213,6 +282,17 @@ create table mail (
 CREATE INDEX mail_due ON mail USING btree (next_attempt_at) WHERE (next_attempt_at IS NOT NULL);
 
 CREATE INDEX mail_environment ON mail USING btree (environment_id, id);
+
+create table member_app_role (
+    member_id text collate "C" not null,
+    app_id text collate "C" not null,
+    role text collate "C" not null,
+    tenant_id text collate "C" not null,
+    created_at bigint not null,
+    constraint member_app_role_pkey PRIMARY KEY (member_id, app_id, role)
+);
+
+CREATE INDEX member_app_role_tenant ON member_app_role USING btree (tenant_id);
 
 create table membership (
     id text collate "C" not null,

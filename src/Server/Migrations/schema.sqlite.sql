@@ -111,6 +111,71 @@ CREATE TABLE consent (
     primary key (environment_id, user_id, app_id)
 ) strict, without rowid;
 
+CREATE TABLE contract (
+    number integer primary key,
+    app_id text not null references app (id),
+    environment_id text not null references environment (id),
+    version integer not null,
+    hash text not null,
+    pending_version integer,
+    revision integer not null,
+    updated_at integer not null
+) strict;
+
+CREATE UNIQUE INDEX contract_app_id_environment_id_key on contract (app_id, environment_id);
+
+CREATE TABLE contract_collection (
+    number integer not null,
+    collection text not null,
+    generation integer not null,
+    primary key (number, collection)
+) strict, without rowid;
+
+CREATE TABLE contract_dropped (
+    id integer primary key,
+    number integer not null,
+    collection text not null,
+    column_name text,
+    kept_as text not null,
+    dropped_at integer not null
+) strict;
+
+CREATE INDEX contract_dropped_dropped_at on contract_dropped (dropped_at);
+
+CREATE TABLE contract_rewrite (
+    number integer not null,
+    collection text not null,
+    version integer not null,
+    after_tenant text not null,
+    after_id text not null,
+    copied integer not null,
+    is_copied integer not null check (is_copied in (0, 1)),
+    leased_until integer not null,
+    error text,
+    primary key (number, collection)
+) strict, without rowid;
+
+CREATE TABLE contract_rewrite_changed (
+    number integer not null,
+    collection text not null,
+    tenant_id text not null,
+    record_id text not null,
+    primary key (number, collection, tenant_id, record_id)
+) strict, without rowid;
+
+CREATE TABLE contract_version (
+    app_id text not null,
+    environment_id text not null,
+    version integer not null,
+    hash text not null,
+    document text not null,
+    created_at integer not null,
+    actor_kind text not null,
+    actor_id text not null,
+    reason text,
+    primary key (app_id, environment_id, version)
+) strict, without rowid;
+
 CREATE TABLE environment (
     id text primary key,
     created_at integer not null,
@@ -182,6 +247,17 @@ CREATE TABLE mail (
 CREATE INDEX mail_due on mail (next_attempt_at) where next_attempt_at is not null;
 
 CREATE INDEX mail_environment on mail (environment_id, id);
+
+CREATE TABLE member_app_role (
+    member_id text not null,
+    app_id text not null,
+    role text not null,
+    tenant_id text not null,
+    created_at integer not null,
+    primary key (member_id, app_id, role)
+) strict, without rowid;
+
+CREATE INDEX member_app_role_tenant on member_app_role (tenant_id);
 
 CREATE TABLE membership (
     id text primary key,

@@ -1,16 +1,18 @@
 using Castellan.Kernel;
+using Castellan.Platform.Storage;
 
 namespace Castellan.Tenants;
 
 /// <summary>
 /// Erases, once an hour, the tenants whose grace has ended: each in a change of its own. Any node may; the lock on the
-/// tenant's row lets one of them do it. Slices that keep a tenant's data learn it from <c>tenant.erased</c>.
+/// tenant's row lets one of them do it. Slices that keep a tenant's data erase it in the same change.
 /// </summary>
 internal sealed partial class TenantErasure(
-    TenantStore store, Changes changes, TenantsOptions options, TimeProvider time, ILogger<TenantErasure> log)
-    : BackgroundService
+    TenantStore store, IEnumerable<ITenantData> data, Changes changes, TenantsOptions options, TimeProvider time,
+    ILogger<TenantErasure> log) : BackgroundService
 {
     private const long PerRun = 100;
+    private static readonly WorkerOperation Operation = new("tenants.erase") { Cost = WriteCost.Heavy };
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     /// <summary>Erases what is due now, up to the bound of a run, and gives how many.</summary>
@@ -58,11 +60,12 @@ internal sealed partial class TenantErasure(
         try
         {
             return await changes.RunAs(
-                Caller.System("tenant-erasure", scope.Environment), "tenants.erase", async change =>
+                Caller.System("tenant-erasure", scope.Environment), Operation, async change =>
                 {
                     var tenant = await store.Lock(change, scope, deletedToo: true);
                     // Restored since it was listed.
                     if (tenant.DeletedAt is null) throw new Refusal(GateProblems.NotFound);
+                    foreach (var kept in data) await kept.Erase(change, scope);
                     await store.Erase(change, scope);
                     change.Audit(tenant.Target, tenant.Snapshot(), Snapshot.None, "The grace has ended.", tenant.Id);
                     change.Emit("tenant.erased", tenant.Target, tenant.Snapshot(), tenant.Id);
@@ -77,4 +80,10 @@ internal sealed partial class TenantErasure(
 
     [LoggerMessage(1, LogLevel.Warning, "Deleted tenants could not be erased; the next run tries again")]
     private static partial void LogFailed(ILogger log, Exception error);
+}
+
+/// <summary>Contributed by slices that keep data of tenants: what is to be erased with one.</summary>
+internal interface ITenantData
+{
+    ValueTask Erase(Change change, TenantScope scope);
 }

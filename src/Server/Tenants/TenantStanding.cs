@@ -33,7 +33,7 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
         if (invocation.Operation.InTenantOfHeader && invocation.Request.Tenant is null)
             return new(GateProblems.TenantRequired.With());
         if (!TryName(invocation, out var tenant, out var workspace) || !MayName(caller, invocation.Operation))
-            return new(GateProblems.NotFound.With());
+            return new(GateProblems.NotFoundFor(caller));
         if (caller.Environment is not { } environment) return new(GateProblems.EnvironmentRequired.With());
         var visitor = new Visitor(environment, caller.App, caller.User, workspace);
         var trusted = !inChange || database.MemoryTrust is null;
@@ -63,7 +63,7 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
         {
             // Guesses must not fill the memory.
             if (!inChange && visitors.IsEmpty) memory.Evict(tenant);
-            return GateProblems.NotFound.With();
+            return GateProblems.NotFoundFor(invocation.Caller);
         }
         // Of strangers there may be any number.
         if (!found.IsDeleted && !isStranger) visitors[visitor] = found;
@@ -132,9 +132,9 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
     /// Whoever shows no credential is asked for one by step 5, for every tenant alike; but an app's key alone reaches
     /// what its rules call public.
     /// </summary>
-    private static bool Concerns(Operation operation, Caller caller) => operation.InTenantOfHeader
-        ? caller.Kind is not CallerKind.Nobody
-        : operation.NamesTenant && caller.IsAuthenticated;
+    private static bool Concerns(Operation operation, Caller caller) => operation.NamesTenant
+        && (caller.IsAuthenticated
+            || (operation is { InTenantOfHeader: true, TakesApps: true } && caller.Kind is CallerKind.App));
 
     private static bool MayName(Caller caller, Operation operation) =>
         caller.Kind is CallerKind.User or CallerKind.Key or CallerKind.Operator

@@ -1,5 +1,6 @@
 using Castellan.Apps;
 using Castellan.Kernel;
+using Castellan.Records;
 
 namespace Castellan.Tests.Coverage;
 
@@ -25,7 +26,8 @@ internal sealed record OwedCase(string Name, int Status, string Code, CallerKind
 internal static class Owed
 {
     /// <summary>What memory and standing say of any caller that has an app.</summary>
-    private static readonly ProblemType[] Standing = [AppErrors.NotLive];
+    private static readonly ProblemType[] Standing =
+        [AppErrors.NotLive, GateProblems.TenantRequired, RecordErrors.ContractChanged];
 
     public static IEnumerable<OwedCase> By(Operation operation) =>
     [

@@ -14,6 +14,37 @@ namespace Castellan.Tests.Isolation;
 /// </summary>
 internal sealed class HostileWorld : IAsyncDisposable
 {
+    /// <summary>What members and keys come to, and what everybody does.</summary>
+    public const string Contract = """
+        {
+          "castellan": 1,
+          "collections": {
+            "inside": {
+              "schema": { "properties": { "slug": { "type": "string", "maxLength": 60 } } },
+              "unique": [["slug"]],
+              "soft_delete": true,
+              "rules": {
+                "list": "tenant_member || caller.kind == 'key'", "read": "tenant_member || caller.kind == 'key'",
+                "create": "tenant_member || caller.kind == 'key'", "update": "tenant_member || caller.kind == 'key'",
+                "delete": "tenant_member || caller.kind == 'key'"
+              }
+            },
+            "open": {
+              "schema": { "properties": { "slug": { "type": "string", "maxLength": 60 } } },
+              "unique": [["slug"]],
+              "soft_delete": true,
+              "rules": {
+                "list": "public", "read": "public", "create": "public", "update": "public", "delete": "public"
+              }
+            }
+          }
+        }
+        """;
+
+    /// <summary>What confirms, in live, that it is open.</summary>
+    public static IEnumerable<string> Opened =>
+        from rule in new[] { "list", "read", "create", "update", "delete" } select $"public open.{rule}";
+
     private readonly TenantWorld tenants;
     private int made;
 
@@ -62,6 +93,7 @@ internal sealed class HostileWorld : IAsyncDisposable
             adjust, ["--Tenants:OwnedMax", "10000", .. settings]));
         foreach (var app in new[] { world.App, world.OtherApp })
             await world.Call("apps.transition", new { app = app.Value }, new { state = "pilot", reason = "a test" });
+        await world.Call("contracts.apply", new { app = world.App.Value }, new { contract = JsonNode.Parse(Contract) });
         await world.SignEverybodyIn();
         world.Key = await world.NewKey(world.App);
         world.KeyWithout = await world.NewKey(world.App, permissions: ["nothing.at_all"]);
@@ -150,6 +182,11 @@ internal sealed class HostileWorld : IAsyncDisposable
         if (owner is null) await tenants.Join(Ada.Caller, tenant, Vera.Caller, "viewer");
         return tenant;
     }
+
+    /// <summary>A record that anybody may do anything with.</summary>
+    public async Task<string> NewRecord(string tenant, string collection, Actor? by = null) =>
+        (await CallAs(by ?? Ada, "records.create", new { tenant, collection }, new { slug = Next("slug") }))["id"]!
+            .ToString();
 
     public Task<string> NewWorkspace(string tenant, Actor? by = null) =>
         tenants.Workspace((by ?? Ada).Caller, tenant);

@@ -21,7 +21,8 @@ internal sealed class Scenes(HostileWorld world)
 
     public static IEnumerable<string> Parameters(Operation operation) => operation.Hosted
         ? []
-        : operation.Route.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}'));
+        : operation.Route.Split('/').Where(part => part.StartsWith('{')).Select(part => part.Trim('{', '}'))
+            .Prepend("tenant").Where(name => name != "tenant" || operation.NamesTenant).Distinct();
 
     public async Task<Asked> Make(Operation operation, CallerKind kind)
     {
@@ -35,7 +36,7 @@ internal sealed class Scenes(HostileWorld world)
             _ => new Actor("our own page", Caller.Capability(
                 operation.Grants.First(g => g.Kind == kind).Purpose!, "sandbox", world.App)),
         };
-        var asked = new Asked(operation, by) { Path = await Path(operation) };
+        var asked = new Asked(operation, by) { Path = await Path(operation, kind) };
         foreach (var field in operation.DescribeInput().Where(f => f.Place is FieldPlace.Body))
         {
             if (field.Required || (operation.Method == "PATCH" && field.Name == "name"))
@@ -51,10 +52,20 @@ internal sealed class Scenes(HostileWorld world)
         return $"{prefix}_{EventId.New(world.Server.Clock.GetUtcNow()).Value[4..]}";
     }
 
-    private async Task<Dictionary<string, string>> Path(Operation operation)
+    private async Task<Dictionary<string, string>> Path(Operation operation, CallerKind kind)
     {
         var path = new Dictionary<string, string>();
-        foreach (var name in Parameters(operation)) path[name] = await Id(name, path);
+        foreach (var name in Parameters(operation))
+        {
+            path[name] = name switch
+            {
+                "collection" => kind is CallerKind.App ? "open" : "inside",
+                // A key is for its own app.
+                "app" when operation.Name.StartsWith("contracts.", StringComparison.Ordinal)
+                    && kind is CallerKind.Key => world.App.Value,
+                _ => await Id(name, path),
+            };
+        }
         return path;
     }
 
@@ -70,6 +81,7 @@ internal sealed class Scenes(HostileWorld world)
             case "app": return await world.NewApp();
             case "key": return (await world.NewKey(new AppId(path["app"]))).Caller.Key!.Value.Value;
             case "tenant": return await world.NewTenant();
+            case "record": return await world.NewRecord(tenant!, path["collection"]);
             case "workspace": return await world.NewWorkspace(tenant!);
             case "member": return await Member(tenant!, path.GetValueOrDefault("workspace"));
             case "invitation": return await world.NewInvitation(tenant!);
@@ -117,6 +129,19 @@ internal sealed class Scenes(HostileWorld world)
     /// <summary>The states that descriptions cannot tell.</summary>
     private Task<Asked> Arrange(Asked asked) => asked.Operation.Name switch
     {
+        "records.create" or "records.update" or "records.replace" =>
+            Task.FromResult(asked.WithField("slug", world.Next("slug"))),
+        "records.upsert" => Task.FromResult(asked.WithField("slug", world.Next("slug")) with { Query = "on=slug" }),
+        "records.bulk" => Task.FromResult(asked.WithField("items", new JsonArray(new JsonObject
+        {
+            ["op"] = "create", ["record"] = new JsonObject { ["slug"] = world.Next("slug") },
+        }))),
+        "records.explain" => Task.FromResult(asked.WithField("operation", "create")),
+        "records.restore" => After(asked, () => world.CallAs(world.Ada, "records.delete", asked.Path)),
+        "contracts.plan" or "contracts.apply" => Task.FromResult(asked.WithField("contract", NewContract())),
+        "contracts.get" or "contracts.list" => After(asked, () => Applied(asked)),
+        "contracts.promote" => Promoted(asked),
+        "members.app_roles.set" or "members.app_roles.get" => Task.FromResult(OfApp(asked)),
         "tenants.restore" => After(asked, () => world.CallAs(world.Ada, "tenants.delete", asked.Path)),
         "operators.restore" =>
             After(asked, () => world.Call("operators.suspend", asked.Path, new { reason = "a test" })),
@@ -143,6 +168,33 @@ internal sealed class Scenes(HostileWorld world)
             asked.WithField("current", OperatorActs.Password), () => world.NewOperator()),
         _ => Task.FromResult(asked),
     };
+
+    /// <summary>Another one each time, because what is in force already changes nothing.</summary>
+    private JsonNode NewContract()
+    {
+        var contract = JsonNode.Parse(HostileWorld.Contract)!;
+        contract["description"] = world.Next("version ");
+        return contract;
+    }
+
+    private Task<JsonObject> Applied(Asked asked) => world.Call(
+        "contracts.apply", new { app = asked.Path["app"] }, new { contract = NewContract() });
+
+    /// <summary>From live, because the walk's operators look at sandbox.</summary>
+    private async Task<Asked> Promoted(Asked asked)
+    {
+        var live = new Actor("owner in live", InProcess.Owner with { Environment = "live" });
+        string[] confirm = [.. HostileWorld.Opened];
+        var applied = await world.CallAs(
+            live, "contracts.apply", new { app = asked.Path["app"] }, new { contract = NewContract(), confirm });
+        return asked.WithField("from", "live").WithField("hash", applied["hash"]!.ToString())
+            .WithField("reason", "It was tried.");
+    }
+
+    /// <summary>An operator has no app of his or her own.</summary>
+    private Asked OfApp(Asked asked) => asked.By.Caller.Kind is not CallerKind.Operator ? asked
+        : asked.Operation.HasBody ? asked.WithField("app_id", world.App.Value)
+        : asked with { Query = $"app={world.App.Value}" };
 
     private static async Task<Asked> After(Asked asked, Func<Task> state)
     {

@@ -76,9 +76,9 @@ internal static class Shapes
 
     private static IEnumerable<JsonNode?> Wrong(FieldDescription field)
     {
-        yield return 7;
-        yield return new JsonObject { ["a"] = 1 };
         var (schema, kind) = (field.Schema, field.Kind());
+        yield return kind == "integer" ? -7 : 7;
+        yield return new JsonObject { ["a"] = 1 };
         if (kind != "array") yield return new JsonArray("x");
         if (kind != "boolean") yield return true;
         if (kind != "string") yield return "yes";

@@ -34,11 +34,13 @@ internal sealed class Strangers
             Workspace = await world.NewWorkspace(hers, mallory),
             Invitation = await world.NewInvitation(hers, by: mallory),
         };
+        var record = await world.NewRecord(hers, "inside", mallory);
         var otherKey = world.OtherKey.Caller.Key!.Value.Value;
         foreach (var kind in Enum.GetValues<CallerKind>())
         {
             found.foreign[(kind, "workspace")] = [found.Workspace];
             found.foreign[(kind, "member")] = [member];
+            found.foreign[(kind, "record")] = [record];
             found.foreign[(kind, "invitation")] = [found.Invitation];
             found.foreign[(kind, "key")] = [otherKey, world.LiveKey.Caller.Key!.Value.Value];
             found.foreign[(kind, "user")] = [found.LiveUser];
@@ -47,6 +49,7 @@ internal sealed class Strangers
         found.foreign[(CallerKind.User, "tenant")] = [hers, his, live];
         found.foreign[(CallerKind.Key, "tenant")] = [his, live];
         found.foreign[(CallerKind.Operator, "tenant")] = [live];
+        found.foreign[(CallerKind.App, "tenant")] = [his, live];
         found.foreign[(CallerKind.Key, "user")] =
             [found.LiveUser, world.Sam.Caller.User!.Value.Value, employee.Caller.User!.Value.Value];
         return found;

@@ -13,13 +13,13 @@ internal sealed record Tables(IReadOnlySet<string> Rows)
     public static async Task<Tables> Read(TestServer server)
     {
         var rows = new HashSet<string>();
-        foreach (var table in (await Names(server)).Except(Kernel.Rows.Sequencer))
+        foreach (var table in await Names(server))
         {
-            var isLog = table == "audit_entry" ? new Raw("where outcome <> 'denied'") : Raw.None;
+            var isLog = table.Name.Name == "audit_entry" ? new Raw("where outcome <> 'denied'") : Raw.None;
             var row = await AsText(server, table);
             var texts = await server.Database.Many(
-                $"select {row} from {new Identifier(table)} t {isLog}", r => r.Text());
-            rows.UnionWith(texts.Select(text => $"{table}: {text}"));
+                $"select {row} from {table} t {isLog}", r => r.Text());
+            rows.UnionWith(texts.Select(text => $"{table.Name.Name}: {text}"));
         }
         return new Tables(rows);
     }
@@ -32,19 +32,32 @@ internal sealed record Tables(IReadOnlySet<string> Rows)
             .Where(line => !allowed.Any(table => line[2..].StartsWith(table + ":", StringComparison.Ordinal))),
     ];
 
-    private static async Task<IEnumerable<string>> Names(TestServer server) => TestDatabase.Engine == "postgres"
-        ? await server.Database.Many(
-            $"select tablename::text from pg_tables where schemaname = 'public' order by 1", r => r.Text())
-        : await server.Database.Many(
-            $"select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name",
-            r => r.Text());
+    /// <summary>Those of apps too, which have schemas of their own on PostgreSQL.</summary>
+    private static async Task<IEnumerable<TableName>> Names(TestServer server)
+    {
+        if (TestDatabase.Engine != "postgres")
+        {
+            var names = await server.Database.Many(
+                $"select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name",
+                r => r.Text());
+            return names.Except(Kernel.Rows.Sequencer).Select(name => new TableName(null, new Identifier(name)));
+        }
+        var tables = await server.Database.Many(
+            $"""
+            select schemaname::text, tablename::text from pg_tables
+            where schemaname not in ('pg_catalog', 'information_schema') order by 1, 2
+            """,
+            r => (Schema: r.Text(), Name: r.Text()));
+        return tables.Where(t => !Kernel.Rows.Sequencer.Contains(t.Name))
+            .Select(t => new TableName(new Identifier(t.Schema), new Identifier(t.Name)));
+    }
 
-    private static async Task<Raw> AsText(TestServer server, string table)
+    private static async Task<Raw> AsText(TestServer server, TableName table)
     {
         if (TestDatabase.Engine == "postgres")
             return new Raw($"(to_jsonb(t){string.Concat(Touched.Select(column => $" - '{column}'"))})::text");
         var columns = await server.Database.Many(
-            $"select name from pragma_table_info({table}) order by name", r => r.Text());
+            $"select name from pragma_table_info({table.Name.Name}) order by name", r => r.Text());
         return new Raw(string.Join(" || ' ' || ", columns.Except(Touched).Select(column => $"quote(\"{column}\")")));
     }
 }

@@ -20,6 +20,7 @@ public sealed class TenantStandingTests
         { "workspaces.get", "viewer" }, { "workspaces.update", "admin" }, { "workspaces.delete", "admin" },
         { "members.list", "viewer" }, { "members.get", "viewer" }, { "members.update", "admin" },
         { "members.remove", "admin" }, { "members.leave", "viewer" }, { "members.add", "admin" },
+        { "members.app_roles.get", "viewer" }, { "members.app_roles.set", "admin" },
         { "workspaces.members", "viewer" }, { "workspaces.remove_member", "viewer" },
         { "invitations.create", "admin" }, { "invitations.list", "admin" }, { "invitations.cancel", "admin" },
     };

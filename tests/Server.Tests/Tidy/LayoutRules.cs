@@ -44,7 +44,8 @@ internal static partial class LayoutRules
     }
 
     [GeneratedRegex(
-        @"^docs/(?:(?:configuration|errors)\.md|openapi\.json|decisions/\d{4}-[a-z0-9-]+\.md|guides/[a-z0-9-]+\.md)$",
+        @"^docs/(?:(?:configuration|errors)\.md|openapi\.json|decisions/\d{4}-[a-z0-9-]+\.md|"
+            + @"(?:conformance|guides)/[a-z0-9-]+\.md)$",
         RegexOptions.None,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Document();

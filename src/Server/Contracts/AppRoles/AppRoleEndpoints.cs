@@ -26,7 +26,6 @@ internal sealed class AppRoleEndpoints(
         {
             Summary = "Give a member exactly these roles of the app, which its contract declares.",
             Grants = [Grant.Tenant(TenantRole.Admin), Grant.Key, Grant.Operator(OperatorRole.Admin)],
-            Problems = [ContractErrors.None],
         },
     ];
 
@@ -43,7 +42,7 @@ internal sealed class AppRoleEndpoints(
     {
         var (app, input) = (AppOf(call.Caller, call.Input.App), call.Input);
         var contract = await contracts.Find(app, call.Environment.Environment)
-            ?? throw new Refusal(ContractErrors.None);
+            ?? throw new Refusal(GateProblems.NotFound, "The app has no contract in this environment.");
         RequireDeclared(contract.Contract, input.Roles);
         return await call.Change(async change =>
         {
@@ -67,7 +66,8 @@ internal sealed class AppRoleEndpoints(
         {
             Errors =
             [
-                new FieldProblem("app", "required", "'app' is missing.", "Send the id of the app whose roles are meant."),
+                new FieldProblem(
+                    "app", "required", "'app' is missing.", "Send the id of the app whose roles are meant."),
             ],
         });
     }

@@ -12,7 +12,7 @@ internal sealed class AppRoleStore(IDatabase database)
         (within ?? database).Many(
             $"""
             select member_id, role from member_app_role
-            where member_id in ({[.. members.Select(m => m.Value)]}) and app_id = {app} and tenant_id = {scope.Tenant}
+            where member_id in ({ [.. members.Select(m => m.Value)]}) and app_id = {app} and tenant_id = {scope.Tenant}
             order by role
             """,
             row => new HeldRole(row.Id<MemberKind>(), row.Text()));

@@ -42,7 +42,8 @@ internal sealed class CollectionTables(IDatabase database, TableNames names)
                 primary key (tenant_id, id, version)
             ) {Strict}
             """);
-        foreach (var index in All(collection)) await AddIndex(change, number, collection, index);
+        var table = new IndexedTable(number, collection.Name, names.Records(number, collection.Name), Generation: 0);
+        foreach (var index in All(collection)) await AddIndex(change, table, index);
     }
 
     public async ValueTask CreateRecords(Change change, TableName table, Collection collection)
@@ -67,9 +68,11 @@ internal sealed class CollectionTables(IDatabase database, TableNames names)
     }
 
     /// <summary>Puts a table aside under a name of its own; its indexes go at once.</summary>
-    public async ValueTask PutAside(Change change, long number, Collection collection, string keptAs)
+    public async ValueTask PutAside(
+        Change change, long number, Collection collection, long generation, string keptAs)
     {
-        foreach (var index in All(collection)) await DropIndex(change, number, collection, index);
+        var table = new IndexedTable(number, collection.Name, names.Records(number, collection.Name), generation);
+        foreach (var index in All(collection)) await DropIndex(change, table, index);
         await Rename(change, names.Records(number, collection.Name), names.Kept(number, keptAs).Name);
         await Rename(change, names.History(number, collection.Name), names.Kept(number, keptAs + "__history").Name);
     }
@@ -84,24 +87,27 @@ internal sealed class CollectionTables(IDatabase database, TableNames names)
     public async ValueTask PutAside(Change change, TableName table, Field field, Identifier keptAs) =>
         await change.Run($"alter table {table} rename column {field.Column} to {keptAs}");
 
-    public async ValueTask AddIndex(Change change, long number, Collection collection, CollectionIndex index)
+    public async ValueTask AddIndex(Change change, IndexedTable table, CollectionIndex index)
     {
         Sql columns = $"\"tenant_id\"";
         foreach (var column in index.Columns)
-            columns = $"{columns}, {new Identifier(column.Name)}{new Raw(column.Descending ? " desc" : "")}";
+            columns = $"{columns}, {new Identifier(column.Name)}{Direction(column.Descending)}";
         // The id makes an order total, so that pages begin where the last one ended.
-        if (!index.Unique) columns = $"{columns}, \"id\"";
+        if (!index.Unique) columns = $"{columns}, \"id\"{new Raw(index.Columns[^1].Descending ? " desc" : "")}";
         var kind = new Raw(index.Unique ? "create unique index" : "create index");
-        var name = names.Index(number, collection.Name, index.Key);
-        await change.Run(
-            $"{kind} {name} on {names.Records(number, collection.Name)} ({columns}) where \"deleted_at\" is null");
+        await change.Run($"{kind} {table.NameOf(index)} on {table.Table} ({columns}) where \"deleted_at\" is null");
     }
 
-    public async ValueTask DropIndex(Change change, long number, Collection collection, CollectionIndex index)
+    public async ValueTask DropIndex(Change change, IndexedTable table, CollectionIndex index) =>
+        await change.Run($"drop index {names.QualifiedIndex(table.Number, table.NameOf(index))}");
+
+    /// <summary>Nobody reads or writes it until the Change ends. SQLite's writer is alone already.</summary>
+    public async ValueTask LockForSwitch(Change change, TableName table)
     {
-        var name = names.Index(number, collection.Name, index.Key);
-        await change.Run($"drop index {names.QualifiedIndex(number, name)}");
+        if (isPostgres) await change.Run($"lock table {table} in access exclusive mode");
     }
+
+    public async ValueTask Drop(Change change, TableName table) => await change.Run($"drop table if exists {table}");
 
     /// <summary>Whether a table has more rows than so many, without counting further.</summary>
     public async ValueTask<bool> HasMoreThan(Change change, TableName table, long rows) =>
@@ -128,6 +134,15 @@ internal sealed class CollectionTables(IDatabase database, TableNames names)
             || collection.Rules.Read?.Contains(word, StringComparison.Ordinal) is true;
     }
 
+    /// <summary>Nulls are the smallest, which SQLite's indexes take for granted and PostgreSQL's do not.</summary>
+    private Raw Direction(bool descending) => new((isPostgres, descending) switch
+    {
+        (true, false) => " nulls first",
+        (true, true) => " desc nulls last",
+        (false, true) => " desc",
+        _ => "",
+    });
+
     private Raw Type(Field field) => field switch
     {
         { Secret: true } => new Raw(isPostgres ? "bytea" : "blob"),
@@ -141,4 +156,11 @@ internal sealed class CollectionTables(IDatabase database, TableNames names)
     private static Sql DefaultOf(Field field) => field.Default.ValueKind is JsonValueKind.Undefined || field.Secret
         ? Sql.Of($"")
         : Sql.Of($" default {new Literal(ColumnValues.Of(field, field.Default))}");
+}
+
+/// <summary>A table with what its indexes are named by.</summary>
+internal sealed record IndexedTable(long Number, string Collection, TableName Table, long Generation)
+{
+    public Identifier NameOf(CollectionIndex index) =>
+        TableNames.IndexName(Number, Collection, index.Key, Generation);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Castellan.Platform.Cel.Sql;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Contracts.Tables;
@@ -11,6 +12,8 @@ namespace Castellan.Contracts.Tables;
 internal sealed class TableNames(IDatabase database)
 {
     private readonly bool hasSchemas = database.EngineName == "postgres";
+
+    public SqlDialect Dialect => hasSchemas ? SqlDialect.Postgres : SqlDialect.Sqlite;
 
     public Identifier? Schema(long number) => hasSchemas ? new Identifier($"c{number}") : null;
 
@@ -25,10 +28,13 @@ internal sealed class TableNames(IDatabase database)
     /// <summary>What is dropped waits under this name for the end of its grace.</summary>
     public TableName Kept(long number, string name) => Of(number, name);
 
-    /// <summary>Unique within a schema on PostgreSQL and within the file on SQLite.</summary>
-    public Identifier Index(long number, string collection, string key)
+    /// <summary>
+    /// Unique within a schema on PostgreSQL and within the file on SQLite. The generation tells the index of a table
+    /// that was written anew from that of the one before.
+    /// </summary>
+    public static Identifier IndexName(long number, string collection, string key, long generation)
     {
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{collection}\n{key}"));
+        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{collection}\n{key}\n{generation}"));
         return new Identifier($"c{number}_{Convert.ToHexStringLower(digest.AsSpan(0, 12))}");
     }
 

@@ -6,8 +6,8 @@ using Castellan.Platform.Storage;
 namespace Castellan.Contracts.Tables;
 
 /// <summary>
-/// How a value is brought to another type, by way of its JSON text. Only what loses nothing is converted: 3.5 becomes no
-/// integer, and "abc" no number.
+/// How a value is brought to another type, by way of its JSON text. Only what loses nothing is converted: 3.5 becomes
+/// no integer, and "abc" no number.
 /// </summary>
 internal static class ValueConversion
 {

@@ -30,7 +30,7 @@ internal sealed class InstallationEndpoints(
         {
             Summary = "Take a tenant out of an app's sight; only an operator takes it out of the last one's.",
             Grants = [Grant.Tenant(TenantRole.Admin), Grant.Operator(OperatorRole.Admin)], Status = 204,
-            Problems = [TenantErrors.LastInstallation],
+            Problems = [TenantErrors.LastInstallation], Urgent = true,
         },
     ];
 

@@ -40,7 +40,7 @@ internal sealed class MemberEndpoints(
             "members.remove", "DELETE", Route + "/{member}", GetMember.Bind, Remove, TenantsJson.Wire.Nothing)
         {
             Summary = "Remove a member, also from the tenant's workspaces.", Grants = Admins, Status = 204,
-            Problems = [TenantErrors.LastOwner, TenantErrors.RoleTooHigh],
+            Problems = [TenantErrors.LastOwner, TenantErrors.RoleTooHigh], Urgent = true,
         },
         new Write<InTenant, Nothing>(
             "members.leave", "POST", "/v1/tenants/{tenant}/leave", InTenant.Bind, Leave, TenantsJson.Wire.Nothing)

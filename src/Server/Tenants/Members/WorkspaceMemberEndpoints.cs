@@ -29,7 +29,7 @@ internal sealed class WorkspaceMemberEndpoints(
             TenantsJson.Wire.Nothing)
         {
             Summary = "Take a role in a workspace away; everybody may lay down his or her own.", Status = 204,
-            Grants = [Grant.Tenant(TenantRole.Viewer), Grant.Key, Grant.Operator(OperatorRole.Admin)],
+            Grants = [Grant.Tenant(TenantRole.Viewer), Grant.Key, Grant.Operator(OperatorRole.Admin)], Urgent = true,
         },
     ];
 

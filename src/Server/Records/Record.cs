@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Castellan.Kernel;
+using Castellan.Platform.Json;
+using Castellan.Records.Bulk;
+using Castellan.Records.Explain;
+using Castellan.Records.History;
+
+namespace Castellan.Records;
+
+/// <summary>
+/// One row of a collection as JSON: the system columns, then every property, null where it has no value; never a
+/// secret.
+/// </summary>
+[JsonConverter(typeof(RecordConverter))]
+internal sealed record Record(string Collection, string Id, long Version, RawJson Json) : IVersioned
+{
+    public Target Target => new("record", $"{Collection}/{Id}");
+
+    public Snapshot Snapshot() => new(Json.Utf8.ToArray());
+}
+
+internal sealed class RecordConverter : JsonConverter<Record>
+{
+    public override Record Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, Record value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value.Json.Utf8.Span, skipInputValidation: true);
+}
+
+/// <summary>
+/// One page. <paramref name="Count"/> is there when it was asked for, <paramref name="Withheld"/> in sandbox: how many
+/// records of the tenant the list rule keeps back; both count to a bound.
+/// </summary>
+internal sealed record RecordPage(
+    RawJson Items, string? NextCursor,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Count,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Withheld);
+
+/// <summary>The slice's types on the wire.</summary>
+[JsonSerializable(typeof(Record))]
+[JsonSerializable(typeof(RecordPage))]
+[JsonSerializable(typeof(BulkResult))]
+[JsonSerializable(typeof(ListOf<RecordVersion>))]
+[JsonSerializable(typeof(Explanation))]
+[JsonSerializable(typeof(Nothing))]
+internal sealed partial class RecordsJson : JsonSerializerContext
+{
+    public static RecordsJson Wire { get; } = new(Kernel.Wire.Options);
+}

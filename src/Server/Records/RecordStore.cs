@@ -1,0 +1,289 @@
+using System.Buffers;
+using System.Text.Json;
+using Castellan.Contracts;
+using Castellan.Contracts.Rewrites;
+using Castellan.Contracts.Rules;
+using Castellan.Kernel;
+using Castellan.Platform.Cel.Sql;
+using Castellan.Platform.Json;
+using Castellan.Platform.Storage;
+using Castellan.Records.Queries;
+
+namespace Castellan.Records;
+
+/// <summary>
+/// Every statement about records. All are within the call's tenant, and its workspace where it names one; those that
+/// read carry the rule, so that what a rule hides never leaves the database.
+/// </summary>
+internal sealed class RecordStore(IDatabase database)
+{
+    private const string Alias = "r";
+
+    private static readonly JsonWriterOptions Written = new() { Encoder = Wire.Encoder, SkipValidation = true };
+
+    /// <summary>The record, where the read rule lets the caller see it.</summary>
+    public async ValueTask<Record?> Find(RecordCall call, string id, RecordColumns columns, CancellationToken ct)
+    {
+        if (Bind(call, RuleKind.Read) is not { IsNever: false } rule) return null;
+        var collection = call.Collection;
+        return await database.One(
+            $"select {columns.Selected} from {Rows(call)} and r.id = {id}{And(rule)}",
+            row => Single(collection, columns, row), ct);
+    }
+
+    /// <summary>
+    /// A page, each record written behind the other. One row more is read than it shows, to know whether it ends.
+    /// </summary>
+    public async ValueTask<Listed> List(RecordCall call, ListQuery query, CancellationToken ct)
+    {
+        if (Bind(call, RuleKind.List) is not { IsNever: false } rule) return Listed.Empty;
+        var output = new ArrayBufferWriter<byte>(1024);
+        var (count, end) = (0, (string?)null);
+        using var writer = new Utf8JsonWriter(output, Written);
+        writer.WriteStartArray();
+        await database.Many(
+            $"""
+            select {query.Columns.Selected}{query.Sort.Columns} from {Rows(call)}{And(rule)}{query.Filter}{query.After}
+            {query.Sort.OrderBy} limit {query.Limit + 1}
+            """,
+            row =>
+            {
+                if (count++ == query.Limit) return 0;
+                var (id, _) = query.Columns.Write(row, writer);
+                if (count == query.Limit) end = query.Sort.Position(row, id);
+                return 0;
+            },
+            ct);
+        writer.WriteEndArray();
+        writer.Flush();
+        return new Listed(new RawJson(output.WrittenMemory), count > query.Limit ? end : null);
+    }
+
+    /// <summary>How many fit the filter and the rule, up to a bound.</summary>
+    public async ValueTask<long> Count(RecordCall call, Sql? filter, long max, CancellationToken ct) =>
+        Bind(call, RuleKind.List) is { IsNever: false } rule
+            ? await CountRows($"{Rows(call)}{And(rule)}{filter}", max, ct)
+            : 0;
+
+    /// <summary>How many the list rule keeps back, up to a bound.</summary>
+    public async ValueTask<long> CountWithheld(RecordCall call, long max, CancellationToken ct)
+    {
+        var rule = Bind(call, RuleKind.List);
+        if (rule is { IsAlways: true }) return 0;
+        Sql? kept = rule is { IsNever: false } some ? Sql.Of($" and not coalesce({some.Sql}, false)") : null;
+        return await CountRows($"{Rows(call)}{kept}", max, ct);
+    }
+
+    /// <summary>
+    /// The record as it is, locked, with what the rules say of it; null where it is not there or may not be read.
+    /// </summary>
+    public async ValueTask<Stored?> Lock(
+        Change change, RecordCall call, string id, RuleKind kind, bool deleted = false)
+    {
+        var rule = call.Rule(kind);
+        var (may, read) = (Judged(rule, call), Judged(call.Rule(RuleKind.Read), call));
+        var columns = RecordColumns.All(call.Collection);
+        return await change.One(
+            $"""
+            select {may}, {read}, {columns.Selected} from {Rows(call, deleted)} and r.id = {id} {change.ForUpdate}
+            """,
+            row => Stored(call, columns, row));
+    }
+
+    /// <summary>As <see cref="Lock"/>, without a lock: for questions about a record.</summary>
+    public async ValueTask<Stored?> FindJudged(RecordCall call, string id, RuleKind kind, CancellationToken ct)
+    {
+        var (may, read) = (Judged(call.Rule(kind), call), Judged(call.Rule(RuleKind.Read), call));
+        var columns = RecordColumns.All(call.Collection);
+        return await database.One(
+            $"select {may}, {read}, {columns.Selected} from {Rows(call)} and r.id = {id}",
+            row => Stored(call, columns, row), ct);
+    }
+
+    /// <summary>
+    /// The id of the record with these values in a unique key, locked. <paramref name="everywhere"/>: also in
+    /// workspaces that the call does not name, because a key is the tenant's.
+    /// </summary>
+    public ValueTask<string?> FindByKey(
+        Change change, RecordCall call, CollectionIndex key, IReadOnlyList<SqlParameter> values,
+        bool everywhere = false)
+    {
+        Sql same = $"";
+        foreach (var column in key.Columns)
+            same = $"{same} and r.{new Identifier(column.Name)} = {values[call.Collection.IndexOf(column.Name)]}";
+        var rows = everywhere ? Of(call) : Rows(call);
+        return change.One($"select r.id from {rows}{same} limit 1 {change.ForUpdate}", row => row.Text());
+    }
+
+    public async ValueTask<int> Insert(
+        Change change, RecordCall call, RecordDraft draft, bool onConflictDoNothing = false)
+    {
+        await Note(change, call, draft.Id);
+        var (collection, caller) = (draft.Collection, change.Caller);
+        Sql names = $"";
+        Sql values = $"";
+        for (var i = 0; i < draft.Values.Count; i++)
+        {
+            names = $"{names}, {collection.Collection.Fields[i].Column}";
+            values = $"{values}, {draft.Values[i]}";
+        }
+        var orNot = onConflictDoNothing ? new Raw(" on conflict do nothing") : Raw.None;
+        return await change.Run($"""
+            insert into {collection.Table} (tenant_id, id, workspace_id, owner_id, version, created_at, updated_at,
+                actor{names})
+            values ({draft.Tenant}, {draft.Id}, {draft.Workspace}, {draft.Owner}, {draft.Version}, {draft.CreatedAt},
+                {draft.UpdatedAt}, {caller.Principal}{values}){orNot}
+            """);
+    }
+
+    /// <summary>Sets every property; of secrets those alone that were sent.</summary>
+    public async ValueTask<int> Update(
+        Change change, RecordCall call, RecordDraft draft, IReadOnlySet<string> secretsSent)
+    {
+        await Note(change, call, draft.Id);
+        Sql set = $"";
+        for (var i = 0; i < draft.Values.Count; i++)
+        {
+            var field = draft.Collection.Collection.Fields[i];
+            if (!field.Secret || secretsSent.Contains(field.Name)) set = $"{set}, {field.Column} = {draft.Values[i]}";
+        }
+        return await change.Run($"""
+            update {draft.Collection.Table} set version = {draft.Version}, updated_at = {draft.UpdatedAt},
+                actor = {change.Caller.Principal}{set}
+            where tenant_id = {draft.Tenant} and id = {draft.Id}
+            """);
+    }
+
+    public async ValueTask<int> Remove(Change change, RecordCall call, string id)
+    {
+        await Note(change, call, id);
+        if (!call.Collection.Collection.SoftDelete)
+        {
+            return await change.Run($"""
+                delete from {call.Collection.Table} where tenant_id = {call.Scope.Tenant} and id = {id}
+                """);
+        }
+        return await change.Run($"""
+            update {call.Collection.Table} set deleted_at = {change.Now}, updated_at = {change.Now},
+                version = version + 1, actor = {change.Caller.Principal}
+            where tenant_id = {call.Scope.Tenant} and id = {id}
+            """);
+    }
+
+    /// <summary>Brings back what soft delete has kept.</summary>
+    public async ValueTask<int> Restore(Change change, RecordCall call, string id)
+    {
+        await Note(change, call, id);
+        return await change.Run($"""
+            update {call.Collection.Table} set deleted_at = null, updated_at = {change.Now}, version = version + 1,
+                actor = {change.Caller.Principal}
+            where tenant_id = {call.Scope.Tenant} and id = {id}
+            """);
+    }
+
+    /// <summary>Records that refer to one, whatever rules say of them, locked.</summary>
+    public ValueTask<List<Record>> Referring(
+        Change change, RecordCall referring, Reference reference, string id, long limit)
+    {
+        var columns = RecordColumns.All(referring.Collection);
+        return change.Many(
+            $"""
+            select {columns.Selected} from {referring.Collection.Table} r
+            where r.tenant_id = {referring.Scope.Tenant} and r.{new Identifier(reference.Field)} = {id}
+                and r.deleted_at is null
+            order by r.id limit {limit} {change.ForUpdate}
+            """,
+            row => Single(referring.Collection, columns, row));
+    }
+
+    /// <summary>Empties a reference.</summary>
+    public async ValueTask<int> Empty(Change change, RecordCall call, Reference reference, string id)
+    {
+        await Note(change, call, id);
+        return await change.Run($"""
+            update {call.Collection.Table} set {new Identifier(reference.Field)} = null, version = version + 1,
+                updated_at = {change.Now}, actor = {change.Caller.Principal}
+            where tenant_id = {call.Scope.Tenant} and id = {id}
+            """);
+    }
+
+    /// <summary>Whether a rule that follows references is true of a record that is not stored yet.</summary>
+    public static async ValueTask<bool> Holds(Change change, BoundPredicate rule, RecordDraft draft) =>
+        await change.One($"select r.id from {draft.AsRow()} where {rule.Sql}", row => row.Text()) is not null;
+
+    /// <summary>A table that is being written anew copies the record once more.</summary>
+    private static ValueTask Note(Change change, RecordCall call, string id) =>
+        call.Contract.Tables.Rewriting.Contains(call.Collection.Name)
+            ? change.Queue(RewriteStore.Note(call.Contract.Number, call.Collection.Name, call.Scope.Tenant, id))
+            : ValueTask.CompletedTask;
+
+    private static BoundPredicate? Bind(RecordCall call, RuleKind kind) =>
+        call.Rule(kind)?.Bind(call.Activation, Alias);
+
+    /// <summary>
+    /// Rows of the call's tenant and workspace that are there, or that are deleted and kept: no statement reads others.
+    /// </summary>
+    private static Sql Rows(RecordCall call, bool deleted = false)
+    {
+        Sql? inWorkspace = call.Scope.Workspace is { } workspace
+            && call.Collection.Collection.Workspaces is not WorkspaceUse.None
+                ? Sql.Of($" and r.workspace_id = {workspace}")
+                : null;
+        return $"{Of(call, deleted)}{inWorkspace}";
+    }
+
+    private static Sql Of(RecordCall call, bool deleted = false)
+    {
+        var not = deleted ? new Raw("not ") : Raw.None;
+        return $"{call.Collection.Table} r where r.tenant_id = {call.Scope.Tenant} and r.deleted_at is {not}null";
+    }
+
+    private static Sql? And(BoundPredicate rule) => rule.IsAlways ? null : Sql.Of($" and {rule.Sql}");
+
+    /// <summary>
+    /// The rule's answer as a column. A rule that compares with what was found judges later, in memory.
+    /// </summary>
+    private static Sql Judged(Rule? rule, RecordCall call)
+    {
+        if (rule is null) return $"0";
+        if (rule.ReadsOld) return $"1";
+        var bound = rule.Bind(call.Activation, Alias);
+        return bound.IsAlways ? Sql.Of($"1")
+            : bound.IsNever ? Sql.Of($"0")
+            : Sql.Of($"case when {bound.Sql} then 1 else 0 end");
+    }
+
+    private static Stored Stored(RecordCall call, RecordColumns columns, Row row)
+    {
+        var (mayDo, mayRead) = (row.Int64() != 0, row.Int64() != 0);
+        return new Stored(Single(call.Collection, columns, row), mayRead, mayDo);
+    }
+
+    private static Record Single(CompiledCollection collection, RecordColumns columns, Row row)
+    {
+        var output = new ArrayBufferWriter<byte>(512);
+        using var writer = new Utf8JsonWriter(output, Written);
+        var (id, version) = columns.Write(row, writer);
+        writer.Flush();
+        return new Record(collection.Name, id, version, new RawJson(output.WrittenMemory));
+    }
+
+    private async ValueTask<long> CountRows(Sql rows, long max, CancellationToken ct)
+    {
+        var counted = await database.Many(
+            $"select count(*) from (select 1 from {rows} limit {max}) counted", row => row.Int64(), ct);
+        return counted[0];
+    }
+}
+
+/// <summary>A record as it is in the database. <paramref name="MayDo"/>: the operation's own rule.</summary>
+internal sealed record Stored(Record Record, bool MayRead, bool MayDo);
+
+/// <summary>A page's rows as a JSON list, and where it ended if there is more.</summary>
+internal sealed record Listed(RawJson Items, string? End)
+{
+    public static Listed Empty { get; } = new(new RawJson("[]"u8.ToArray()), null);
+}
+
+/// <summary>A list query, compiled. Filter and position are conditions with "and" before them.</summary>
+internal sealed record ListQuery(RecordColumns Columns, SortKeys Sort, Sql? Filter, Sql? After, int Limit);
