@@ -2,6 +2,9 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using Castellan.Cli.Agents;
+using Castellan.Cli.Contracts;
+using Castellan.Cli.TypeScript;
 
 namespace Castellan.Cli;
 
@@ -43,14 +46,15 @@ internal static class CommandLine
 
     public static RootCommand Build()
     {
-        var root = new RootCommand("Talks to a Castellan server as an operator.")
+        var root = new RootCommand("Talks to a Castellan server, as an operator or with an app's secret key.")
         {
-            GlobalOptions.Profile, GlobalOptions.Environment, GlobalOptions.Output, GlobalOptions.Quiet,
+            GlobalOptions.Profile, GlobalOptions.Environment, GlobalOptions.Output, GlobalOptions.Json,
+            GlobalOptions.Quiet,
         };
         foreach (var command in (Command[])
             [
-                .. SignInCommands.All(), AppCommands.Apps(), KeyCommands.Keys(), AuditCommands.Audit(),
-                DoctorCommand.Doctor(),
+                .. SignInCommands.All(), AppCommands.Apps(), KeyCommands.Keys(), .. ContractCommands.All(),
+                TypesCommand.Types(), AgentsCommand.AgentsMd(), AuditCommands.Audit(), DoctorCommand.Doctor(),
             ])
         {
             root.Add(command);
@@ -84,7 +88,7 @@ internal static class GlobalOptions
         Description = "json prints the server's JSON unchanged.",
         HelpName = "table|json",
         Recursive = true,
-        DefaultValueFactory = _ => Table,
+        DefaultValueFactory = _ => TableForm,
     };
 
     public static readonly Option<bool> Quiet = new("--quiet", "-q")
@@ -93,12 +97,19 @@ internal static class GlobalOptions
         Recursive = true,
     };
 
-    private const string Table = "table";
-    private const string Json = "json";
+    public static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Short for --output json.",
+        Recursive = true,
+    };
 
-    static GlobalOptions() => Output.AcceptOnlyFromAmong(Table, Json);
+    private const string TableForm = "table";
+    private const string JsonForm = "json";
 
-    public static bool WantsJson(ParseResult parsed) => parsed.GetValue(Output) == Json;
+    static GlobalOptions() => Output.AcceptOnlyFromAmong(TableForm, JsonForm);
+
+    public static bool WantsJson(ParseResult parsed) =>
+        parsed.GetValue(Json) || parsed.GetValue(Output) == JsonForm;
 }
 
 /// <summary>A verb with examples, which its help shows.</summary>
@@ -107,13 +118,19 @@ internal sealed class Verb(string name, string purpose, params string[] examples
     public IReadOnlyList<string> Examples { get; } = examples;
 
     /// <summary>What the verb does, with a session for the profile that was named.</summary>
-    public Verb Does(Func<Session, CancellationToken, Task> work)
+    public Verb Does(Func<Session, CancellationToken, Task> work) => Gives(async (session, ct) =>
+    {
+        await work(session, ct);
+        return ExitCodes.Done;
+    });
+
+    /// <summary>As <see cref="Does"/>, of what ends with an exit code of its own.</summary>
+    public Verb Gives(Func<Session, CancellationToken, Task<int>> work)
     {
         SetAction(async (parsed, ct) =>
         {
             using var session = new Session(parsed);
-            await work(session, ct);
-            return ExitCodes.Done;
+            return await work(session, ct);
         });
         return this;
     }
@@ -139,8 +156,10 @@ internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLin
             output.WriteLine($"  {ExitCodes.Refused}  refused by the server; doctor: something does not work");
             output.WriteLine($"  {ExitCodes.Usage}  the command line or the profile is not usable; nothing was sent");
             output.WriteLine($"  {ExitCodes.Unreachable}  no Castellan server answered");
+            output.WriteLine($"  {ExitCodes.Changes}  plan: applying would change something");
             output.WriteLine();
-            output.WriteLine("Without a profile, as in CI: set CASTELLAN_URL and CASTELLAN_TOKEN.");
+            output.WriteLine("Without a profile, as in CI: set CASTELLAN_URL, and CASTELLAN_TOKEN (an operator's)");
+            output.WriteLine("or CASTELLAN_KEY (a secret key of the app).");
         }
         return code;
     }

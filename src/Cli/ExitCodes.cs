@@ -14,6 +14,9 @@ internal static class ExitCodes
     /// <summary>No answer of a Castellan server came.</summary>
     public const int Unreachable = 3;
 
+    /// <summary>A plan has changes; there are none where it ends with <see cref="Done"/>.</summary>
+    public const int Changes = 4;
+
     /// <summary>128 + SIGINT, as shells count it.</summary>
     public const int Interrupted = 130;
 }

@@ -7,7 +7,7 @@ namespace Castellan.Cli;
 internal sealed class Session(ParseResult parsed) : IDisposable
 {
     private readonly List<IDisposable> owned = [];
-    private CastellanClient? client;
+    private readonly Dictionary<string, CastellanClient> clients = [];
 
     public Terminal Terminal { get; } = Terminal.For(parsed);
 
@@ -18,12 +18,20 @@ internal sealed class Session(ParseResult parsed) : IDisposable
     /// <summary>The environment that was named, or sandbox.</summary>
     public string Environment { get; } = parsed.GetValue(GlobalOptions.Environment)!;
 
+    /// <summary>Whether somebody typed it.</summary>
+    public bool IsEnvironmentNamed { get; } = parsed.GetResult(GlobalOptions.Environment) is { Implicit: false };
+
     /// <summary>The profile that was named; null leaves the choice to the store.</summary>
     public string? ProfileName { get; } =
         parsed.GetValue(GlobalOptions.Profile) ?? System.Environment.GetEnvironmentVariable("CASTELLAN_PROFILE");
 
     /// <summary>The signed-in client of the profile.</summary>
-    public CastellanClient Client => client ??= Connect(Connection.Find(Profiles, ProfileName));
+    public CastellanClient Client => ClientIn(Environment);
+
+    /// <summary>As <see cref="Client"/>, for what is about another environment than the one that was named.</summary>
+    public CastellanClient ClientIn(string environment) => clients.TryGetValue(environment, out var known)
+        ? known
+        : clients[environment] = Connect(Connection.Find(Profiles, ProfileName), environment: environment);
 
     public T? Value<T>(Option<T> option) => parsed.GetValue(option);
 
@@ -35,7 +43,7 @@ internal sealed class Session(ParseResult parsed) : IDisposable
         : [.. parsed.GetValue(option)!.Where(value => value.Length > 0)];
 
     /// <summary>A client for an address, patient as a person at a keyboard is.</summary>
-    public CastellanClient Connect(Connection to, SocketsHttpHandler? handler = null)
+    public CastellanClient Connect(Connection to, SocketsHttpHandler? handler = null, string? environment = null)
     {
         handler ??= NewHandler();
         var http = new HttpClient(handler) { Timeout = System.Threading.Timeout.InfiniteTimeSpan };
@@ -46,7 +54,7 @@ internal sealed class Session(ParseResult parsed) : IDisposable
             {
                 Address = to.Address,
                 Token = to.Token,
-                Environment = Environment,
+                Environment = environment ?? Environment,
                 Attempts = 3,
                 Time = Time,
             });
@@ -74,7 +82,9 @@ internal sealed class Session(ParseResult parsed) : IDisposable
 /// <summary>A server and the token to show it.</summary>
 internal sealed record Connection(Uri Address, string? Token)
 {
-    /// <summary>From <c>CASTELLAN_URL</c> and <c>CASTELLAN_TOKEN</c>, both, else from the profile.</summary>
+    /// <summary>
+    /// From <c>CASTELLAN_URL</c> with <c>CASTELLAN_TOKEN</c> or <c>CASTELLAN_KEY</c>, else from the profile.
+    /// </summary>
     public static Connection Find(ProfileStore profiles, string? name) =>
         FromEnvironment() ?? FromProfile(profiles, name);
 
@@ -82,12 +92,19 @@ internal sealed record Connection(Uri Address, string? Token)
     {
         var url = Environment.GetEnvironmentVariable("CASTELLAN_URL");
         var token = Environment.GetEnvironmentVariable("CASTELLAN_TOKEN");
-        if (string.IsNullOrEmpty(url) && string.IsNullOrEmpty(token)) return null;
-        if (string.IsNullOrEmpty(url) || string.IsNullOrEmpty(token))
-            throw new Complaint("Only one of CASTELLAN_URL and CASTELLAN_TOKEN is set.",
+        var key = Environment.GetEnvironmentVariable("CASTELLAN_KEY");
+        if (!string.IsNullOrEmpty(token) && !string.IsNullOrEmpty(key))
+        {
+            throw new Complaint("CASTELLAN_TOKEN and CASTELLAN_KEY are both set.",
+                "Set the one that is meant: an operator's token, or an app's secret key.");
+        }
+        var credential = string.IsNullOrEmpty(key) ? token : key;
+        if (string.IsNullOrEmpty(url) && string.IsNullOrEmpty(credential)) return null;
+        if (string.IsNullOrEmpty(url) || string.IsNullOrEmpty(credential))
+            throw new Complaint("Only one of CASTELLAN_URL and CASTELLAN_TOKEN (or CASTELLAN_KEY) is set.",
                 "Set both, so that a token never goes to a server that it is not of; or neither, to use a profile.");
         return Uri.TryCreate(url, UriKind.Absolute, out var address)
-            ? new Connection(address, token)
+            ? new Connection(address, credential)
             : throw new Complaint($"CASTELLAN_URL '{url}' is not an address.", "Set it to https://...");
     }
 

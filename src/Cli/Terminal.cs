@@ -148,7 +148,8 @@ internal sealed class Terminal
         _ => text,
     };
 
-    private static string Clean(string text) =>
+    /// <summary>Text from elsewhere, without what would drive a terminal.</summary>
+    public static string Clean(string text) =>
         text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)) : text;
 }
 

@@ -24,6 +24,7 @@ public sealed class CastellanClient
         var transport = new Transport(http, options);
         Apps = new AppOperations(transport);
         Keys = new KeyOperations(transport);
+        Contracts = new ContractOperations(transport);
         Audit = new AuditOperations(transport);
         Operators = new OperatorOperations(transport);
         Installation = new InstallationOperations(transport);
@@ -34,6 +35,9 @@ public sealed class CastellanClient
 
     /// <summary>Keys of an app in one environment.</summary>
     public KeyOperations Keys { get; }
+
+    /// <summary>What an app declares of its backend: plan, apply, promote.</summary>
+    public ContractOperations Contracts { get; }
 
     /// <summary>What was done, by whom, to what.</summary>
     public AuditOperations Audit { get; }

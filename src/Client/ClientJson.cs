@@ -28,6 +28,13 @@ namespace Castellan.Client;
 [JsonSerializable(typeof(OperatorToken))]
 [JsonSerializable(typeof(Operator))]
 [JsonSerializable(typeof(Installation))]
+[JsonSerializable(typeof(ContractToPlan))]
+[JsonSerializable(typeof(ContractPlan))]
+[JsonSerializable(typeof(ContractToApply))]
+[JsonSerializable(typeof(ContractToPromote))]
+[JsonSerializable(typeof(AppliedChange))]
+[JsonSerializable(typeof(AppliedContract))]
+[JsonSerializable(typeof(PageOf<ContractLine>))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>
@@ -43,4 +50,15 @@ internal sealed class EmptyClears : JsonConverter<string>
         if (value.Length == 0) writer.WriteNullValue();
         else writer.WriteStringValue(value);
     }
+}
+
+/// <summary>Writes JSON as it is, so that a document's own white space and order arrive.</summary>
+internal sealed class Verbatim : JsonConverter<ReadOnlyMemory<byte>>
+{
+    public override ReadOnlyMemory<byte> Read(
+        ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new NotSupportedException();
+
+    public override void Write(Utf8JsonWriter writer, ReadOnlyMemory<byte> value, JsonSerializerOptions options) =>
+        writer.WriteRawValue(value.Span);
 }

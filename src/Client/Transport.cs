@@ -20,10 +20,10 @@ internal sealed class Transport(HttpClient http, CastellanClientOptions options)
 
     public Task<Response<T>> Write<TBody, T>(
         HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> type,
-        CancellationToken ct, bool repeat = true)
+        CancellationToken ct, bool repeat = true, string? ifMatch = null)
     {
         var json = JsonSerializer.SerializeToUtf8Bytes(body, bodyType);
-        return Send(new Outgoing(method, path, json) { Repeat = repeat }, type, ct);
+        return Send(new Outgoing(method, path, json) { Repeat = repeat, IfMatch = ifMatch }, type, ct);
     }
 
     public Task<Response<T>> Delete<T>(string path, JsonTypeInfo<T> type, CancellationToken ct) =>
@@ -99,6 +99,7 @@ internal sealed class Transport(HttpClient http, CastellanClientOptions options)
         if (options.Token is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (options.Environment is { } environment) request.Headers.Add("Castellan-Environment", environment);
         if (call.IdempotencyKey is { } key) request.Headers.Add("Idempotency-Key", key);
+        if (call.IfMatch is { } version) request.Headers.IfMatch.Add(new EntityTagHeaderValue(version));
         if (call.Body is { } body)
         {
             request.Content = new ByteArrayContent(body);
@@ -171,6 +172,9 @@ internal sealed class Transport(HttpClient http, CastellanClientOptions options)
     private sealed record Outgoing(HttpMethod Method, string Path, byte[]? Body = null)
     {
         public bool Repeat { get; init; } = true;
+
+        /// <summary>The entity tag that must still be current, in its quotes; null asks for none.</summary>
+        public string? IfMatch { get; init; }
 
         /// <summary>128 random bits, for writes.</summary>
         public string? IdempotencyKey { get; } =

@@ -7,6 +7,12 @@ namespace Castellan.EndToEnd;
 /// <summary>The command line as one person uses it: with a configuration folder of its own.</summary>
 internal sealed class Cli : IDisposable
 {
+    /// <summary>The variables that it reads, which a test sets by itself.</summary>
+    private static readonly string[] Read =
+    [
+        "CASTELLAN_URL", "CASTELLAN_TOKEN", "CASTELLAN_KEY", "CASTELLAN_APP", "CASTELLAN_PROFILE", "NO_COLOR",
+    ];
+
     private readonly DirectoryInfo home = Directory.CreateTempSubdirectory("castellan-cli-");
 
     public string ProfilesPath => Path.Combine(home.FullName, "castellan", "profiles.json");
@@ -26,8 +32,7 @@ internal sealed class Cli : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var inherited in (string[])["CASTELLAN_URL", "CASTELLAN_TOKEN", "CASTELLAN_PROFILE", "NO_COLOR"])
-            start.Environment.Remove(inherited);
+        foreach (var inherited in Read) start.Environment.Remove(inherited);
         start.Environment["XDG_CONFIG_HOME"] = home.FullName;
         foreach (var (name, value) in Variables) start.Environment[name] = value;
         using var process = Process.Start(start)!;

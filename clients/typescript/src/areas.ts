@@ -1,6 +1,14 @@
 import type { BodyOf, ListQuery, QueryOf } from "./operations.js";
 import type { CallOptions, Requester } from "./request.js";
 
+/** How the description writes an object of which it says nothing. */
+type Open = BodyOf<"contracts.plan">["contract"];
+
+interface Consent {
+  confirm?: string[];
+  reason?: string;
+}
+
 /** The operations of people and of servers alike, by area, with their path parameters as arguments. */
 function sharedAreas(request: Requester) {
   return {
@@ -44,6 +52,11 @@ function sharedAreas(request: Requester) {
       /** Gives a member of the tenant a role in one of its workspaces. */
       add: (tenant: string, workspace: string, body: BodyOf<"members.add">) =>
         request("members.add", { path: { tenant, workspace }, body }),
+      /** The roles that this app's contract declares, as far as the member has them. */
+      appRoles: (tenant: string, member: string) => request("members.app_roles.get", { path: { tenant, member } }),
+      /** Gives a member exactly these roles of this app. */
+      setAppRoles: (tenant: string, member: string, roles: string[], options?: CallOptions) =>
+        request("members.app_roles.set", { path: { tenant, member }, body: { roles }, ...options }),
     },
 
     invitations: {
@@ -115,6 +128,23 @@ export function serverAreas(request: Requester) {
     /** What happened, in order. Go on with `after: next_after`; an empty page means that there is no more yet. */
     events: {
       list: (query: QueryOf<"events.list"> = {}) => request("events.list", { query }),
+    },
+
+    /** The app's contract: `app` is its own id, `contract` what castellan.json holds. Keys apply in sandbox. */
+    contracts: {
+      plan: (app: string, contract: object) =>
+        request("contracts.plan", { path: { app }, body: { contract: contract as Open } }),
+      /** `confirm` holds the words that the plan wants to hear. */
+      apply: (app: string, contract: object, { confirm, reason, ...options }: Consent & CallOptions = {}) =>
+        request("contracts.apply", {
+          path: { app }, ...options,
+          body: {
+            contract: contract as Open, ...(confirm === undefined ? {} : { confirm }),
+            ...(reason === undefined ? {} : { reason }),
+          },
+        }),
+      get: (app: string) => request("contracts.get", { path: { app } }),
+      list: (app: string, query: ListQuery = {}) => request("contracts.list", { path: { app }, query }),
     },
 
     usage: {

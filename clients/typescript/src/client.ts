@@ -1,7 +1,9 @@
 import { serverAreas, userAreas } from "./areas.js";
 import { Auth } from "./auth.js";
+import type { AnyCollections, CollectionTypes } from "./collections.js";
 import { HostedSignIn, trimSlash } from "./hosted.js";
 import { defaultLocks, type Locks } from "./locks.js";
+import { tenantPlace, type TenantPlace } from "./records.js";
 import { keyRequester, refreshAtPasswordDoor, userRequester, type Requester } from "./request.js";
 import { SessionKeeper, type HeldSession } from "./session.js";
 import { defaultStorage, type SessionStorage } from "./storage.js";
@@ -22,7 +24,14 @@ export interface ClientOptions {
   clock?: Clock;
 }
 
-export interface Castellan extends ReturnType<typeof userAreas> {
+/** The records of tenants, in the collections that the app's contract declares. */
+export interface Records<Collections extends CollectionTypes<Collections>> {
+  /** `castellan.tenant(id).from("tasks").list()` */
+  tenant(id: string): TenantPlace<Collections>;
+}
+
+export interface Castellan<Collections extends CollectionTypes<Collections> = AnyCollections>
+  extends ReturnType<typeof userAreas>, Records<Collections> {
   /** `sandbox`, `live` or another, as the key says. */
   readonly environment: string;
   readonly auth: Auth;
@@ -34,15 +43,21 @@ export interface ServerClientOptions extends Pick<ClientOptions, "url" | "timeou
   secretKey: string;
 }
 
-export interface CastellanServer extends ReturnType<typeof serverAreas> {
+export interface CastellanServer<Collections extends CollectionTypes<Collections> = AnyCollections>
+  extends ReturnType<typeof serverAreas>, Records<Collections> {
   readonly request: Requester;
 }
 
 /** A refresh holds up every tab, so it is given less time than a call; its tries must fit in a lock's lease. */
 const REFRESH_TIMEOUT_MS = 10_000;
 
-/** Throws for a url or key that can never work; after that, no call throws. */
-export function createClient(options: ClientOptions): Castellan {
+/**
+ * Throws for a url or key that can never work; after that, no call throws. `Collections` is what `castellan types` made
+ * of the app's contract.
+ */
+export function createClient<Collections extends CollectionTypes<Collections> = AnyCollections>(
+  options: ClientOptions,
+): Castellan<Collections> {
   const url = trimSlash(new URL(options.url).href);
   const environment = environmentOf(options.key);
   const issuer = `${url}/${environment}`;
@@ -60,11 +75,16 @@ export function createClient(options: ClientOptions): Castellan {
     `castellan:${options.key}`, storage, options.locks ?? defaultLocks(storage, clock), clock, refresh);
   const request = userRequester(url, options.key, keeper, wire);
 
-  return { environment, auth: new Auth(issuer, hosted, keeper, request, clock), request, ...userAreas(request) };
+  return {
+    environment, auth: new Auth(issuer, hosted, keeper, request, clock), request, ...userAreas(request),
+    tenant: (id) => tenantPlace<Collections>(request, id),
+  };
 }
 
 /** For the app's own server. Throws in a browser, and for a url or key that can never work. */
-export function createServerClient(options: ServerClientOptions): CastellanServer {
+export function createServerClient<Collections extends CollectionTypes<Collections> = AnyCollections>(
+  options: ServerClientOptions,
+): CastellanServer<Collections> {
   const url = trimSlash(new URL(options.url).href);
   if (typeof globalThis.document !== "undefined") {
     throw new TypeError("A secret key must never reach a browser. Use createClient with the publishable key.");
@@ -73,7 +93,7 @@ export function createServerClient(options: ServerClientOptions): CastellanServe
     throw new TypeError("The key is not a secret key. It looks like cas_sk_<environment>_...");
   }
   const request = keyRequester(url, options.secretKey, wireOf(options, options.clock ?? systemClock));
-  return { request, ...serverAreas(request) };
+  return { request, ...serverAreas(request), tenant: (id) => tenantPlace<Collections>(request, id) };
 }
 
 const wireOf = (options: Pick<ClientOptions, "fetch" | "timeoutMs">, clock: Clock): WireOptions => ({

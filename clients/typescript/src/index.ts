@@ -1,11 +1,14 @@
 export {
-  createClient, createServerClient, type Castellan, type CastellanServer, type ClientOptions, type ServerClientOptions,
+  createClient, createServerClient, type Castellan, type CastellanServer, type ClientOptions, type Records,
+  type ServerClientOptions,
 } from "./client.js";
 export { listAll } from "./pages.js";
 export { memoryStorage, type SessionStorage } from "./storage.js";
 export type { Auth, SignUpOutcome } from "./auth.js";
 export type { SignInOptions } from "./hosted.js";
 export type { Locks } from "./locks.js";
+export type * from "./collections.js";
+export type { RecordCalls, TenantPlace, TenantRecords } from "./records.js";
 export type { ListQuery, OperationId, Operations } from "./operations.js";
 export type { FieldProblem, Problem, Result } from "./problem.js";
 export type { CallOptions, Params } from "./request.js";

@@ -12,6 +12,10 @@ export interface Route {
   path: string;
   /** Called before anyone is signed in, with the publishable key alone. */
   anonymous?: true;
+  /** About the tenant that a header names. Whoever is not signed in comes with the key alone, to what is public. */
+  inTenant?: true;
+  /** Asks with a body, and changes nothing. */
+  reads?: true;
 }
 
 /** Where each operation of an app is: the part of the server's description that is needed at run time. */
@@ -64,6 +68,27 @@ export const routes = {
   "invitations.cancel": { method: "DELETE", path: "/v1/tenants/{tenant}/invitations/{invitation}" },
   "invitations.accept": { method: "POST", path: "/v1/invitations/accept" },
 
+  "members.app_roles.get": { method: "GET", path: "/v1/tenants/{tenant}/members/{member}/app-roles" },
+  "members.app_roles.set": { method: "PUT", path: "/v1/tenants/{tenant}/members/{member}/app-roles" },
+
+  "records.list": { method: "GET", path: "/v1/records/{collection}", inTenant: true },
+  "records.query": { method: "POST", path: "/v1/records/{collection}/query", inTenant: true, reads: true },
+  "records.explain": { method: "POST", path: "/v1/records/{collection}/explain", inTenant: true, reads: true },
+  "records.get": { method: "GET", path: "/v1/records/{collection}/{record}", inTenant: true },
+  "records.create": { method: "POST", path: "/v1/records/{collection}", inTenant: true },
+  "records.update": { method: "PATCH", path: "/v1/records/{collection}/{record}", inTenant: true },
+  "records.replace": { method: "PUT", path: "/v1/records/{collection}/{record}", inTenant: true },
+  "records.upsert": { method: "PUT", path: "/v1/records/{collection}", inTenant: true },
+  "records.delete": { method: "DELETE", path: "/v1/records/{collection}/{record}", inTenant: true },
+  "records.bulk": { method: "POST", path: "/v1/records/{collection}/bulk", inTenant: true },
+  "records.history": { method: "GET", path: "/v1/records/{collection}/{record}/history", inTenant: true },
+  "records.restore": { method: "POST", path: "/v1/records/{collection}/{record}/restore", inTenant: true },
+
+  "contracts.plan": { method: "POST", path: "/v1/apps/{app}/contract/plan", reads: true },
+  "contracts.apply": { method: "POST", path: "/v1/apps/{app}/contract" },
+  "contracts.get": { method: "GET", path: "/v1/apps/{app}/contract" },
+  "contracts.list": { method: "GET", path: "/v1/apps/{app}/contract/versions" },
+
   "users.list": { method: "GET", path: "/v1/users" },
   "users.get": { method: "GET", path: "/v1/users/{user}" },
   "events.list": { method: "GET", path: "/v1/events" },
@@ -73,7 +98,7 @@ export const routes = {
 export type OperationId = keyof typeof routes;
 
 interface Described {
-  parameters: { path?: unknown; query?: unknown };
+  parameters: { path?: unknown; query?: unknown; header?: unknown };
   requestBody?: unknown;
   responses: unknown;
 }
@@ -95,10 +120,15 @@ type Body<Op extends Described> = NonNullable<Op["requestBody"]> extends Json<in
 type Data<Op extends Described> =
   Op["responses"] extends { 200: Json<infer Value> } | { 201: Json<infer Value> } ? Value : undefined;
 
+/** Data calls name their tenant each time: it is never remembered. */
+type Tenant<Op extends Described> = Op["parameters"] extends { header: { "Castellan-Tenant": string } }
+  ? { tenant: string; workspace?: string | undefined }
+  : unknown;
+
 /** Every operation that an app calls, by the name that the server gives it everywhere, with what it takes and gives. */
 export type Operations = {
   [Id in OperationId]: Path<operations[Id]> & Query<operations[Id]> & Body<operations[Id]>
-    & { data: Data<operations[Id]> };
+    & Tenant<operations[Id]> & { data: Data<operations[Id]> };
 };
 
 /** The body of an operation. */

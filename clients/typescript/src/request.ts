@@ -27,12 +27,18 @@ interface LooseParams extends CallOptions {
   path?: Record<string, string>;
   query?: Record<string, string | number | undefined>;
   body?: unknown;
+  tenant?: string;
+  workspace?: string | undefined;
 }
 
 /** Calls of an app in its user's name. */
 export function userRequester(url: string, key: string, keeper: SessionKeeper, wire: WireOptions): Requester {
-  return requester(url, { "Castellan-Key": key }, (request, anonymous) =>
-    anonymous ? send(request, wire) : sendSignedIn(request, keeper, wire));
+  return requester(url, { "Castellan-Key": key }, (request, route) => {
+    if (route?.anonymous) return send(request, wire);
+    return route?.inTenant && keeper.current() === null
+      ? send(withoutUser(request), wire)
+      : sendSignedIn(request, keeper, wire);
+  });
 }
 
 /** Calls of an app's server in its own name. */
@@ -43,12 +49,12 @@ export function keyRequester(url: string, secretKey: string, wire: WireOptions):
 function requester(
   url: string,
   credential: Record<string, string>,
-  sendWith: (request: WireRequest, anonymous: boolean) => Promise<Result<unknown>>,
+  sendWith: (request: WireRequest, route: Route | undefined) => Promise<Result<unknown>>,
 ): Requester {
   return async (id, ...[given]) => {
     const request = prepared(id, url, credential, given ?? {});
     if ("code" in request) return failed(request);
-    return await sendWith(request, routeOf(id)?.anonymous ?? false) as Result<Operations[typeof id]["data"]>;
+    return await sendWith(request, routeOf(id)) as Result<Operations[typeof id]["data"]>;
   };
 }
 
@@ -83,6 +89,12 @@ const withToken = (request: WireRequest, session: HeldSession): WireRequest => (
   headers: { ...request.headers, Authorization: `Bearer ${session.access_token}` },
 });
 
+/** The server stores no answers for callers that it does not know, so their writes are sent once. */
+function withoutUser(request: WireRequest): WireRequest {
+  const { "Idempotency-Key": key, ...headers } = request.headers;
+  return { ...request, headers, repeatable: key === undefined };
+}
+
 function prepared(
   id: OperationId, url: string, credential: Record<string, string>, params: LooseParams,
 ): WireRequest | Problem {
@@ -90,11 +102,14 @@ function prepared(
   if (route === undefined) {
     return localProblem("unknown_operation", "Unknown operation", `There is no operation ${String(id)}.`);
   }
+  if (route.inTenant && !params.tenant) return missing("tenant");
   const address = addressOf(route.path, params);
   if (typeof address !== "string") return address;
 
-  const isWrite = route.method !== "GET";
+  const isWrite = route.method !== "GET" && !route.reads;
   const headers: Record<string, string> = { Accept: "application/json", ...credential };
+  if (params.tenant !== undefined) headers["Castellan-Tenant"] = params.tenant;
+  if (params.workspace !== undefined) headers["Castellan-Workspace"] = params.workspace;
   if (params.body !== undefined) headers["Content-Type"] = "application/json";
   if (params.ifMatch !== undefined) headers["If-Match"] = `"${params.ifMatch}"`;
   // One key for all attempts: this is what makes a retry of a write safe. The server stores no answers for callers that
@@ -111,14 +126,15 @@ function prepared(
 }
 
 function addressOf(template: string, { path = {}, query = {} }: LooseParams): string | Problem {
-  const missing = [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").find((name) => !path[name]);
-  if (missing !== undefined) {
-    return localProblem("missing_parameter", "Missing parameter", `The id of the ${missing} is missing.`, {
-      fix: `Wait until the ${missing} is loaded before calling.`,
-    });
-  }
+  const absent = [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "").find((name) => !path[name]);
+  if (absent !== undefined) return missing(absent);
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
   const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ""));
   return search.size === 0 ? filled : `${filled}?${search}`;
 }
+
+const missing = (name: string): Problem =>
+  localProblem("missing_parameter", "Missing parameter", `The id of the ${name} is missing.`, {
+    fix: `Wait until the ${name} is loaded before calling.`,
+  });

@@ -10,6 +10,7 @@ export type ActivityEntry = Schemas["ActivityEntry"];
 export type Actor = Schemas["Actor"];
 export type CloudEvent = Schemas["CloudEvent"];
 export type EventPage = Schemas["EventPage"];
+export type Explanation = Schemas["Explanation"];
 export type Installation = Schemas["AppInstallation"];
 export type Invitation = Schemas["Invitation"];
 export type InvitationState = Invitation["state"];

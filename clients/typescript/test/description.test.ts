@@ -4,9 +4,14 @@ import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { serverAreas, userAreas } from "../src/areas.js";
 import { routes, type OperationId, type Route } from "../src/operations.js";
+import { recordCalls } from "../src/records.js";
 import type { Requester } from "../src/request.js";
 
-interface Described { operationId: string; security: Record<string, unknown>[] }
+interface Described {
+  operationId: string;
+  security: Record<string, unknown>[];
+  parameters?: { name: string; in: string }[];
+}
 
 // The tests are compiled to dist/test, and run from the package.
 const DESCRIPTION = "../../docs/openapi.json";
@@ -15,6 +20,7 @@ const { paths } = JSON.parse(readFileSync(DESCRIPTION, "utf8")) as {
 };
 const described = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, it]) => ({
   id: it.operationId, method: method.toUpperCase(), path, credentials: it.security.flatMap(Object.keys),
+  headers: (it.parameters ?? []).filter((parameter) => parameter.in === "header").map((parameter) => parameter.name),
 })));
 
 /** What an app's people or server may call by their credential, and yet do not find here. */
@@ -32,8 +38,9 @@ const BEHIND_AUTH = [
 function called(areas: (request: Requester) => Record<string, Record<string, unknown>>): string[] {
   const ids: string[] = [];
   const request = ((id: OperationId) => void ids.push(id)) as unknown as Requester;
-  for (const area of Object.values(areas(request))) {
-    for (const call of Object.values(area)) (call as () => void)();
+  const records = recordCalls(request, { tenant: "ten_1" }, "tasks");
+  for (const area of Object.values({ ...areas(request), records })) {
+    for (const call of Object.values(area)) (call as (...args: unknown[]) => void)("id", { on: [] });
   }
   return ids.sort();
 }
@@ -53,10 +60,17 @@ describe("the server's description", () => {
   test("has the routes that the client calls, and no more for apps", () => {
     const expected = described
       .filter((it) => openTo("publishableKey", "userToken", "secretKey").includes(it.id))
-      .map(({ id, method, path, credentials }): [string, Route] => [id, {
-        method: method as Route["method"], path,
-        ...(credentials.includes("publishableKey") ? { anonymous: true } : {}),
-      }]);
+      .map(({ id, method, path, credentials, headers }): [string, Route] => {
+        const inTenant = headers.includes("Castellan-Tenant");
+        const anonymous = credentials.includes("publishableKey") && !inTenant;
+        const reads = method === "POST" && !anonymous && !headers.includes("Idempotency-Key");
+        return [id, {
+          method: method as Route["method"], path,
+          ...(anonymous ? { anonymous: true } : {}),
+          ...(inTenant ? { inTenant: true } : {}),
+          ...(reads ? { reads: true } : {}),
+        }];
+      });
     assert.deepEqual({ ...routes }, Object.fromEntries(expected));
   });
 

@@ -40,11 +40,11 @@ function Portal({ location }: { location: URL }) {
 }
 
 function CurrentScreen({ location, onProfileChange }: { location: URL; onProfileChange: () => void }) {
-  const [area, id, tab] = location.pathname.split("/").filter(Boolean);
+  const [area, id, tab, ...rest] = location.pathname.split("/").filter(Boolean);
   if (area === undefined) return <Home />;
   if (area === "account") return <Account onProfileChange={onProfileChange} />;
   if (area === "invite") return <InviteLink token={location.searchParams.get("token") ?? ""} />;
-  if (area === "organisations" && id) return <Organisation key={id} id={id} tab={tab ?? "workspaces"} />;
+  if (area === "organisations" && id) return <Organisation key={id} id={id} tab={tab ?? "projects"} rest={rest} />;
   return <Screen title="Page not found"><p><Link href="/">Go to your organisations</Link></p></Screen>;
 }
 

@@ -1,12 +1,13 @@
 import { createClient } from "@castellan/client";
+import type { Collections } from "./castellan-types";
 
 interface Config {
   url: string;
   key: string;
 }
 
-/** Everything that this app knows of its backend: an address and a publishable key. */
-export const castellan = createClient(await readConfig());
+/** Everything that this app knows of its backend: an address, a publishable key, and the types of its own contract. */
+export const castellan = createClient<Collections>(await readConfig());
 
 /** Read when the page loads rather than when it is built, so that one build serves every environment. */
 async function readConfig(): Promise<Config> {

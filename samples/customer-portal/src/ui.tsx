@@ -37,13 +37,14 @@ export function ProblemNotice({ problem, missing = "This is not there any more, 
   missing?: string | undefined;
 }) {
   if (problem === null) return null;
-  const gone = problem.code === "not_found";
+  // What these two say is for developers.
+  const plain = { not_found: missing, rule_denied: "Your role does not let you do this." }[problem.code];
   return (
     <div role="alert" className="problem">
-      {gone
-        ? <p>{missing}</p>
+      {plain
+        ? <p>{plain}</p>
         : <p>{problem.title !== problem.detail && <strong>{problem.title}.</strong>} {problem.detail}</p>}
-      {!gone && problem.fix && problem.errors.length === 0 && <p className="fix">{problem.fix}</p>}
+      {!plain && problem.fix && problem.errors.length === 0 && <p className="fix">{problem.fix}</p>}
       {problem.errors.length > 0 && (
         <ul>
           {problem.errors.map((error) => (

@@ -46,6 +46,16 @@ internal sealed class OperatorTab(Window window, IPage page, Uri castellan)
         return await page.Locator("dt:text-is('Publishable key') + dd code").InnerTextAsync();
     }
 
+    /// <summary>Makes the token with which the command line signs in.</summary>
+    public async Task<string> OneTimeToken()
+    {
+        await Go("Operators");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make a token" }).ClickAsync();
+        var line = await page.GetByText("castellan login --url").InnerTextAsync();
+        await window.Look(page, "one-time-token");
+        return line.Split(' ')[^1];
+    }
+
     /// <summary>Opens the newest mail with a subject to somebody, and gives the address of the link in it.</summary>
     public async Task<string> MailedLink(string to, string subject)
     {

@@ -13,6 +13,8 @@ internal sealed class PersonTab(Window window, IPage page, string name, string e
 
     public string Email => email;
 
+    public WorkTab Work { get; } = new(window, page);
+
     /// <summary>From a page of the app that asks for a sign-in, by a new account and the first consent, back.</summary>
     public async Task SignUp(string from, string arrivesAt)
     {

@@ -30,13 +30,16 @@ public sealed class WalkTests : IAsyncLifetime
 
         await olga.Own(stage.OwnerLink);
         stage.Sample.Configure(stage.Castellan, await olga.Register("Customer portal", stage.Sample.Origin));
+        await ApplyTheContract(await olga.OneTimeToken());
         await TwoPeopleMeet(olga, ada, bob);
+        await TheyWorkTogether(ada, bob);
         await RolesHoldAtOnce(ada, bob);
         await ASessionEndsFromAfar(ada, await stage.Person(elsewhere, "Ada", ada.Email));
         await TheAppIsFrozen(olga, ada);
 
         await olga.FindInAudit(
             (OperatorTab.Email, "apps.create", "done"), (OperatorTab.Email, "apps.transition", "done"),
+            (OperatorTab.Email, "contracts.apply", "done"), (bob.Name, "records.create", "done"),
             (ada.Name, "tenants.create", "done"), (ada.Name, "invitations.create", "done"),
             (bob.Name, "users.verify_email", "done"), (bob.Name, "invitations.accept", "done"),
             (ada.Name, "members.update", "done"), (ada.Name, "members.remove", "done"),
@@ -63,14 +66,43 @@ public sealed class WalkTests : IAsyncLifetime
         await bob.Accept(Organisation);
     }
 
+    /// <summary>As a builder does: with the command line, from the file in the app's folder.</summary>
+    private async Task ApplyTheContract(string oneTimeToken)
+    {
+        using var cli = new Cli();
+        await cli.Must("login", "--url", stage.Castellan.GetLeftPart(UriPartial.Authority), "--token", oneTimeToken);
+        var contract = Repository.At("samples", "customer-portal", "castellan.json");
+        string[] named = [contract, "--app", "Customer portal"];
+        Assert.Equal(4, (await cli.Run(["plan", .. named])).ExitCode);
+        await cli.Must(["apply", .. named, "--reason", "Projects, tasks and comments"]);
+        Assert.Equal(0, (await cli.Run(["plan", .. named])).ExitCode);
+    }
+
+    private static async Task TheyWorkTogether(PersonTab ada, PersonTab bob)
+    {
+        await ada.Work.CreateProject("Website");
+        await ada.Work.AddTask("Write the first page");
+        await bob.Work.OpenProject("Website");
+        await bob.Work.MoveTask("Write the first page", "In progress");
+        await bob.Work.Comment("Write the first page", "The draft is ready", by: bob.Name);
+        await ada.Work.FindComment("Write the first page", "The draft is ready", by: bob.Name);
+
+        await bob.Work.OpenProject("Website");
+        await ada.ChangeRole(of: bob.Email, to: "viewer");
+        await bob.Work.FindThatItIsRefused("Write the first page", "Done");
+        await bob.FindRole("Viewer");
+        await bob.Work.FindNothingToEdit("Website", "Write the first page", "In progress");
+    }
+
     private static async Task RolesHoldAtOnce(PersonTab ada, PersonTab bob)
     {
         await ada.ChangeRole(of: bob.Email, to: "admin");
         await bob.FindRole("Admin");
         await ada.Remove(bob.Email);
         await bob.FindNothing();
-        await ada.FindActivity(ada.Name, $"invited {bob.Email} as Member", "joined by invitation as Member",
-            "changed the role of Bob to Admin", "removed Bob, who was Admin");
+        await ada.FindActivity(
+            ada.Name, "added a project", "changed a task", "added a comment", $"invited {bob.Email} as Member",
+            "joined by invitation as Member", "changed the role of Bob to Admin", "removed Bob, who was Admin");
     }
 
     private static async Task ASessionEndsFromAfar(PersonTab ada, PersonTab adaElsewhere)

@@ -5,7 +5,7 @@ import { roleName } from "../roles";
 import { Rows, Section, Time } from "../ui";
 import type { TabProps } from "./Organisation";
 
-type Words = (whom: string, role: string) => string;
+type Words = (whom: string, role: string, id: string) => string;
 
 /**
  * What the operations of the audit log are called here, with whom or what they were about. Castellan leaves out whom
@@ -30,13 +30,21 @@ const WORDS: Record<string, Words> = {
   "invitations.create": (whom, role) => `invited ${whom || "someone"}${as(role)}`,
   "invitations.cancel": (whom) => `withdrew ${whom ? `the invitation of ${whom}` : "an invitation"}`,
   "invitations.accept": (_, role) => `joined by invitation${as(role)}`,
+  "records.create": (_, __, id) => `added ${recordName(id)}`,
+  "records.update": (_, __, id) => `changed ${recordName(id)}`,
+  "records.delete": (_, __, id) => `deleted ${recordName(id)}`,
 };
+
+const RECORDS: Record<string, string> = { projects: "a project", tasks: "a task", comments: "a comment" };
+
+/** The id of a record as a target is its collection and its own. */
+const recordName = (id: string): string => RECORDS[id.split("/")[0] ?? ""] ?? "a record";
 
 const as = (role: string): string => role && ` as ${role}`;
 
 function sentence({ action, target }: ActivityEntry): string {
   const words = WORDS[action];
-  return words ? words(target.display ?? "", target.role ? roleName(target.role) : "") : action;
+  return words ? words(target.display ?? "", target.role ? roleName(target.role) : "", target.id) : action;
 }
 
 export function Activity({ tenant }: TabProps) {

@@ -8,19 +8,23 @@ import { ProblemNotice, Screen } from "../ui";
 import { Activity } from "./Activity";
 import { Invitations } from "./Invitations";
 import { Members } from "./Members";
+import { Projects } from "./Projects";
 import { Settings } from "./Settings";
 import { Workspaces } from "./Workspaces";
 
 export interface TabProps {
   tenant: Tenant;
   reload: () => void;
+  /** What of the address is behind the tab's name. */
+  rest: string[];
 }
 
 const TABS: Record<string, ComponentType<TabProps>> = {
-  workspaces: Workspaces, members: Members, invitations: Invitations, activity: Activity, settings: Settings,
+  projects: Projects, workspaces: Workspaces, members: Members, invitations: Invitations, activity: Activity,
+  settings: Settings,
 };
 
-export function Organisation({ id, tab }: { id: string; tab: string }) {
+export function Organisation({ id, tab, rest }: { id: string; tab: string; rest: string[] }) {
   const { data: tenant, error, reload } = useLoad(id, () => castellan.tenants.get(id));
   const seen = useRef(false);
   if (tenant !== null) seen.current = true;
@@ -46,7 +50,7 @@ export function Organisation({ id, tab }: { id: string; tab: string }) {
       </Screen>
     );
   }
-  const Tab = TABS[tab] ?? Workspaces;
+  const Tab = TABS[tab] ?? Projects;
   return (
     <Screen title={tenant.name}>
       {tenant.role && <p className="faint">Your role: {roleName(tenant.role)}</p>}
@@ -57,7 +61,7 @@ export function Organisation({ id, tab }: { id: string; tab: string }) {
           </Link>
         ))}
       </nav>
-      <Tab tenant={tenant} reload={() => void reload()} />
+      <Tab tenant={tenant} reload={() => void reload()} rest={rest} />
     </Screen>
   );
 }
