@@ -77,11 +77,12 @@ internal sealed class Remembered<TKey, TValue>(TimeProvider time, TimeSpan? trus
     {
         while (true)
         {
-            var (loading, isOurs) = Begin(key);
-            if (isOurs) return await Finish(loading, key, state, load);
+            var (known, loading, isOurs) = Begin(key);
+            if (known is not null) return known;
+            if (isOurs) return await Finish(loading!, key, state, load);
             try
             {
-                var value = await loading.Done.Task;
+                var value = await loading!.Done.Task;
                 if (IsTrusted(loading.StartedAt)) return value;
             }
             catch (OperationCanceledException)
@@ -91,8 +92,11 @@ internal sealed class Remembered<TKey, TValue>(TimeProvider time, TimeSpan? trus
         }
     }
 
-    /// <summary>The load under way that began after the last eviction, or a new one that is the caller's.</summary>
-    private (Loading Loading, bool IsOurs) Begin(TKey key)
+    /// <summary>
+    /// The load under way that began after the last eviction, or a new one that is the caller's. A load that has ended
+    /// since the caller looked has entered its value before it is gone from those under way.
+    /// </summary>
+    private (TValue? Known, Loading? Loading, bool IsOurs) Begin(TKey key)
     {
         var stripe = StripeOf(key);
         lock (stripe)
@@ -100,9 +104,11 @@ internal sealed class Remembered<TKey, TValue>(TimeProvider time, TimeSpan? trus
             if (underWay.TryGetValue(key, out var other) && other.Generation == stripe.Generation
                 && IsTrusted(other.StartedAt))
             {
-                return (other, false);
+                return (null, other, false);
             }
-            return (underWay[key] = new Loading(stripe.Generation, time.GetTimestamp()), true);
+            return TryGet(key, out var known)
+                ? (known, null, false)
+                : (null, underWay[key] = new Loading(stripe.Generation, time.GetTimestamp()), true);
         }
     }
 
