@@ -3,13 +3,25 @@ using System.Xml.Linq;
 
 namespace Castellan.Build;
 
-/// <summary>How many tests passed and failed. A skipped test counts as failed.</summary>
-internal sealed record Tally(int Passed, int Failed)
+/// <summary>
+/// How many tests passed and failed, and what the failed ones are called and said. A skipped test counts as failed.
+/// </summary>
+internal sealed record Tally(int Passed, int Failed, IReadOnlyList<string> Failures)
 {
-    public static readonly Tally None = new(Passed: 0, Failed: 0);
-    public static readonly Tally OneFailure = new(Passed: 0, Failed: 1);
+    public static readonly Tally None = new(Passed: 0, Failed: 0, []);
 
-    public static Tally operator +(Tally a, Tally b) => new(a.Passed + b.Passed, a.Failed + b.Failed);
+    public static Tally Failure(string what) => new(0, 1, [what]);
+
+    public static Tally operator +(Tally a, Tally b) =>
+        new(a.Passed + b.Passed, a.Failed + b.Failed, [.. a.Failures, .. b.Failures]);
+
+    /// <summary>Says at the end of everything what has scrolled by long ago.</summary>
+    public void PrintFailures()
+    {
+        if (Failures.Count == 0) return;
+        Console.WriteLine("\nFailed:");
+        foreach (var failure in Failures) Console.WriteLine($"  {failure.ReplaceLineEndings("\n    ")}");
+    }
 
     public override string ToString() => $"{Passed} passed, {Failed} failed";
 }
@@ -61,7 +73,7 @@ internal static class Suites
     public static async Task<Tally> Command(string name, string command, IReadOnlyList<string> arguments)
     {
         Console.WriteLine($"\n== {name}");
-        var tally = await Shell.Run(command, arguments, limit: Limit) == 0 ? new Tally(1, 0) : Tally.OneFailure;
+        var tally = await Shell.Run(command, arguments, limit: Limit) == 0 ? new Tally(1, 0, []) : Tally.Failure(name);
         Console.WriteLine($"{name}: {tally}");
         return tally;
     }
@@ -99,7 +111,7 @@ internal static class Suites
         };
         if (trouble is not null)
         {
-            tally += Tally.OneFailure;
+            tally += Tally.Failure($"{name} {trouble}");
             Console.WriteLine($"{name} {trouble}: counted as one failure.");
         }
 
@@ -110,17 +122,31 @@ internal static class Suites
     private static Tally FromCtrf(string json)
     {
         using var report = JsonDocument.Parse(json);
-        var summary = report.RootElement.GetProperty("results").GetProperty("summary");
+        var results = report.RootElement.GetProperty("results");
+        var summary = results.GetProperty("summary");
         var passed = summary.GetProperty("passed").GetInt32();
         // Pending are explicit tests that this run did not ask for: another one does.
         var asked = summary.GetProperty("tests").GetInt32() - summary.GetProperty("pending").GetInt32();
-        return new Tally(passed, asked - passed);
+        var failures = results.GetProperty("tests").EnumerateArray()
+            .Where(test => test.GetProperty("status").GetString() is not ("passed" or "pending"))
+            .Select(test => Said(test.GetProperty("name").GetString(), Text(test, "message")));
+        return new Tally(passed, asked - passed, [.. failures]);
     }
 
     private static Tally FromJunit(string xml)
     {
         var cases = XDocument.Parse(xml).Descendants("testcase").ToList();
-        var passed = cases.Count(c => c.Element("failure") is null && c.Element("skipped") is null);
-        return new Tally(passed, cases.Count - passed);
+        var failures = cases
+            .Where(c => c.Element("failure") is not null || c.Element("skipped") is not null)
+            .Select(c => Said(c.Attribute("name")?.Value, c.Element("failure")?.Attribute("message")?.Value))
+            .ToList();
+        return new Tally(cases.Count - failures.Count, failures.Count, failures);
     }
+
+    // Enough of a message to know what went wrong; the whole of it stands in the report.
+    private static string Said(string? name, string? message) =>
+        message is { Length: > 0 } ? $"{name}\n{message[..Math.Min(message.Length, 600)]}" : $"{name}";
+
+    private static string? Text(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

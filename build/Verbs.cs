@@ -53,10 +53,12 @@ internal static class Verbs
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             // Whatever went wrong, the last line says that the run failed.
-            tally += Tally.OneFailure;
-            Console.WriteLine(failure is BuildFailure ? failure.Message : failure.ToString());
+            var what = failure is BuildFailure ? failure.Message : failure.ToString();
+            tally += Tally.Failure(what);
+            Console.WriteLine(what);
         }
 
+        tally.PrintFailures();
         Console.WriteLine();
         Console.WriteLine(tally);
         return tally.Failed == 0 ? 0 : 1;

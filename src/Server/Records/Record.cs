@@ -30,8 +30,8 @@ internal sealed class RecordConverter : JsonConverter<Record>
 }
 
 /// <summary>
-/// One page. <paramref name="Count"/> is there when it was asked for, <paramref name="Withheld"/> in sandbox: how many
-/// records of the tenant the list rule keeps back; both count to a bound.
+/// One page. <paramref name="Count"/> is there when it was asked for, and counts to a bound. <paramref name="Withheld"/>
+/// is there in sandbox: how many of the tenant's first thousand records the list rule keeps back.
 /// </summary>
 internal sealed record RecordPage(
     RawJson Items, string? NextCursor,

@@ -14,6 +14,9 @@ internal sealed class RecordLists(
     /// <summary>Rows that counting goes up to.</summary>
     private const long CountMax = 10_000;
 
+    /// <summary>Rows that are looked at to say how many are withheld.</summary>
+    private const int WithheldAmong = 1_000;
+
     public async ValueTask<RecordPage> List(Call<RecordQuery> call)
     {
         var query = call.Input;
@@ -56,11 +59,11 @@ internal sealed class RecordLists(
     }
 
     /// <summary>
-    /// In sandbox a list says what its rule keeps back, because an empty one explains nothing. Whatever the client's
+    /// In sandbox a list says how much its rule keeps back, because an empty one explains nothing. Whatever the client's
     /// filter: with it, the count would answer questions about what is kept back.
     /// </summary>
     private async ValueTask<long?> Withheld(RecordCall at, CancellationToken ct) =>
         at.Contract.Environment == EnvironmentDirectory.Sandbox && at.Activation.Caller.IsInside
-            ? await store.CountWithheld(at, CountMax, ct)
+            ? await store.CountWithheld(at, WithheldAmong, ct)
             : null;
 }

@@ -62,16 +62,20 @@ internal sealed class RecordStore(IDatabase database)
     /// <summary>How many fit the filter and the rule, up to a bound.</summary>
     public async ValueTask<long> Count(RecordCall call, Sql? filter, long max, CancellationToken ct) =>
         Bind(call, RuleKind.List) is { IsNever: false } rule
-            ? await CountRows($"{Rows(call)}{And(rule)}{filter}", max, ct)
+            ? await Number($"select count(*) from (select 1 from {Rows(call)}{And(rule)}{filter} limit {max}) seen", ct)
             : 0;
 
-    /// <summary>How many the list rule keeps back, up to a bound.</summary>
-    public async ValueTask<long> CountWithheld(RecordCall call, long max, CancellationToken ct)
+    /// <summary>
+    /// How many of the tenant's first rows the list rule keeps back. <paramref name="among"/> bounds the rows that are
+    /// looked at, not those that are found: a list must not cost what its tenant holds.
+    /// </summary>
+    public async ValueTask<long> CountWithheld(RecordCall call, int among, CancellationToken ct)
     {
         var rule = Bind(call, RuleKind.List);
         if (rule is { IsAlways: true }) return 0;
-        Sql? kept = rule is { IsNever: false } some ? Sql.Of($" and not coalesce({some.Sql}, false)") : null;
-        return await CountRows($"{Rows(call)}{kept}", max, ct);
+        var kept = rule is { IsNever: false } some ? Sql.Of($"not coalesce({some.Sql}, false)") : Sql.Of($"true");
+        return await Number(
+            $"select count(*) from (select {kept} as kept from {Rows(call)} limit {among}) seen where kept", ct);
     }
 
     /// <summary>
@@ -268,12 +272,8 @@ internal sealed class RecordStore(IDatabase database)
         return new Record(collection.Name, id, version, new RawJson(output.WrittenMemory));
     }
 
-    private async ValueTask<long> CountRows(Sql rows, long max, CancellationToken ct)
-    {
-        var counted = await database.Many(
-            $"select count(*) from (select 1 from {rows} limit {max}) counted", row => row.Int64(), ct);
-        return counted[0];
-    }
+    private async ValueTask<long> Number(Sql query, CancellationToken ct) =>
+        (await database.Many(query, row => row.Int64(), ct))[0];
 }
 
 /// <summary>A record as it is in the database. <paramref name="MayDo"/>: the operation's own rule.</summary>
