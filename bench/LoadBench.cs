@@ -162,6 +162,19 @@ internal sealed class LoadBench(string server, string bench, string? postgres, i
         List<Case> cases, Dictionary<string, List<Run>> runs, List<(double Ms, double MiB)> starts, Served sqlite,
         double fsync)
     {
+        return Table(cases, runs) + string.Create(CultureInfo.InvariantCulture,
+            $"""
+
+            Cold start to the first answer: median {Median(starts.Select(s => s.Ms)):n0} ms of {starts.Count}; idle
+            memory {Median(starts.Select(s => s.MiB)):n0} MiB; after the load {sqlite.ResidentMiB():n0} MiB. fsync of
+            4 KiB: median {fsync:n2} ms.
+
+            """);
+    }
+
+    /// <summary>Medians of the rounds; a ratio is taken inside its round.</summary>
+    internal static string Table(List<Case> cases, Dictionary<string, List<Run>> runs)
+    {
         var text = new StringBuilder();
         text.AppendLine("| case | requests/s | of its reference | p50 ms | p99 ms | CPU us per request | refused |");
         text.AppendLine("|---|---|---|---|---|---|---|");
@@ -179,13 +192,6 @@ internal sealed class LoadBench(string server, string bench, string? postgres, i
                 $"{Median(own.Select(r => r.P50)):n2} | {Median(own.Select(r => r.P99)):n1} | {Cpu(own)} | "
                 + $"{Lost(own)} |");
         }
-        text.AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture,
-            $"""
-            Cold start to the first answer: median {Median(starts.Select(s => s.Ms)):n0} ms of {starts.Count}; idle
-            memory {Median(starts.Select(s => s.MiB)):n0} MiB; after the load {sqlite.ResidentMiB():n0} MiB. fsync of
-            4 KiB: median {fsync:n2} ms.
-            """);
         return text.ToString();
     }
 

@@ -8,6 +8,12 @@ internal sealed record Case(string Name, Uri Server, string Method, IReadOnlyLis
 {
     public IReadOnlyList<string> Tokens { get; init; } = [];
 
+    /// <summary>Tenants of the paths, as tokens are of them.</summary>
+    public IReadOnlyList<string> Tenants { get; init; } = [];
+
+    /// <summary>"Name: value", sent with every request.</summary>
+    public IReadOnlyList<string> Headers { get; init; } = [];
+
     public string? Body { get; init; }
 
     public bool Keyed { get; init; }
@@ -40,10 +46,6 @@ internal static class Wrk
     {
         // Two may run at once.
         var own = Directory.CreateTempSubdirectory("case-").FullName;
-        var paths = Path.Combine(own, "paths.txt");
-        var tokens = Path.Combine(own, "tokens.txt");
-        await File.WriteAllLinesAsync(paths, measured.Paths);
-        await File.WriteAllLinesAsync(tokens, measured.Tokens);
         var start = new ProcessStartInfo("wrk")
         {
             UseShellExecute = false,
@@ -55,8 +57,10 @@ internal static class Wrk
             },
         };
         start.Environment["METHOD"] = measured.Method;
-        start.Environment["PATHS"] = paths;
-        start.Environment["TOKENS"] = tokens;
+        start.Environment["PATHS"] = await Lines("paths", measured.Paths);
+        start.Environment["TOKENS"] = await Lines("tokens", measured.Tokens);
+        start.Environment["TENANTS"] = await Lines("tenants", measured.Tenants);
+        start.Environment["HEADERS"] = await Lines("headers", measured.Headers);
         start.Environment["BODY"] = measured.Body ?? "";
         start.Environment["KEY"] = measured.Key ?? "";
         start.Environment["KEYED"] = measured.Keyed ? "1" : "0";
@@ -75,6 +79,13 @@ internal static class Wrk
             requests / (fields[1] / 1e6), fields[3], fields[4], (after.Item1 - before.Item1) / requests * 1e6,
             measured.Database is null ? null : (after.Item2 - before.Item2) / requests * 1e6,
             (long)fields[2], (long)fields[5]);
+
+        async Task<string> Lines(string name, IReadOnlyList<string> lines)
+        {
+            var path = Path.Combine(own, name + ".txt");
+            await File.WriteAllLinesAsync(path, lines);
+            return path;
+        }
     }
 
     /// <summary>User and system seconds of a process and all that it started.</summary>

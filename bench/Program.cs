@@ -5,15 +5,23 @@ using Castellan.Installation;
 using Castellan.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 
-// load, fair: the tables of bench/RESULTS.md.  bare: the reference endpoints.  serve: the server without a Change's
+// load, records, fair: the tables of bench/RESULTS.md.  bare: the reference endpoints.  serve: the server without a Change's
 // records.  schemas: the table of JSON Schema.  Anything else is for BenchmarkDotNet.
 switch (args)
 {
     case ["load", var server, .. var rest]:
         var postgres = rest.Length > 0 && rest[0].Length > 0 ? rest[0] : null;
-        var (rounds, seconds) = rest is [_, var r, var s] ? (int.Parse(r), int.Parse(s)) : (3, 5);
+        var (rounds, seconds) = rest is [_, var n, var each] ? (int.Parse(n), int.Parse(each)) : (3, 5);
         var table = await new LoadBench(server, Environment.ProcessPath!, postgres, rounds, seconds).Run();
         Console.WriteLine(table);
+        return;
+    case ["records", var executable, var database, ("all" or "wide") and var which, var r, var s, .. var peer]:
+        var parse = peer is [var address, var process, var session]
+            ? new ParsePeer(new Uri(address), int.Parse(process), session)
+            : null;
+        var records = new RecordsBench(
+            executable, Environment.ProcessPath!, database.Length > 0 ? database : null, parse, which == "wide");
+        Console.WriteLine(await records.Run(int.Parse(r), int.Parse(s)));
         return;
     case ["schemas"]:
         Console.WriteLine(await SchemaBench.Run());

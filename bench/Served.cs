@@ -52,6 +52,8 @@ internal sealed class Served : IAsyncDisposable
     }
 
     private Task<string?>? claim;
+    private string session = "";
+    private string app = "";
 
     /// <summary>
     /// Makes <paramref name="users"/> users, each owner of a tenant with one workspace, and secret keys.
@@ -65,10 +67,11 @@ internal sealed class Served : IAsyncDisposable
         {
             ["name"] = "Bench", ["email"] = "bench@example.com", ["password"] = "a long enough password",
         });
-        var session = owner["token"]!.ToString();
-        var app = await Send(HttpMethod.Post, "/v1/apps", session,
+        session = owner["token"]!.ToString();
+        var made = await Send(HttpMethod.Post, "/v1/apps", session,
             new JsonObject { ["name"] = "Bench", ["owner"] = "bench" });
-        var settings = $"/v1/apps/{app["id"]}/environments/sandbox";
+        app = made["id"]!.ToString();
+        var settings = $"/v1/apps/{app}/environments/sandbox";
         PublishableKey = (await Send(HttpMethod.Get, settings, session))["publishable_key"]!.ToString();
         for (var i = 0; i < keys; i++)
         {
@@ -87,6 +90,34 @@ internal sealed class Served : IAsyncDisposable
         });
     }
 
+    /// <summary>Puts a contract in force in sandbox; `native`, because wrk has no origin.</summary>
+    public async Task Apply(JsonObject contract)
+    {
+        var settings = $"/v1/apps/{app}/environments/sandbox";
+        await Send(HttpMethod.Patch, settings, session, new JsonObject { ["native"] = true });
+        await Send(HttpMethod.Post, $"/v1/apps/{app}/contract", session,
+            new JsonObject { ["contract"] = contract }, environment: "sandbox");
+    }
+
+    /// <summary>The tenant of a user, by the user's number.</summary>
+    public string TenantOf(int user) => WorkspacesPaths[user].Split('/')[3];
+
+    /// <summary>Ends the process as a person would, so that nothing has to be recovered.</summary>
+    public async Task Stop()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", $"{process.Id}"])) await kill.WaitForExitAsync();
+        await process.WaitForExitAsync();
+    }
+
+    /// <summary>Takes over the users of the server that ran on the same data before.</summary>
+    public void Resume(Served before)
+    {
+        UserTokens.AddRange(before.UserTokens);
+        WorkspacePaths.AddRange(before.WorkspacePaths);
+        WorkspacesPaths.AddRange(before.WorkspacesPaths);
+        (PublishableKey, session, app) = (before.PublishableKey, before.session, before.app);
+    }
+
     public double ResidentMiB() => File.ReadLines($"/proc/{process.Id}/status")
         .First(line => line.StartsWith("VmRSS", StringComparison.Ordinal))
             .Split(' ', StringSplitOptions.RemoveEmptyEntries)
@@ -95,18 +126,18 @@ internal sealed class Served : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         http.Dispose();
-        process.Kill(entireProcessTree: true);
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         process.Dispose();
     }
 
     private async Task<(string Access, string WorkspacePath)> OneUser(int number)
     {
-        var session = await Send(HttpMethod.Post, "/v1/auth/sign-up", null, new JsonObject
+        var signedUp = await Send(HttpMethod.Post, "/v1/auth/sign-up", null, new JsonObject
         {
             ["email"] = $"user{number}@example.com", ["password"] = "correct horse battery",
         });
-        var access = session["access_token"]!.ToString();
+        var access = signedUp["access_token"]!.ToString();
         var tenant =
             await Send(HttpMethod.Post, "/v1/tenants", access, new JsonObject { ["name"] = $"Tenant {number}" });
         var workspaces = $"/v1/tenants/{tenant["id"]}/workspaces";
@@ -114,11 +145,13 @@ internal sealed class Served : IAsyncDisposable
         return (access, $"{workspaces}/{workspace["id"]}");
     }
 
-    private async Task<JsonNode> Send(HttpMethod method, string path, string? bearer, JsonObject? body = null)
+    private async Task<JsonNode> Send(
+        HttpMethod method, string path, string? bearer, JsonObject? body = null, string? environment = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (bearer is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
         if (PublishableKey.Length > 0 && bearer is null) request.Headers.Add("Castellan-Key", PublishableKey);
+        if (environment is not null) request.Headers.Add("Castellan-Environment", environment);
         if (body is not null) request.Content = JsonContent.Create(body);
         using var response = await http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();

@@ -124,7 +124,7 @@ export interface RecordPage<Item> {
   next_cursor: string | null;
   /** Where it was asked for. */
   count?: number;
-  /** In sandbox: how many of the tenant's first thousand records the list rule keeps back, whatever the filter. */
+  /** In sandbox, on the last page: how many of the tenant's first thousand records the list rule keeps back. */
   withheld?: number;
 }
 

@@ -92,8 +92,11 @@ internal sealed class RecordColumns
 
     private static void WriteTime(DateTimeOffset time, Utf8JsonWriter writer)
     {
-        Span<byte> text = stackalloc byte[24];
-        time.UtcDateTime.TryFormat(text, out var length, "yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-        writer.WriteStringValue(text[..length]);
+        // The round-trip format is quick where a custom one is not, and has four digits more than are kept.
+        const int UpToMilliseconds = 23;
+        Span<byte> text = stackalloc byte[28];
+        time.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        text[UpToMilliseconds] = (byte)'Z';
+        writer.WriteStringValue(text[..(UpToMilliseconds + 1)]);
     }
 }

@@ -50,6 +50,9 @@ internal sealed class SqliteConnectionHandle : IDisposable
             pragma journal_size_limit = 67108864;
             pragma temp_store = memory;
             """);
+        // Else a plan may depend on a value, such as that of `limit ?`, and is made anew whenever it is bound.
+        const int ConfigPlannerStability = 1007;
+        raw.sqlite3_db_config(handle, ConfigPlannerStability, 1, out _);
         // KiB. A reader's pages are forgotten with every commit, the writer's stay.
         Script(readOnly ? "pragma query_only = on; pragma cache_size = -4096;" : "pragma cache_size = -12288;");
     }
