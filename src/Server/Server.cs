@@ -58,7 +58,7 @@ internal static class Server
             .AddAudit()
             .AddMail(builder.Configuration);
         // Row 2: what apps use.
-        builder.Services.AddContracts().AddRecords().AddUsage();
+        builder.Services.AddContracts(builder.Configuration).AddRecords().AddUsage();
         // Row 3: surfaces.
         builder.Services.AddAdminUi();
         builder.Services.AddSingleton(new ProblemCatalogue(

@@ -1,3 +1,4 @@
+using Castellan.Contracts.Dropped;
 using Castellan.Contracts.Rewrites;
 using Castellan.Contracts.Tables;
 using Castellan.Kernel;
@@ -10,16 +11,15 @@ namespace Castellan.Contracts;
 /// small table; what is dropped is put aside under another name.
 /// </summary>
 internal sealed class ContractApplication(
-    CollectionTables tables, TableNames names, ContractStore store, ExistingRecords existing)
+    CollectionTables tables, TableNames names, DroppedStore dropped, ExistingRecords existing)
 {
     public async ValueTask CarryOut(Change change, long number, Contract from, Contract to, TableStates states)
     {
         await tables.Prepare(change, number);
         foreach (var gone in from.Collections.Where(c => to.Find(c.Name) is null))
         {
-            var id = await store.NoteDropped(change, number, gone.Name, column: null);
-            await tables.PutAside(
-                change, number, gone, states.GenerationOf(gone.Name), $"dropped_{id}_{gone.Name}");
+            var kept = await dropped.Note(change, number, gone.Name, column: null);
+            await tables.PutAside(change, number, gone, states.GenerationOf(gone.Name), kept);
         }
         // All tables before any reference is checked, because references go in circles.
         foreach (var added in to.Collections.Where(c => from.Find(c.Name) is null))
@@ -85,8 +85,7 @@ internal sealed class ContractApplication(
     private async ValueTask<Identifier> PutAside(
         Change change, long number, string collection, TableName table, Field field)
     {
-        var id = await store.NoteDropped(change, number, collection, field.Name);
-        var kept = new Identifier($"dropped_{id}_{field.Name}");
+        var kept = new Identifier(await dropped.Note(change, number, collection, field.Name));
         await tables.PutAside(change, table, field, kept);
         return kept;
     }

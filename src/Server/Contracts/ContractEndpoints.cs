@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Castellan.Apps;
+using Castellan.Contracts.Dropped;
 using Castellan.Contracts.Rewrites;
 using Castellan.Installation;
 using Castellan.Kernel;
@@ -16,7 +17,7 @@ namespace Castellan.Contracts;
 /// </summary>
 internal sealed class ContractEndpoints(
     ContractStore store, ContractCompiler compiler, ContractDeployment deployment, RewriteStore rewrites,
-    AppDirectory apps, Cursors cursors)
+    DroppedStore dropped, ContractsOptions options, AppDirectory apps, Cursors cursors)
     : IEndpoints
 {
     private const string Route = "/v1/apps/{app}/contract";
@@ -65,6 +66,13 @@ internal sealed class ContractEndpoints(
             ContractsJson.Wire.ListOfContractLine)
         {
             Summary = "List the versions that were applied, newest first.", Grants = Readers,
+        },
+        new Read<ListContracts, ListOf<KeptData>>(
+            "contracts.dropped", "GET", Route + "/dropped", ListContracts.Bind, ListDropped,
+            ContractsJson.Wire.ListOfKeptData)
+        {
+            Summary = "List what contracts have dropped and the database still keeps, newest first, with its end.",
+            Grants = Readers,
         },
         new Read<NoInput, JsonElement>(
             "contracts.schema", "GET", "/v1/schemas/contract", NoInput.Bind,
@@ -141,6 +149,20 @@ internal sealed class ContractEndpoints(
                 return versions.ConvertAll(ContractLine.Of);
             },
             line => line.Version.ToString());
+    }
+
+    private async ValueTask<ListOf<KeptData>> ListDropped(Call<ListContracts> call)
+    {
+        await RequireApp(call, call.Input.App);
+        return await cursors.Page("contracts.dropped", call.Environment, call.Input.Page, [call.Input.App.Value],
+            async (before, limit) =>
+            {
+                var kept = await dropped.List(
+                    call.Environment, call.Input.App, before is null ? long.MaxValue : long.Parse(before), limit,
+                    call.Aborted);
+                return kept.ConvertAll(one => KeptData.Of(one, options));
+            },
+            kept => kept.Number.ToString());
     }
 
     /// <summary>A key knows its own app alone.</summary>

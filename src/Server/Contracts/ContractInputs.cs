@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Castellan.Contracts.Dropped;
 using Castellan.Kernel;
 using Castellan.Platform.Json;
 
@@ -87,11 +88,27 @@ internal sealed record ContractLine(
         version.Version, version.Hash, version.CreatedAt, version.ActorKind, version.ActorId, version.Reason);
 }
 
+/// <summary>
+/// What a contract has dropped: a property, or a whole collection where <paramref name="Property"/> is null. Until
+/// <paramref name="ErasedAfter"/> the database keeps it as <paramref name="KeptAs"/>, a column of the collection's table
+/// or a table beside it.
+/// </summary>
+internal sealed record KeptData(
+    long Number, string Collection, string? Property, string KeptAs, DateTimeOffset DroppedAt,
+    DateTimeOffset ErasedAfter)
+{
+    public static KeptData Of(DroppedData dropped, ContractsOptions options) => new(
+        dropped.Id, dropped.Collection, dropped.Column, dropped.KeptAs, dropped.DroppedAt,
+        dropped.DroppedAt + options.DroppedGrace);
+}
+
 /// <summary>The slice's types on the wire.</summary>
 [JsonSerializable(typeof(ContractPlan))]
 [JsonSerializable(typeof(ApplyResult))]
 [JsonSerializable(typeof(AppliedContract))]
 [JsonSerializable(typeof(ListOf<ContractLine>))]
+[JsonSerializable(typeof(KeptData))]
+[JsonSerializable(typeof(ListOf<KeptData>))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ContractsJson : JsonSerializerContext
 {

@@ -3,7 +3,7 @@ using Castellan.Platform.Storage;
 
 namespace Castellan.Contracts;
 
-/// <summary>Every statement about contracts, their versions and what they have dropped.</summary>
+/// <summary>Every statement about contracts and their versions.</summary>
 internal sealed class ContractStore(IDatabase database)
 {
     private static readonly Raw Selected = new("""
@@ -35,15 +35,6 @@ internal sealed class ContractStore(IDatabase database)
     /// <summary>The versions in force of all apps.</summary>
     public ValueTask<List<ContractVersion>> ListCurrent(EnvironmentScope scope, IReads within) => within.Many(
         $"{Selected} and v.version = c.version where c.environment_id = {scope.Environment} order by c.number", Read);
-
-    /// <summary>Names under which whole collections are kept.</summary>
-    public ValueTask<List<(long Number, string KeptAs)>> ListDropped(EnvironmentScope scope, IReads within) =>
-        within.Many(
-            $"""
-            select d.number, d.kept_as from contract_dropped d join contract c on c.number = d.number
-            where d.column_name is null and c.environment_id = {scope.Environment}
-            """,
-            row => (row.Int64(), row.Text()));
 
     public ValueTask<ContractVersion?> FindByHash(EnvironmentScope scope, AppId app, string hash, IReads within) =>
         within.One(
@@ -103,23 +94,6 @@ internal sealed class ContractStore(IDatabase database)
             update contract set pending_version = {version}, revision = revision + 1, updated_at = {change.Now}
             where app_id = {app} and environment_id = {scope.Environment}
             """);
-
-    /// <summary>
-    /// Notes what is put aside: a collection where <paramref name="column"/> is null. Gives the number that makes the
-    /// name unique under which it is kept.
-    /// </summary>
-    public async ValueTask<long> NoteDropped(Change change, long number, string collection, string? column)
-    {
-        var ids = await change.Many(
-            $"""
-            insert into contract_dropped (number, collection, column_name, kept_as, dropped_at)
-            values ({number}, {collection}, {column}, '', {change.Now}) returning id
-            """,
-            row => row.Int64());
-        string kept = $"dropped_{ids[0]}_{column ?? collection}";
-        await change.Run($"update contract_dropped set kept_as = {kept} where id = {ids[0]}");
-        return ids[0];
-    }
 
     /// <summary>The revision of a contract that is known, 0 where it is gone.</summary>
     public async ValueTask<long> RevisionOf(EnvironmentScope scope, long number, IReads within)

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Castellan.Kernel;
 using Castellan.Platform.Json;
 using Castellan.Records.Bulk;
 using Castellan.Records.Explain;
 using Castellan.Records.History;
+using Castellan.Records.Secrecy;
 
 namespace Castellan.Records;
 
@@ -41,6 +43,8 @@ internal sealed record RecordPage(
 /// <summary>The slice's types on the wire.</summary>
 [JsonSerializable(typeof(Record))]
 [JsonSerializable(typeof(RecordPage))]
+[JsonSerializable(typeof(Revealed))]
+[JsonSerializable(typeof(JsonObject))]
 [JsonSerializable(typeof(BulkResult))]
 [JsonSerializable(typeof(ListOf<RecordVersion>))]
 [JsonSerializable(typeof(Explanation))]

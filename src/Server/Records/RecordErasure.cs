@@ -1,4 +1,5 @@
 using Castellan.Contracts;
+using Castellan.Contracts.Dropped;
 using Castellan.Contracts.Tables;
 using Castellan.Kernel;
 using Castellan.Platform.Storage;
@@ -10,7 +11,9 @@ namespace Castellan.Records;
 /// Erases a tenant's records in every collection of every app of its environment, with their history, and also where a
 /// contract has dropped the collection and its data wait for the end of their grace.
 /// </summary>
-internal sealed class RecordErasure(ContractStore contracts, TableNames names) : ITenantData
+internal sealed class RecordErasure(
+    ContractStore contracts, DroppedStore dropped, CollectionTables tables, TableNames names)
+    : ITenantData
 {
     public async ValueTask Erase(Change change, TenantScope scope)
     {
@@ -23,8 +26,13 @@ internal sealed class RecordErasure(ContractStore contracts, TableNames names) :
                 await Erase(change, scope, names.History(version.Number, collection.Name));
             }
         }
-        foreach (var (number, keptAs) in await contracts.ListDropped(environment, change))
-            await Erase(change, scope, names.Kept(number, keptAs));
+        foreach (var kept in await dropped.ListCollections(environment, change))
+        {
+            await Erase(change, scope, names.Kept(kept.Number, kept.KeptAs));
+            // One that a rewrite has replaced has left its history to its successor.
+            var history = names.Kept(kept.Number, kept.KeptAs + DroppedData.HistorySuffix);
+            if (await tables.HasColumn(history, new Identifier("id"), change)) await Erase(change, scope, history);
+        }
         await change.Queue($"delete from member_app_role where tenant_id = {scope.Tenant}");
     }
 

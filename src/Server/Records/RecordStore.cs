@@ -94,6 +94,23 @@ internal sealed class RecordStore(IDatabase database)
             row => Stored(call, columns, row));
     }
 
+    /// <summary>The secret properties of a record, encrypted.</summary>
+    public async ValueTask<IReadOnlyList<(Field Field, byte[]? Stored)>> FindSecrets(
+        Change change, RecordCall call, string id)
+    {
+        List<Field> fields = [.. call.Collection.Collection.Fields.Where(f => f.Secret)];
+        if (fields.Count == 0) return [];
+        Sql columns = $"";
+        foreach (var field in fields) columns = $"{columns}, r.{field.Column}";
+        return await change.One(
+            $"select r.id{columns} from {Rows(call)} and r.id = {id}",
+            row =>
+            {
+                _ = row.Text();
+                return fields.ConvertAll(field => (field, row.BytesOrNull()));
+            }) ?? [];
+    }
+
     /// <summary>As <see cref="Lock"/>, without a lock: for questions about a record.</summary>
     public async ValueTask<Stored?> FindJudged(RecordCall call, string id, RuleKind kind, CancellationToken ct)
     {

@@ -4,6 +4,7 @@ using Castellan.Contracts.Rules;
 using Castellan.Kernel;
 using Castellan.Platform.Storage;
 using Castellan.Records.History;
+using Castellan.Records.Secrecy;
 
 namespace Castellan.Records;
 

@@ -3,6 +3,7 @@ using Castellan.Records.Bulk;
 using Castellan.Records.Explain;
 using Castellan.Records.History;
 using Castellan.Records.Queries;
+using Castellan.Records.Secrecy;
 using Castellan.Tenants;
 
 namespace Castellan.Records;
@@ -30,5 +31,6 @@ internal static class RecordsSetup
         .AddSingleton<IEndpoints, RecordEndpoints>()
         .AddSingleton<IEndpoints, BulkEndpoints>()
         .AddSingleton<IEndpoints, HistoryEndpoints>()
+        .AddSingleton<IEndpoints, RevealEndpoints>()
         .AddSingleton<IEndpoints, ExplainEndpoints>();
 }

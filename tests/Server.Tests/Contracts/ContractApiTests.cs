@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using AwesomeAssertions;
+using Castellan.Contracts.Dropped;
 using Castellan.Contracts.Rewrites;
+using Castellan.Contracts.Tables;
 using Castellan.Kernel;
 
 using Castellan.Tests.Records;
@@ -69,6 +72,64 @@ public sealed class ContractApiTests
         plan["needs_a_person"]!.AsArray().Should().ContainSingle();
         plan["confirm"]!.AsArray().Should().BeEmpty("in sandbox the word public is enough");
         (await world.Texts($"select document from contract_version")).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task What_was_dropped_is_listed_until_its_grace_ends_and_is_erased_then()
+    {
+        await using var world = await RecordWorld.Start(First);
+        var id = await world.Id(world.Ada, "tasks", new { title = "a title", rank = "a dropped rank" });
+        await world.Tenants.Call(world.Ada, "records.update", world.At("tasks", id), new { title = "a new title" });
+        const string Without = """
+            {"castellan": 1, "collections": {"tasks": {
+              "schema": {"properties": {"title": {"type": "string", "maxLength": 100}}, "required": ["title"]},
+              "rules": {"list": "tenant_member", "create": "tenant_member"}}}}
+            """;
+        await world.Apply(Without, "drop tasks.rank");
+        var purge = world.Tenants.Service<DroppedPurge>();
+        var path = new { app = world.Tenants.App.Value };
+
+        var kept = (await world.Tenants.Call(InProcess.Owner, "contracts.dropped", path))["items"]!.AsArray();
+        kept.Should().ContainSingle();
+        kept[0]!["property"]!.ToString().Should().Be("rank");
+        kept[0]!["kept_as"]!.ToString().Should().Be("dropped_1_rank");
+        (DateTimeOffset.Parse(kept[0]!["erased_after"]!.ToString(), CultureInfo.InvariantCulture)
+            - DateTimeOffset.Parse(kept[0]!["dropped_at"]!.ToString(), CultureInfo.InvariantCulture))
+            .Should().Be(TimeSpan.FromDays(30));
+        world.Tenants.Server.Clock.Advance(TimeSpan.FromDays(29));
+        await purge.RunOnce(TestContext.Current.CancellationToken);
+        (await world.Texts($"select kept_as from contract_dropped")).Should().ContainSingle("its grace has not ended");
+
+        await world.Apply("""{"castellan": 1, "collections": {}}""", "drop tasks");
+        world.Tenants.Server.Clock.Advance(TimeSpan.FromDays(2));
+        // The column lies in a table that is dropped too by now.
+        await purge.RunOnce(TestContext.Current.CancellationToken);
+        (await world.Texts($"select kept_as from contract_dropped")).Should().Equal("dropped_2_tasks");
+        world.Tenants.Server.Clock.Advance(TimeSpan.FromDays(30));
+        await purge.RunOnce(TestContext.Current.CancellationToken);
+
+        (await world.Tenants.Call(InProcess.Owner, "contracts.dropped", path))["items"]!.AsArray().Should().BeEmpty();
+        (await world.Texts($"select action from audit_entry where action = {"contracts.purge"}")).Should().HaveCount(2);
+        (await world.TablesLike("dropped")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_dropped_property_is_emptied_and_removed_at_the_end_of_its_grace()
+    {
+        await using var world = await RecordWorld.Start(First);
+        for (var i = 0; i < 3; i++) await world.Id(world.Ada, "tasks", new { title = $"T{i}", rank = "a dropped rank" });
+        var without = JsonNode.Parse(First)!;
+        without["collections"]!["tasks"]!["schema"]!["properties"]!.AsObject().Remove("rank");
+        await world.Apply(without.ToJsonString(), "drop tasks.rank");
+        world.Tenants.Server.Clock.Advance(TimeSpan.FromDays(31));
+
+        await world.Tenants.Service<DroppedPurge>().RunOnce(TestContext.Current.CancellationToken);
+
+        (await world.Values(world.Ada, "tasks", "title")).Should().BeEquivalentTo("T0", "T1", "T2");
+        var tables = world.Tenants.Service<CollectionTables>();
+        var table = world.Tenants.Service<TableNames>().Records(1, "tasks");
+        (await tables.HasColumn(table, new("dropped_1_rank"))).Should().BeFalse();
+        (await tables.HasColumn(table, new("title"))).Should().BeTrue();
     }
 
     [Fact]

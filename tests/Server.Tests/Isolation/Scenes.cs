@@ -139,7 +139,7 @@ internal sealed class Scenes(HostileWorld world)
         "records.explain" => Task.FromResult(asked.WithField("operation", "create")),
         "records.restore" => After(asked, () => world.CallAs(world.Ada, "records.delete", asked.Path)),
         "contracts.plan" or "contracts.apply" => Task.FromResult(asked.WithField("contract", NewContract())),
-        "contracts.get" or "contracts.list" => After(asked, () => Applied(asked)),
+        "contracts.get" or "contracts.list" or "contracts.dropped" => After(asked, () => Applied(asked)),
         "contracts.promote" => Promoted(asked),
         "members.app_roles.set" or "members.app_roles.get" => Task.FromResult(OfApp(asked)),
         "tenants.restore" => After(asked, () => world.CallAs(world.Ada, "tenants.delete", asked.Path)),

@@ -147,6 +147,15 @@ internal sealed class RecordWorld : IAsyncDisposable
     public object At(string collection, string? record = null, string? workspace = null, string? tenant = null) =>
         new { collection, record, workspace, tenant = tenant ?? Tenant };
 
+    /// <summary>Names of tables of apps that contain a word.</summary>
+    public async Task<List<string>> TablesLike(string word)
+    {
+        var all = Tenants.Service<IDatabase>().EngineName == "postgres"
+            ? await Texts($"select table_name::text from information_schema.tables where table_schema like 'c%'")
+            : await Texts($"select name from sqlite_master where type = 'table' and name like 'c%'");
+        return all.FindAll(name => name.Contains(word, StringComparison.Ordinal) && name != "contract_dropped");
+    }
+
     public async Task<List<string>> Texts(Sql sql) => await Tenants.Texts(sql);
 
     public ValueTask DisposeAsync() => Tenants.DisposeAsync();

@@ -1,3 +1,4 @@
+using Castellan.Contracts.Dropped;
 using Castellan.Contracts.Tables;
 using Castellan.Kernel;
 using Castellan.Platform.Storage;
@@ -9,7 +10,7 @@ namespace Castellan.Contracts.Rewrites;
 /// </summary>
 internal sealed class RewriteEnd(
     RewriteStore store, ContractStore contracts, ContractApplication application, CollectionTables tables,
-    TableNames names, ContractDirectory directory, ShadowTable shadow, Changes changes)
+    TableNames names, ContractDirectory directory, DroppedStore dropped, ShadowTable shadow, Changes changes)
 {
     private const int RestAtOnce = 1_000;
     private static readonly WorkerOperation Operation = new("contracts.rewrite") { Cost = WriteCost.Heavy };
@@ -66,11 +67,11 @@ internal sealed class RewriteEnd(
         while (await shadow.CopyChanged(change.Raw, rewrite, before, after, RestAtOnce) == RestAtOnce)
         {
         }
-        var id = await contracts.NoteDropped(change, rewrite.Number, rewrite.Collection, column: null);
+        var kept = await dropped.Note(change, rewrite.Number, rewrite.Collection, column: null);
         var old = new IndexedTable(
             rewrite.Number, before.Name, names.Records(rewrite.Number, before.Name), states.GenerationOf(before.Name));
         foreach (var index in CollectionTables.All(before)) await tables.DropIndex(change, old, index);
-        await tables.Rename(change, old.Table, names.Kept(rewrite.Number, $"dropped_{id}_{before.Name}").Name);
+        await tables.Rename(change, old.Table, names.Kept(rewrite.Number, kept).Name);
         await tables.Rename(change, names.Shadow(rewrite.Number, after.Name), old.Table.Name);
         await store.SetGeneration(change, scope, rewrite.Number, after.Name, old.Generation + 1);
     }

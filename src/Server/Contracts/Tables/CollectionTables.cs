@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Castellan.Contracts.Dropped;
 using Castellan.Kernel;
 using Castellan.Platform.Storage;
 
@@ -74,7 +75,7 @@ internal sealed class CollectionTables(IDatabase database, TableNames names)
         var table = new IndexedTable(number, collection.Name, names.Records(number, collection.Name), generation);
         foreach (var index in All(collection)) await DropIndex(change, table, index);
         await Rename(change, names.Records(number, collection.Name), names.Kept(number, keptAs).Name);
-        await Rename(change, names.History(number, collection.Name), names.Kept(number, keptAs + "__history").Name);
+        await Rename(change, names.History(number, collection.Name), names.Kept(number, keptAs + DroppedData.HistorySuffix).Name);
     }
 
     public async ValueTask Rename(Change change, TableName table, Identifier to) =>
@@ -108,6 +109,50 @@ internal sealed class CollectionTables(IDatabase database, TableNames names)
     }
 
     public async ValueTask Drop(Change change, TableName table) => await change.Run($"drop table if exists {table}");
+
+    /// <summary>Whether a table is there and has a column.</summary>
+    public async ValueTask<bool> HasColumn(
+        TableName table, Identifier column, IReads? within = null, CancellationToken ct = default)
+    {
+        var (schema, name) = (table.Schema?.Name, table.Name.Name);
+        return await (within ?? database).One(
+            isPostgres
+                ? Sql.Of($"""
+                    select column_name::text from information_schema.columns
+                    where table_schema = {schema} and table_name = {name} and column_name = {column.Name}
+                    """)
+                : Sql.Of($"select name from pragma_table_info({name}) where name = {column.Name}"),
+            row => row.Text(), ct) is not null;
+    }
+
+    /// <summary>
+    /// Takes the values of a column from the next records; gives the key of the last, or null at the end.
+    /// </summary>
+    public static async ValueTask<(string Tenant, string Id)?> EmptyNext(
+        ITransaction transaction, TableName table, Identifier column, (string Tenant, string Id) after, int limit)
+    {
+        var keys = await transaction.Many(
+            $"""
+            select tenant_id, id from {table} where (tenant_id, id) > ({after.Tenant}, {after.Id})
+            order by tenant_id, id limit {(long)limit}
+            """,
+            row => (row.Text(), row.Text()));
+        if (keys.Count == 0) return null;
+        var (tenant, id) = keys[^1];
+        await transaction.Run($"""
+            update {table} set {column} = null
+            where (tenant_id, id) > ({after.Tenant}, {after.Id}) and (tenant_id, id) <= ({tenant}, {id})
+                and {column} is not null
+            """);
+        return keys[^1];
+    }
+
+    /// <summary>Drops a column, but from a large table only where that is instant.</summary>
+    public async ValueTask DropColumn(Change change, TableName table, Identifier column, long rowsWrittenAnew)
+    {
+        if (isPostgres || !await HasMoreThan(change, table, rowsWrittenAnew))
+            await change.Run($"alter table {table} drop column {column}");
+    }
 
     /// <summary>Whether a table has more rows than so many, without counting further.</summary>
     public async ValueTask<bool> HasMoreThan(Change change, TableName table, long rows) =>

@@ -3,7 +3,7 @@ using Castellan.Contracts;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Storage;
 
-namespace Castellan.Records;
+namespace Castellan.Records.Secrecy;
 
 /// <summary>
 /// Secret properties at rest: AES-256-GCM under a key of the installation, bound to the record and the property, so
@@ -23,14 +23,15 @@ internal sealed class SecretFields(Secrets secrets)
             var field = draft.Collection.Collection.Fields[i];
             if (!field.Secret) continue;
             values[i] = values[i].Object is string text
-                ? SqlParameter.Of(secrets.Encrypt(Purpose, Encoding.UTF8.GetBytes(text), Bound(draft, field)))
+                ? SqlParameter.Of(secrets.Encrypt(
+                    Purpose, Encoding.UTF8.GetBytes(text), Bound(draft.Tenant, draft.Id, field)))
                 : SqlParameter.Null(SqlType.Bytes);
         }
         return draft with { Values = values };
     }
 
-    public string Open(RecordDraft draft, Field field, byte[] stored) =>
-        Encoding.UTF8.GetString(secrets.Decrypt(Purpose, stored, Bound(draft, field)));
+    public string Open(TenantId tenant, string record, Field field, byte[] stored) =>
+        Encoding.UTF8.GetString(secrets.Decrypt(Purpose, stored, Bound(tenant, record, field)));
 
-    private static string Bound(RecordDraft draft, Field field) => $"{draft.Tenant}/{draft.Id}/{field.Name}";
+    private static string Bound(TenantId tenant, string record, Field field) => $"{tenant}/{record}/{field.Name}";
 }
