@@ -25,6 +25,7 @@ internal static class RecordsSetup
         .AddSingleton<RecordWriter>()
         .AddSingleton<Upserts>()
         .AddSingleton<UniqueLookup>()
+        .AddSingleton<PlannerStatistics>()
         .AddSingleton<QueryDialect>()
         .AddSingleton<WhereCompiler>()
         .AddSingleton<RecordLists>()

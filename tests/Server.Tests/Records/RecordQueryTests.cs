@@ -95,6 +95,40 @@ public sealed class RecordQueryTests(ITestOutputHelper output)
             .Should().Equal(sizes.Split(',', StringSplitOptions.RemoveEmptyEntries), where);
     }
 
+    /// <summary>Ben may read his own task of Ada's house, she may read both.</summary>
+    [Theory]
+    [InlineData("projects", "record.tasks.exists(t, t.rank > 5)", "House", "")]
+    [InlineData("projects", "record.tasks.exists(t, t.rank < 5)", "House", "House")]
+    [InlineData("projects", "record.tasks.all(t, t.rank < 5)", "Garden", "House,Garden")]
+    [InlineData("projects", "size(record.tasks) == 1", "", "House")]
+    [InlineData("boxes", "record.task.rank > 5", "hers", "")]
+    [InlineData("boxes", "!(record.task.rank > 5)", "his", "his")]
+    [InlineData("boxes", "has(record.task)", "hers,his", "his")]
+    [InlineData("boxes", "!has(record.task)", "", "hers")]
+    [InlineData("boxes", "record.task.project.name == 'House'", "hers,his", "his")]
+    public async Task An_expression_follows_references_to_what_the_caller_may_read(
+        string collection, string where, string adas, string bens)
+    {
+        const string Boxes = """
+            "boxes": {
+              "schema": {"properties": {"name": {"type": "string"}, "task_id": {"type": "string"}}},
+              "references": {"task_id": {"collection": "tasks"}},
+              "rules": {"list": "tenant_member", "create": "tenant_member"}},
+            "tasks": {
+            """;
+        await using var world = await RecordWorld.Start(
+            RecordWorld.Portal.Replace("\"tasks\": {", Boxes, StringComparison.Ordinal));
+        var house = await world.Id(world.Ada, "projects", new { name = "House" });
+        await world.Id(world.Ada, "projects", new { name = "Garden" });
+        var hers = await world.Id(world.Ada, "tasks", new { title = "Roof", rank = 9, project_id = house });
+        var his = await world.Id(world.Ben, "tasks", new { title = "Door", rank = 1, project_id = house });
+        await world.Id(world.Ada, "boxes", new { name = "hers", task_id = hers });
+        await world.Id(world.Ben, "boxes", new { name = "his", task_id = his });
+
+        string.Join(',', await world.Values(world.Ada, collection, "name", new { where })).Should().Be(adas);
+        string.Join(',', await world.Values(world.Ben, collection, "name", new { where })).Should().Be(bens);
+    }
+
     [Theory]
     [InlineData("size", "null,1,2,2,3,9")]
     [InlineData("-size", "9,3,2,2,1,null")]

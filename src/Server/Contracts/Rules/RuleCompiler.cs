@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Castellan.Contracts.Tables;
 using Castellan.Kernel;
 using Castellan.Platform.Cel;
@@ -13,6 +14,8 @@ namespace Castellan.Contracts.Rules;
 internal sealed class RuleCompiler(Contract contract, RuleTypes types, TableNames names, long number)
 {
     private readonly Dictionary<string, SqlShape> shapes = [];
+    private readonly ConcurrentDictionary<string, SqlShape> filterShapes = new();
+    private readonly Dictionary<string, RuleSet> sets = [];
 
     public RuleSet Compile(Collection collection, List<FieldProblem> problems)
     {
@@ -23,11 +26,15 @@ internal sealed class RuleCompiler(Contract contract, RuleTypes types, TableName
             var at = $"/collections/{collection.Name}/rules/{kind.ToString().ToLowerInvariant()}";
             if (Compile(collection, kind, source, at, problems) is { } rule) rules[kind] = rule;
         }
-        return new RuleSet(rules);
+        return sets[collection.Name] = new RuleSet(rules);
     }
 
+    /// <summary>
+    /// A client's filter follows references only to records that the caller may read: otherwise it would answer
+    /// questions about hidden ones. A rule follows them all. Rules are compiled before.
+    /// </summary>
     public SqlCompilation CompileFilter(Collection collection, string source) =>
-        ToSql(types.FilterOf(collection.Name).Compile(source), collection);
+        ToSql(types.FilterOf(collection.Name).Compile(source), FilterShape(collection.Name));
 
     private Rule? Compile(
         Collection collection, RuleKind kind, string source, string at, List<FieldProblem> problems)
@@ -43,31 +50,39 @@ internal sealed class RuleCompiler(Contract contract, RuleTypes types, TableName
                 "The rule does not say of whom it is true: it would let through everybody who can sign in.",
                 "Use tenant_member for every member of the tenant, or the one word public for everybody."));
         }
-        var (predicate, errors) = ToSql(compilation, collection);
+        var (predicate, errors) = ToSql(compilation, Shape(collection.Name));
         problems.AddRange(errors.Select(e => Problem(at, e)));
         return problems.Count == found ? new Rule(source, program, predicate) : null;
     }
 
-    private SqlCompilation ToSql(CelCompilation compilation, Collection collection) =>
+    private SqlCompilation ToSql(CelCompilation compilation, SqlShape shape) =>
         compilation.Program is { } program
-        ? SqlCompiler.Compile(program, RuleTypes.RecordVariable, Shape(collection.Name), names.Dialect)
+        ? SqlCompiler.Compile(program, RuleTypes.RecordVariable, shape, names.Dialect)
         : new SqlCompilation(null, compilation.Errors);
 
     /// <summary>Where records of a collection lie, and how references lead on. Secrets have no column here.</summary>
-    private SqlShape Shape(string name)
+    private SqlShape Shape(string name) =>
+        shapes.TryGetValue(name, out var known) ? known : shapes[name] = NewShape(name, Shape, visible: null);
+
+    private SqlShape FilterShape(string name) => filterShapes.GetOrAdd(name, _ => NewShape(
+        name, FilterShape, (activation, row) =>
+            sets[name][RuleKind.Read]?.Bind((RuleActivation)activation, row.Name) ?? BoundPredicate.Never));
+
+    private SqlShape NewShape(
+        string name, Func<string, SqlShape> shapeOf, Func<ICelActivation, Identifier, BoundPredicate>? visible)
     {
-        if (shapes.TryGetValue(name, out var known)) return known;
         var collection = contract.Find(name)!;
-        return shapes[name] = new SqlShape
+        return new SqlShape
         {
+            Visible = visible,
             Table = names.Records(number, name),
             Columns = Columns(collection),
             References = collection.References.ToDictionary(r => r.As, r => new SqlReference(
-                new Identifier(r.Field), () => Shape(r.Collection), new Identifier(SystemColumns.Id))),
+                new Identifier(r.Field), () => shapeOf(r.Collection), new Identifier(SystemColumns.Id))),
             BackReferences = contract.Collections.SelectMany(other => other.References
                 .Where(r => r.Collection == name && r.Back is not null)
                 .Select(r => (r.Back, Reference: new SqlBackReference(
-                    () => Shape(other.Name), new Identifier(r.Field), new Identifier(SystemColumns.Id)))))
+                    () => shapeOf(other.Name), new Identifier(r.Field), new Identifier(SystemColumns.Id)))))
                 .ToDictionary(r => r.Back!, r => r.Reference),
             Scope = [new Identifier(SystemColumns.TenantId)],
             Deleted = new Identifier(SystemColumns.DeletedAt),

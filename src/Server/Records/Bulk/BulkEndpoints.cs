@@ -11,7 +11,8 @@ namespace Castellan.Records.Bulk;
 /// digest per record, and one event per record.
 /// </summary>
 internal sealed class BulkEndpoints(
-    RecordAccess access, RecordWriter writer, Upserts upserts, RecordRevisions revisions, UniqueLookup unique)
+    RecordAccess access, RecordWriter writer, Upserts upserts, RecordRevisions revisions, UniqueLookup unique,
+    PlannerStatistics statistics)
     : IEndpoints
 {
     public IEnumerable<Operation> Operations() =>
@@ -36,6 +37,7 @@ internal sealed class BulkEndpoints(
             var outcomes = new List<BulkOutcome>(call.Input.Items.Count);
             foreach (var item in call.Input.Items) outcomes.Add(await Try(change, at, call.Request, item, written));
             if (call.Input.Atomic) RequireAll(outcomes);
+            await statistics.Refresh(change, at.Collection.Table, written.Count);
             var result = new BulkResult(written.Count, outcomes.Count - written.Count, outcomes);
             change.Audit(new Target("collection", at.Collection.Name), Snapshot.None, Digests(written));
             return result;

@@ -58,7 +58,7 @@ internal static class BackRows
     {
         var origin = emission.AliasOf(rows.Place);
         var alias = emission.Binding.Enter(item);
-        return $"from {item.Shape.Table} {alias} where {Joins.Back(rows.Back, item.Shape, alias, origin)}";
+        return $"from {item.Shape.Table} {alias} where {emission.Binding.Back(rows.Back, item.Shape, alias, origin)}";
     }
 
     public static Sql And(Truth inner) => inner.IsAlways ? Sql.Of($"") : Sql.Of($" and {inner.Tight()}");

@@ -11,7 +11,10 @@ internal sealed record BoundValue(CelProgram Program, int Index, bool UsesItems)
 /// <summary>One request's turn with a predicate: its values, its aliases, and what it may still grow to.</summary>
 internal sealed class Binding : ICelActivation
 {
+    private const string Prefix = "cel";
+
     private readonly ICelActivation activation;
+    private readonly string prefix;
     private readonly int variables;
     private readonly CelValue[] items;
     private readonly CelValue?[] values;
@@ -25,6 +28,8 @@ internal sealed class Binding : ICelActivation
     public Binding(SqlPlan plan, ICelActivation activation, Identifier alias)
     {
         this.activation = activation;
+        // Within another predicate the row has a name of its kind already: those below it begin with that.
+        prefix = alias.Name.StartsWith($"{Prefix}_", StringComparison.Ordinal) ? alias.Name : Prefix;
         Dialect = plan.Dialect;
         variables = plan.Environment.Variables.Count;
         costMax = plan.Environment.Limits.Cost;
@@ -34,6 +39,9 @@ internal sealed class Binding : ICelActivation
     }
 
     public SqlDialect Dialect { get; }
+
+    /// <summary>What the whole predicate was bound with.</summary>
+    public ICelActivation Activation => activation;
 
     public bool IsPostgres => Dialect == SqlDialect.Postgres;
 
@@ -63,7 +71,7 @@ internal sealed class Binding : ICelActivation
     }
 
     /// <summary>A name that no other row of the statement has, if no name outside begins with <c>cel_</c>.</summary>
-    public Identifier NextAlias() => new($"cel_{++aliases}");
+    public Identifier NextAlias() => new($"{prefix}_{++aliases}");
 
     public Identifier Enter(object row) => rows[row] = NextAlias();
 

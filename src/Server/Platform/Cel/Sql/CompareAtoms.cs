@@ -51,7 +51,7 @@ internal sealed class PlaceAtom(CelPosition at, Place place) : Atom(at)
         if (place.Origin is null) return Truth.Never;
         var from = emission.AliasOf(place.Origin);
         var alias = emission.Binding.NextAlias();
-        var joined = Joins.Reference(place.Via!, place.Shape, alias, from);
+        var joined = emission.Binding.Reference(place.Via!, place.Shape, alias, from);
         return Truth.Where(Sql.Of($"not exists (select 1 from {place.Shape.Table} {alias} where {joined})"));
     }
 }

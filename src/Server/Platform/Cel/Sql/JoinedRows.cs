@@ -28,7 +28,7 @@ internal sealed class JoinedRows(Binding binding, IReadOnlyList<Place> places)
                 joins.AppendLiteral(" and ");
             }
             tables.AppendFormatted(Sql.Of($"{place.Shape.Table} {alias}"));
-            joins.AppendFormatted(Joins.Reference(place.Via!, place.Shape, alias, binding.AliasOf(place.Origin!)));
+            joins.AppendFormatted(binding.Reference(place.Via!, place.Shape, alias, binding.AliasOf(place.Origin!)));
         }
         return condition is null
             ? Sql.Of($"exists (select 1 from {tables} where {joins})")
@@ -36,20 +36,26 @@ internal sealed class JoinedRows(Binding binding, IReadOnlyList<Place> places)
     }
 }
 
-/// <summary>How rows lead to each other: by a key, within the scope, to rows that are not deleted.</summary>
+/// <summary>
+/// How rows lead to each other: by a key, within the scope, to rows that are not deleted and that may be led to.
+/// </summary>
 internal static class Joins
 {
-    public static Sql Reference(SqlReference reference, SqlShape target, Identifier alias, Identifier from) =>
-        $"{alias}.{reference.Key} = {from}.{reference.Column}{Within(target, alias, from)}";
+    public static Sql Reference(
+        this Binding binding, SqlReference reference, SqlShape target, Identifier alias, Identifier from) =>
+        $"{alias}.{reference.Key} = {from}.{reference.Column}{Within(binding, target, alias, from)}";
 
-    public static Sql Back(SqlBackReference back, SqlShape target, Identifier alias, Identifier from) =>
-        $"{alias}.{back.Column} = {from}.{back.Key}{Within(target, alias, from)}";
+    public static Sql Back(
+        this Binding binding, SqlBackReference back, SqlShape target, Identifier alias, Identifier from) =>
+        $"{alias}.{back.Column} = {from}.{back.Key}{Within(binding, target, alias, from)}";
 
-    private static Sql Within(SqlShape target, Identifier alias, Identifier from)
+    private static Sql Within(Binding binding, SqlShape target, Identifier alias, Identifier from)
     {
         var joined = new Sql(0, 0);
         foreach (var column in target.Scope) joined.AppendFormatted(Sql.Of($" and {alias}.{column} = {from}.{column}"));
         if (target.Deleted is { } deleted) joined.AppendFormatted(Sql.Of($" and {alias}.{deleted} is null"));
+        if (target.Visible?.Invoke(binding.Activation, alias) is { IsAlways: false } visible)
+            joined.AppendFormatted(Sql.Of($" and {visible.Sql}"));
         return joined;
     }
 }

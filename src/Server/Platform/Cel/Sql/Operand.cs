@@ -80,6 +80,7 @@ internal sealed record CountOperand(BackOperand Rows) : Scalar(SqlColumnKind.Int
         var target = back.Target();
         var origin = emission.AliasOf(place);
         var alias = emission.Binding.NextAlias();
-        return $"(select count(*) from {target.Table} {alias} where {Joins.Back(back, target, alias, origin)})";
+        var joined = emission.Binding.Back(back, target, alias, origin);
+        return $"(select count(*) from {target.Table} {alias} where {joined})";
     }
 }

@@ -53,6 +53,12 @@ internal sealed class SqlShape
 
     /// <summary>A column that is null in rows which are there; rows where it is not are led to by nothing.</summary>
     public Identifier? Deleted { get; init; }
+
+    /// <summary>
+    /// For an activation, which rows may be led to, of a table by this name; others are as if they were not there. Null
+    /// for all.
+    /// </summary>
+    public Func<ICelActivation, Identifier, BoundPredicate>? Visible { get; init; }
 }
 
 internal sealed record SqlColumn(Identifier Name, SqlColumnKind Kind, bool IsNullable);
