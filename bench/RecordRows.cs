@@ -57,7 +57,8 @@ internal static class RecordRows
                     1788000000000, 1788000000000, 1 from number;
             insert into workspace (id, environment_id, tenant_id, name, created_at, updated_at, version)
                 {Numbers(rows)}
-                select {MadeUp("wsp", "i")}, (select min(environment_id) from tenant), {MadeUp("ten", $"i % {tenants}")},
+                select {MadeUp("wsp", "i")}, (select min(environment_id) from tenant),
+                    {MadeUp("ten", $"i % {tenants}")},
                     'Workspace ' || i, 1788000000000, 1788000000000, 1 from number;
             analyze;
             """,
@@ -72,7 +73,8 @@ internal static class RecordRows
     private static string OneTenant(string tenant) => $"""
         insert into membership
             (id, environment_id, tenant_id, user_id, role, created_at, updated_at, version)
-        select {MadeUp("mem", "n")}, (select environment_id from tenant where id = '{tenant}'), '{tenant}', id, 'member',
+        select {MadeUp("mem", "n")}, (select environment_id from tenant where id = '{tenant}'), '{tenant}', id,
+            'member',
             1788000000000, 1788000000000, 1 from bench_user where tenant <> '{tenant}';
         """;
 }

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Castellan.Bench;
 
-/// <summary>A Parse Server that was started beside, with the same rows in its class Item; see bench/RESULTS.md.</summary>
+/// <summary>A Parse Server that was started beside, with the same rows in its class Item.</summary>
 /// <param name="Address">Where it listens.</param>
 /// <param name="Process">Its process.</param>
 /// <param name="Session">The session of the user that owns its rows.</param>

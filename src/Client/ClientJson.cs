@@ -35,6 +35,7 @@ namespace Castellan.Client;
 [JsonSerializable(typeof(AppliedChange))]
 [JsonSerializable(typeof(AppliedContract))]
 [JsonSerializable(typeof(PageOf<ContractLine>))]
+[JsonSerializable(typeof(PageOf<KeptData>))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>

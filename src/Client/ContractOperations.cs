@@ -61,6 +61,14 @@ public sealed class ContractOperations
         string app, PageRequest? page = null, CancellationToken ct = default) => transport.Get(
         Query.Of(Path(app) + "/versions").Add(page).ToString(), ClientJson.Default.PageOfContractLine, ct);
 
+    /// <summary>
+    /// <c>contracts.dropped</c>: what contracts have dropped and the database still keeps, newest first. Problems:
+    /// <c>not_found</c>.
+    /// </summary>
+    public Task<Response<PageOf<KeptData>>> Dropped(
+        string app, PageRequest? page = null, CancellationToken ct = default) => transport.Get(
+        Query.Of(Path(app) + "/dropped").Add(page).ToString(), ClientJson.Default.PageOfKeptData, ct);
+
     private static string Path(string app) => AppOperations.Path(app) + "/contract";
 
     private static string? Tag(ContractConsent? consent) =>

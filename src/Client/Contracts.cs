@@ -66,6 +66,17 @@ public sealed record AppliedContract(
 public sealed record ContractLine(
     long Version, string Hash, DateTimeOffset AppliedAt, string ActorKind, string ActorId, string? Reason);
 
+/// <summary>What a contract has dropped and the database still keeps.</summary>
+/// <param name="Number">Names it.</param>
+/// <param name="Collection">The collection that it was, or was of.</param>
+/// <param name="Property">Null where the whole collection was dropped.</param>
+/// <param name="KeptAs">The column or table that holds it.</param>
+/// <param name="DroppedAt">When it was put aside.</param>
+/// <param name="ErasedAfter">When it is erased, within the hour.</param>
+public sealed record KeptData(
+    long Number, string Collection, string? Property, string KeptAs, DateTimeOffset DroppedAt,
+    DateTimeOffset ErasedAfter);
+
 /// <summary>How a contract is put in force.</summary>
 public sealed record ContractConsent
 {

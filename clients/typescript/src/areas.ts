@@ -145,6 +145,14 @@ export function serverAreas(request: Requester) {
         }),
       get: (app: string) => request("contracts.get", { path: { app } }),
       list: (app: string, query: ListQuery = {}) => request("contracts.list", { path: { app }, query }),
+      /** What contracts have dropped and the database still keeps, with the time at which it is erased. */
+      dropped: (app: string, query: ListQuery = {}) => request("contracts.dropped", { path: { app }, query }),
+    },
+
+    /** What secret properties of records hold. Each time is in the tenant's audit. */
+    secrets: {
+      reveal: (tenant: string, collection: string, record: string, options?: CallOptions) =>
+        request("records.reveal", { path: { collection, record }, tenant, ...options }),
     },
 
     usage: {

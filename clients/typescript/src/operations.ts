@@ -82,12 +82,14 @@ export const routes = {
   "records.delete": { method: "DELETE", path: "/v1/records/{collection}/{record}", inTenant: true },
   "records.bulk": { method: "POST", path: "/v1/records/{collection}/bulk", inTenant: true },
   "records.history": { method: "GET", path: "/v1/records/{collection}/{record}/history", inTenant: true },
+  "records.reveal": { method: "POST", path: "/v1/records/{collection}/{record}/reveal", inTenant: true },
   "records.restore": { method: "POST", path: "/v1/records/{collection}/{record}/restore", inTenant: true },
 
   "contracts.plan": { method: "POST", path: "/v1/apps/{app}/contract/plan", reads: true },
   "contracts.apply": { method: "POST", path: "/v1/apps/{app}/contract" },
   "contracts.get": { method: "GET", path: "/v1/apps/{app}/contract" },
   "contracts.list": { method: "GET", path: "/v1/apps/{app}/contract/versions" },
+  "contracts.dropped": { method: "GET", path: "/v1/apps/{app}/contract/dropped" },
 
   "users.list": { method: "GET", path: "/v1/users" },
   "users.get": { method: "GET", path: "/v1/users/{user}" },

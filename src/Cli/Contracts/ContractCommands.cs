@@ -86,7 +86,7 @@ internal static class ContractCommands
         var app = AppNames.Option();
         var verb = new Verb("contract", "Print the contract in force, exactly as it was applied.",
             "castellan contract --app \"Customer portal\" > castellan.json",
-            "castellan export --app app_01k... --environment live") { app, Versions() };
+            "castellan export --app app_01k... --environment live") { app, Versions(), Dropped() };
         verb.Aliases.Add("export");
         return verb.Does(async (session, ct) =>
         {
@@ -113,5 +113,19 @@ internal static class ContractCommands
             line => line.Hash,
             ("VERSION", line => $"{line.Version}"), ("APPLIED", line => Terminal.Time(line.AppliedAt)),
             ("BY", line => line.ActorId), ("HASH", line => line.Hash), ("REASON", line => line.Reason)));
+    }
+
+    private static Verb Dropped()
+    {
+        var (app, list) = (AppNames.Option(), new ListOptions());
+        var verb = new Verb("dropped", "List what contracts have dropped and the database still keeps, newest first.",
+            "castellan contract dropped --app \"Customer portal\"") { app };
+        list.AddTo(verb);
+        return verb.Does(async (session, ct) => session.Terminal.Show(
+            await session.Client.Contracts.Dropped(await AppNames.Find(session, app, ct), list.Page(session), ct),
+            kept => kept.KeptAs,
+            ("COLLECTION", kept => kept.Collection), ("PROPERTY", kept => kept.Property),
+            ("DROPPED", kept => Terminal.Time(kept.DroppedAt)), ("ERASED", kept => Terminal.Time(kept.ErasedAfter)),
+            ("KEPT AS", kept => kept.KeptAs)));
     }
 }

@@ -90,8 +90,8 @@ internal sealed record ContractLine(
 
 /// <summary>
 /// What a contract has dropped: a property, or a whole collection where <paramref name="Property"/> is null. Until
-/// <paramref name="ErasedAfter"/> the database keeps it as <paramref name="KeptAs"/>, a column of the collection's table
-/// or a table beside it.
+/// <paramref name="ErasedAfter"/> the database keeps it as <paramref name="KeptAs"/>, a column of the collection's
+/// table or a table beside it.
 /// </summary>
 internal sealed record KeptData(
     long Number, string Collection, string? Property, string KeptAs, DateTimeOffset DroppedAt,

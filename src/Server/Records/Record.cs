@@ -32,8 +32,9 @@ internal sealed class RecordConverter : JsonConverter<Record>
 }
 
 /// <summary>
-/// One page. <paramref name="Count"/> is there when it was asked for, and counts to a bound. <paramref name="Withheld"/>
-/// is there in sandbox on the last page: how many of the tenant's first thousand records the list rule keeps back.
+/// One page. <paramref name="Count"/> is there when it was asked for, and counts to a bound.
+/// <paramref name="Withheld"/> is there in sandbox on the last page: how many of the tenant's first thousand records
+/// the list rule keeps back.
 /// </summary>
 internal sealed record RecordPage(
     RawJson Items, string? NextCursor,

@@ -59,8 +59,8 @@ internal sealed class RecordLists(
     }
 
     /// <summary>
-    /// In sandbox a list that ends says how much its rule keeps back, because an empty one explains nothing. Whatever the
-    /// client's filter: with it, the count would answer questions about what is kept back.
+    /// In sandbox a list that ends says how much its rule keeps back, because an empty one explains nothing. Whatever
+    /// the client's filter: with it, the count would answer questions about what is kept back.
     /// </summary>
     private async ValueTask<long?> Withheld(RecordCall at, CancellationToken ct) =>
         at.Contract.Environment == EnvironmentDirectory.Sandbox && at.Activation.Caller.IsInside

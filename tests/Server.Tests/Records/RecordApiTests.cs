@@ -1,5 +1,4 @@
 using AwesomeAssertions;
-using Castellan.Kernel;
 using Castellan.Tenants;
 
 namespace Castellan.Tests.Records;
@@ -94,7 +93,8 @@ public sealed class RecordApiTests
     {
         await using var world = await RecordWorld.Start();
         var project = await world.Id(world.Ada, "projects", new { name = "dropped plan" });
-        await world.Tenants.Call(world.Ada, "records.update", world.At("projects", project), new { name = "another plan" });
+        await world.Tenants.Call(
+            world.Ada, "records.update", world.At("projects", project), new { name = "another plan" });
         var without = System.Text.Json.Nodes.JsonNode.Parse(RecordWorld.Portal)!;
         without["collections"]!.AsObject().Remove("projects");
         without["collections"]!["tasks"]!.AsObject().Remove("references");

@@ -58,6 +58,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/apps/{app}/contract/dropped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what contracts have dropped and the database still keeps, newest first, with its end. */
+        get: operations["contracts.dropped"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/apps/{app}/contract/plan": {
         parameters: {
             query?: never;
@@ -819,6 +836,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/records/{collection}/{record}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the secret properties of a record that the read rule lets through. Audited each time. */
+        post: operations["records.reveal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/schemas/contract": {
         parameters: {
             query?: never;
@@ -1472,6 +1506,20 @@ export interface components {
             next_cursor: string | null;
         };
         JsonElement: Record<string, never>;
+        KeptData: {
+            number: number;
+            collection: string;
+            property: string | null;
+            kept_as: string;
+            /** Format: date-time */
+            dropped_at: string;
+            /** Format: date-time */
+            erased_after: string;
+        };
+        KeptDataList: {
+            items: components["schemas"]["KeptData"][];
+            next_cursor: string | null;
+        };
         Key: {
             id: string;
             app_id: string;
@@ -1611,6 +1659,10 @@ export interface components {
         RecordVersionList: {
             items: components["schemas"]["RecordVersion"][];
             next_cursor: string | null;
+        };
+        Revealed: {
+            id: string;
+            secrets: unknown;
         };
         RewriteProgress: {
             collection: string;
@@ -2200,6 +2252,88 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `contract_not_confirmed`, `contract_data_in_the_way`, `contract_rewriting` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "contracts.dropped": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDataList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6672,6 +6806,99 @@ export interface operations {
                 };
             };
             /** @description `idempotency_key_reused`, `unique_taken`, `reference_missing` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "records.reveal": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
+                /** @description The workspace of it, where one is meant. */
+                "Castellan-Workspace"?: string;
+            };
+            path: {
+                collection: string;
+                record: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            /** @description `body_malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;

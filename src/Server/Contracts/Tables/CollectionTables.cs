@@ -75,7 +75,8 @@ internal sealed class CollectionTables(IDatabase database, TableNames names)
         var table = new IndexedTable(number, collection.Name, names.Records(number, collection.Name), generation);
         foreach (var index in All(collection)) await DropIndex(change, table, index);
         await Rename(change, names.Records(number, collection.Name), names.Kept(number, keptAs).Name);
-        await Rename(change, names.History(number, collection.Name), names.Kept(number, keptAs + DroppedData.HistorySuffix).Name);
+        var keptHistory = names.Kept(number, keptAs + DroppedData.HistorySuffix);
+        await Rename(change, names.History(number, collection.Name), keptHistory.Name);
     }
 
     public async ValueTask Rename(Change change, TableName table, Identifier to) =>

@@ -36,7 +36,8 @@ internal sealed class RevealEndpoints(RecordAccess access, RecordStore store, Se
                 values[field.Name] = stored is null ? null : secrets.Open(at.Scope.Tenant, id, field, stored);
             change.Audit(found.Record.Target, Snapshot.None, Snapshot.None);
             RecordFacts.Emit(change, at.Collection.Name, "record.revealed", found.Record);
-            return new Revealed(id, new RawJson(JsonSerializer.SerializeToUtf8Bytes(values, RecordsJson.Wire.JsonObject)));
+            var json = JsonSerializer.SerializeToUtf8Bytes(values, RecordsJson.Wire.JsonObject);
+            return new Revealed(id, new RawJson(json));
         });
     }
 }
