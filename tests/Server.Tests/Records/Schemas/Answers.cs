@@ -35,7 +35,7 @@ internal sealed class Answers(SchemaWorld world, ITestOutputHelper output)
     private async Task Judge(Question question)
     {
         var began = Stopwatch.GetTimestamp();
-        var expected = await world.Tenants.Texts(question.Sql);
+        var expected = await world.PlainSql(question.Sql);
         var plainMs = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
         began = Stopwatch.GetTimestamp();
         var (found, pages, count) = await Walk(question);

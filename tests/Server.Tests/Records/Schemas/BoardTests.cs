@@ -8,5 +8,6 @@ public sealed class BoardTests(ITestOutputHelper output)
         await using var world = await SchemaWorld.Start("board");
         await world.Fill(output, numbers => new BoardRecords(world, numbers).Fill());
         await new Answers(world, output).Judge(new BoardQuestions(world).All, closed: "cards");
+        await Plans.RequireNoScan(world, "cards", output);
     }
 }

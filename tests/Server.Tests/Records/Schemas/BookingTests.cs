@@ -8,5 +8,6 @@ public sealed class BookingTests(ITestOutputHelper output)
         await using var world = await SchemaWorld.Start("booking");
         await world.Fill(output, numbers => new BookingRecords(world, numbers).Fill());
         await new Answers(world, output).Judge(new BookingQuestions(world).All, closed: "bookings");
+        await Plans.RequireNoScan(world, "bookings", output);
     }
 }

@@ -8,5 +8,6 @@ public sealed class CrmTests(ITestOutputHelper output)
         await using var world = await SchemaWorld.Start("crm");
         await world.Fill(output, numbers => new CrmRecords(world, numbers).Fill());
         await new Answers(world, output).Judge(new CrmQuestions(world).All, closed: "deals");
+        await Plans.RequireNoScan(world, "contacts", output);
     }
 }

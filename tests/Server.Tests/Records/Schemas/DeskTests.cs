@@ -8,5 +8,6 @@ public sealed class DeskTests(ITestOutputHelper output)
         await using var world = await SchemaWorld.Start("desk");
         await world.Fill(output, numbers => new DeskRecords(world, numbers).Fill());
         await new Answers(world, output).Judge(new DeskQuestions(world).All, closed: "tickets");
+        await Plans.RequireNoScan(world, "tickets", output);
     }
 }

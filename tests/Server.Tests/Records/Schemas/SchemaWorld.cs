@@ -81,7 +81,7 @@ internal sealed class SchemaWorld : IAsyncDisposable
     /// <summary>The contract is applied, unless that is to be seen; nobody has a role of the app yet.</summary>
     public static async Task<SchemaWorld> Start(string product, bool apply = true)
     {
-        var tenants = await TenantWorld.Start();
+        var tenants = await TenantWorld.Start(LoggedDatabase.About(Plans.RecordTables));
         var world = new SchemaWorld(tenants, product)
         {
             Ada = await tenants.User("ada"), Ida = await tenants.User("ida"), Ben = await tenants.User("ben"),
@@ -138,6 +138,10 @@ internal sealed class SchemaWorld : IAsyncDisposable
         var items = ids.Select(id => new { op = "delete", id });
         await Tenants.Call(by, "records.bulk", At(collection), new { items });
     }
+
+    /// <summary>Asks the database itself.</summary>
+    public async Task<List<string>> PlainSql(Sql sql) =>
+        await ((LoggedDatabase)Tenants.Server.Database).Unlogged.Many(sql, row => row.Text());
 
     public object At(string collection, string? tenant = null, string? workspace = null) =>
         new { collection, tenant = tenant ?? North, workspace };

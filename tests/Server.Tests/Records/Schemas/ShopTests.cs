@@ -8,5 +8,6 @@ public sealed class ShopTests(ITestOutputHelper output)
         await using var world = await SchemaWorld.Start("shop");
         await world.Fill(output, numbers => new ShopRecords(world, numbers).Fill());
         await new Answers(world, output).Judge(new ShopQuestions(world).All, closed: "orders");
+        await Plans.RequireNoScan(world, "products", output);
     }
 }
