@@ -215,26 +215,26 @@ internal sealed class SqliteConnectionHandle : IDisposable
 
     private sealed class SqliteRow : Row
     {
-        private sqlite3_stmt? statement;
+        private nint statement;
 
         public SqliteRow At(sqlite3_stmt current)
         {
-            statement = current;
+            statement = current.DangerousGetHandle();
             Rewind();
             return this;
         }
 
         protected override string? TextAt(int column) =>
-            IsNull(column) ? null : Encoding.UTF8.GetString(raw.sqlite3_column_blob(statement, column));
+            IsNull(column) ? null : Encoding.UTF8.GetString(SqliteNative.ColumnSpan(statement, column));
 
         protected override long? Int64At(int column) =>
-            IsNull(column) ? null : raw.sqlite3_column_int64(statement, column);
+            IsNull(column) ? null : SqliteNative.ColumnInt64(statement, column);
 
         public override bool WriteText(Utf8JsonWriter writer)
         {
             var column = Advance();
             if (IsNull(column)) return false;
-            writer.WriteStringValue(raw.sqlite3_column_blob(statement, column));
+            writer.WriteStringValue(SqliteNative.ColumnSpan(statement, column));
             return true;
         }
 
@@ -242,19 +242,19 @@ internal sealed class SqliteConnectionHandle : IDisposable
         {
             var column = Advance();
             if (IsNull(column)) return false;
-            writer.WriteRawValue(raw.sqlite3_column_blob(statement, column), skipInputValidation: true);
+            writer.WriteRawValue(SqliteNative.ColumnSpan(statement, column), skipInputValidation: true);
             return true;
         }
 
         protected override double? DoubleAt(int column) =>
-            IsNull(column) ? null : raw.sqlite3_column_double(statement, column);
+            IsNull(column) ? null : SqliteNative.ColumnDouble(statement, column);
 
         protected override bool? BoolAt(int column) =>
-            IsNull(column) ? null : raw.sqlite3_column_int64(statement, column) != 0;
+            IsNull(column) ? null : SqliteNative.ColumnInt64(statement, column) != 0;
 
         protected override byte[]? BytesAt(int column) =>
-            IsNull(column) ? null : raw.sqlite3_column_blob(statement, column).ToArray();
+            IsNull(column) ? null : SqliteNative.ColumnSpan(statement, column).ToArray();
 
-        private bool IsNull(int column) => raw.sqlite3_column_type(statement, column) == raw.SQLITE_NULL;
+        private bool IsNull(int column) => SqliteNative.ColumnType(statement, column) == raw.SQLITE_NULL;
     }
 }

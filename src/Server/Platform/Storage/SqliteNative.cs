@@ -4,7 +4,7 @@ namespace Castellan.Platform.Storage;
 
 /// <summary>
 /// The calls that a statement makes many times over, without the driver's wrapping: what it binds stays where it is
-/// until the statement is reset, so that nothing is copied. Source: sqlite.org/c3ref/bind_blob.
+/// until the statement is reset, so that nothing is copied. Sources: sqlite.org/c3ref/bind_blob, column_blob.
 /// </summary>
 internal static unsafe partial class SqliteNative
 {
@@ -35,6 +35,33 @@ internal static unsafe partial class SqliteNative
 
     [LibraryImport(Library, EntryPoint = "sqlite3_reset")]
     public static partial int Reset(nint statement);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_type")]
+    [SuppressGCTransition]
+    public static partial int ColumnType(nint statement, int column);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_int64")]
+    [SuppressGCTransition]
+    public static partial long ColumnInt64(nint statement, int column);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_double")]
+    [SuppressGCTransition]
+    public static partial double ColumnDouble(nint statement, int column);
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_bytes")]
+    [SuppressGCTransition]
+    public static partial int ColumnBytes(nint statement, int column);
+
+    /// <summary>Text or bytes where the engine has them: valid until the statement steps.</summary>
+    public static ReadOnlySpan<byte> ColumnSpan(nint statement, int column)
+    {
+        var start = ColumnBlob(statement, column);
+        return start is null ? default : new ReadOnlySpan<byte>(start, ColumnBytes(statement, column));
+    }
+
+    [LibraryImport(Library, EntryPoint = "sqlite3_column_blob")]
+    [SuppressGCTransition]
+    private static partial byte* ColumnBlob(nint statement, int column);
 
     [LibraryImport(Library, EntryPoint = "sqlite3_clear_bindings")]
     [SuppressGCTransition]
