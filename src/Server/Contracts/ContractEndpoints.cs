@@ -3,6 +3,7 @@ using System.Text.Json;
 using Castellan.Apps;
 using Castellan.Contracts.Dropped;
 using Castellan.Contracts.Rewrites;
+using Castellan.Contracts.Tables;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Platform;
@@ -17,7 +18,7 @@ namespace Castellan.Contracts;
 /// </summary>
 internal sealed class ContractEndpoints(
     ContractStore store, ContractCompiler compiler, ContractDeployment deployment, RewriteStore rewrites,
-    DroppedStore dropped, ContractsOptions options, AppDirectory apps, Cursors cursors)
+    DroppedStore dropped, TableNames names, ContractsOptions options, AppDirectory apps, Cursors cursors)
     : IEndpoints
 {
     private const string Route = "/v1/apps/{app}/contract";
@@ -160,7 +161,7 @@ internal sealed class ContractEndpoints(
                 var kept = await dropped.List(
                     call.Environment, call.Input.App, before is null ? long.MaxValue : long.Parse(before), limit,
                     call.Aborted);
-                return kept.ConvertAll(one => KeptData.Of(one, options));
+                return kept.ConvertAll(one => KeptData.Of(one, names, options));
             },
             kept => kept.Number.ToString());
     }

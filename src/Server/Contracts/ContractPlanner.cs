@@ -72,7 +72,8 @@ internal static class CollectionPlanner
     public static void Add(Collection collection, List<PlanStep> steps)
     {
         steps.Add(new PlanStep(StepKind.AddCollection, collection.Name, Risk.Safe,
-            $"Add collection {collection.Name} with {Count(collection.Fields.Count, "property", "properties")}."));
+            $"Add collection {collection.Name} with {Count(collection.Fields.Count, "property", "properties")}. "
+            + Said(collection.Rules)));
         foreach (var (kind, source) in collection.Rules.All.Where(rule => rule.Source is DeclaredRules.Public))
             steps.Add(Opened(collection, kind, before: null, source));
     }
@@ -120,6 +121,14 @@ internal static class CollectionPlanner
             return new PlanStep(StepKind.AddField, name, after.Required ? Risk.Locks : Risk.Safe,
                 $"Add property {after.Name} to {collection}{(after.Required ? ", required of every write" : "")}.");
         }
+        if (before.Secret && !after.Secret)
+        {
+            return new PlanStep(StepKind.ChangeFieldType, name, Risk.Opens,
+                $"Show {after.Name} of {collection}, which is secret, to whoever may read a record.")
+            {
+                Confirm = $"plain {name}",
+            };
+        }
         if (before.Type != after.Type || before.Secret != after.Secret)
         {
             return new PlanStep(StepKind.ChangeFieldType, name, Risk.Rewrites,
@@ -148,10 +157,27 @@ internal static class CollectionPlanner
             }
             else if (old != reference)
             {
-                steps.Add(new PlanStep(StepKind.ChangeReference, name, Risk.Safe,
-                    $"Change how {reference.Field} of {after.Name} refers to {reference.Collection}."));
+                steps.Add(Changed(after.Name, old, reference));
             }
         }
+    }
+
+    private static PlanStep Changed(string collection, Reference before, Reference after)
+    {
+        var name = $"{collection}.{after.Field}";
+        if (before.OnDelete == after.OnDelete)
+        {
+            return new PlanStep(StepKind.ChangeReference, name, Risk.Locks,
+                $"Change by which names rules follow {after.Field} of {collection}.");
+        }
+        // Who may delete the one may delete, or change, the others from then on.
+        var risk = after.OnDelete is OnDelete.Restrict ? Risk.Locks : Risk.Opens;
+        return new PlanStep(StepKind.ChangeReference, name, risk, after.OnDelete switch
+        {
+            OnDelete.Cascade => $"Deleting a record of {after.Collection} deletes its {collection} too.",
+            OnDelete.SetNull => $"Deleting a record of {after.Collection} empties {after.Field} of its {collection}.",
+            _ => $"A record of {after.Collection} cannot be deleted while {collection} refer to it.",
+        });
     }
 
     private static void Indexes(Collection before, Collection after, List<PlanStep> steps)
@@ -207,6 +233,14 @@ internal static class CollectionPlanner
         {
             Confirm = $"public {collection.Name}.{Word(kind)}",
         };
+
+    private static string Said(DeclaredRules rules)
+    {
+        var locked = rules.All.Where(rule => rule.Source is null).Select(rule => Word(rule.Kind)).ToList();
+        var open = rules.All.Where(rule => rule.Source is not null).Select(r => $"{Word(r.Kind)} by {r.Source}");
+        if (locked.Count > 0) open = open.Append($"{string.Join(", ", locked)} locked");
+        return string.Join("; ", open) + ".";
+    }
 
     private static string Name(Collection collection, RuleKind kind) => $"{collection.Name}.rules.{Word(kind)}";
 

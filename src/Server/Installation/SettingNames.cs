@@ -20,7 +20,10 @@ internal static class SettingNames
     /// of the name <c>castellan</c>.
     /// </summary>
     private static readonly string[] Others =
-        ["CONFIG", "URL", "TOKEN", "PROFILE", "KEY", "SECRET_KEY", "SERVER", "CLI", "SAMPLE", "CHROMIUM", "WRITE_DOCS"];
+    [
+        "CONFIG", "URL", "TOKEN", "PROFILE", "APP", "KEY", "SECRET_KEY", "SERVER", "CLI", "SAMPLE", "CHROMIUM",
+        "WRITE_DOCS",
+    ];
 
     private static readonly string[] OtherPrefixes = ["TEST_", "STORM_", "SERVICE_", "PORT"];
 

@@ -13,6 +13,9 @@ internal sealed record RecordDraft(
     CompiledCollection Collection, TenantId Tenant, string Id, string? Workspace, string? Owner, long Version,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, IReadOnlyList<SqlParameter> Values) : ICelObject
 {
+    /// <summary>Why memory alone cannot say what a part of a rule comes to.</summary>
+    public const string LooksElsewhere = "leads to another record, which is not followed here.";
+
     public CelObjectType Type => Collection.RecordType;
 
     public SqlParameter this[Field field] => Values[Collection.IndexOf(field.Name)];
@@ -27,7 +30,7 @@ internal sealed record RecordDraft(
         SystemColumns.CreatedAt => CelValue.Of(CreatedAt),
         SystemColumns.UpdatedAt => CelValue.Of(UpdatedAt),
         _ when Collection.IndexOf(field.Name) is var at and >= 0 => Value(Collection.Collection.Fields[at], Values[at]),
-        _ => CelValue.Fail($"{field.Name} leads to another record, which is not followed here."),
+        _ => CelValue.Fail($"{field.Name} {LooksElsewhere}"),
     };
 
     /// <summary>

@@ -38,7 +38,10 @@ internal static class RecordJson
             call.Collection, call.Scope.Tenant, record.Id, Text(json, SystemColumns.WorkspaceId),
             Text(json, SystemColumns.OwnerId), record.Version, Time(json, SystemColumns.CreatedAt),
             Time(json, SystemColumns.UpdatedAt),
-            [.. fields.Select(f => ColumnValues.Of(f, json.TryGetProperty(f.Name, out var value) ? value : default))]);
+            [
+                .. fields.Select(f =>
+                    ColumnValues.OrNull(f, json.TryGetProperty(f.Name, out var value) ? value : default)),
+            ]);
     }
 
     private static SqlParameter Value(RecordDraft draft, string name) => name switch

@@ -229,8 +229,8 @@ internal sealed class RecordStore(IDatabase database)
     }
 
     /// <summary>Whether a rule that follows references is true of a record that is not stored yet.</summary>
-    public static async ValueTask<bool> Holds(Change change, BoundPredicate rule, RecordDraft draft) =>
-        await change.One($"select r.id from {draft.AsRow()} where {rule.Sql}", row => row.Text()) is not null;
+    public static async ValueTask<bool> Holds(IReads reads, BoundPredicate rule, RecordDraft draft) =>
+        await reads.One($"select r.id from {draft.AsRow()} where {rule.Sql}", row => row.Text()) is not null;
 
     /// <summary>A table that is being written anew copies the record once more.</summary>
     private static ValueTask Note(Change change, RecordCall call, string id) =>

@@ -18,6 +18,7 @@ internal static class RecordsSetup
         .AddSingleton<RecordAccess>()
         .AddSingleton<RecordStore>()
         .AddSingleton<HistoryStore>()
+        .AddSingleton<EarlierVersions>()
         .AddSingleton<RecordRevisions>()
         .AddSingleton<ReferenceChecks>()
         .AddSingleton<Cascades>()

@@ -40,7 +40,16 @@ internal static class RuleDenials
         var activation = call.Activation.With(judged.Record, judged.Old);
         var reason = CelTrace.Explain(program, activation, (type, _) =>
             judged.MayShow || type != judged.Record.Collection.RecordType);
-        return reason is null ? [] : [.. reason.Atoms().Select(atom => atom.ToString())];
+        return reason is null ? [] : [.. reason.Atoms().Select(Said)];
+    }
+
+    /// <summary>A part that looks at other records was decided by the database, which does not say why.</summary>
+    private static string Said(CelReason part)
+    {
+        if (part.Error?.EndsWith(RecordDraft.LooksElsewhere, StringComparison.Ordinal) is not true)
+            return part.ToString();
+        return $"{part.Source} looks at another record: it, or what stands beside it, is not "
+            + (part.Wanted ? "true" : "false");
     }
 }
 

@@ -26,6 +26,24 @@ public sealed class ContractProblemTests
     [InlineData(
         """{"schema": {"properties": {"a": {"type": "string"}}}, "references": {"a": {"collection": "u"}}}""",
         "/references/a/collection", "unknown_collection")]
+    [InlineData(
+        """{"schema": {"properties": {"a": {"type": "string", "maxlength": 5}}}}""",
+        "/schema/properties/a/maxlength", "unknown_keyword")]
+    [InlineData(
+        """{"schema": {"properties": {"a": {"type": "object", "properties": {"b": {"requierd": true}}}}}}""",
+        "/schema/properties/a/properties/b/requierd", "unknown_keyword")]
+    [InlineData(
+        """{"schema": {"properties": {"a": {"anyOf": [{"type": "string", "format": "datetime"}]}}}}""",
+        "/schema/properties/a/anyOf/0/format", "unknown_format")]
+    [InlineData(
+        """{"schema": {"properties": {"a": {"type": "integer", "default": "z"}}}}""",
+        "/schema/properties/a/default", "default_not_valid")]
+    [InlineData(
+        """{"schema": {"properties": {"a": {"enum": ["x", "y"], "default": "z"}}}}""",
+        "/schema/properties/a/default", "default_not_valid")]
+    [InlineData(
+        """{"schema": {"properties": {"name": {"type": "string"}}}, "indexes": [["nmae"]]}""",
+        "/indexes/0", "not_indexable")]
     public Task A_mistake_in_a_collection_is_pointed_at(string collection, string pointer, string? code) =>
         A_mistake_is_pointed_at(
             "{\"castellan\": 1, \"collections\": {\"t\": " + collection + "}}", "/contract/collections/t" + pointer,

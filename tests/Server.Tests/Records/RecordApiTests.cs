@@ -1,4 +1,5 @@
 using AwesomeAssertions;
+using Castellan.Kernel;
 using Castellan.Tenants;
 
 namespace Castellan.Tests.Records;
@@ -92,6 +93,294 @@ public sealed class RecordApiTests
     public async Task A_stranger_comes_to_what_is_public_and_to_nothing_else()
     {
         await using var world = await RecordWorld.Start();
+        var post = await world.Id(world.Ada, "posts", new { text = "Hello" });
+
+        foreach (var stranger in (Caller[])[world.Eve, world.Browser])
+        {
+            (await world.Values(stranger, "posts", "text")).Should().Equal("Hello");
+            (await world.Get(stranger, "posts", post))["text"]!.ToString().Should().Be("Hello");
+        }
+        (await world.Code(world.Eve, "records.list", "projects")).Should().Be("not_found");
+        (await world.Code(world.Eve, "records.list", "nothing")).Should().Be("not_found");
+        (await world.Code(world.Eve, "records.create", "posts", body: new { text = "x" })).Should().Be("not_found");
+        (await world.Code(world.Browser, "records.list", "projects")).Should().Be("not_found");
+        (await world.Code(world.Browser, "records.create", "posts", body: new { text = "x" }))
+            .Should().Be("not_found");
+        (await world.Code(world.Ben, "records.create", "posts", body: new { text = "x" })).Should().Be("rule_denied");
+    }
+
+    [Fact]
+    public async Task A_record_of_another_tenant_is_not_there()
+    {
+        await using var world = await RecordWorld.Start();
+        var task = await world.Id(world.Ada, "tasks", new { title = "Ours" });
+        var other = await world.Tenants.Tenant(world.Ada, "Other");
+        var there = world.At("tasks", task, tenant: other);
+
+        (await world.Tenants.Code(world.Ada, "records.get", there)).Should().Be("not_found");
+        (await world.Tenants.Code(world.Ada, "records.update", there, new { title = "x" })).Should().Be("not_found");
+        (await world.Tenants.Code(world.Ada, "records.delete", there)).Should().Be("not_found");
+        (await world.Tenants.Call(world.Ada, "records.list", world.At("tasks", tenant: other)))["items"]!.AsArray()
+            .Should().BeEmpty();
+        var project = await world.Id(world.Ada, "projects", new { name = "Ours" });
+        (await world.Tenants.Code(world.Ada, "records.create", world.At("tasks", tenant: other),
+            new { title = "x", project_id = project })).Should().Be("reference_missing");
+    }
+
+    [Fact]
+    public async Task Secrets_are_shown_to_nobody_and_encrypted_at_rest()
+    {
+        await using var world = await RecordWorld.Start();
+        var made = await world.Create(world.Ada, "projects", new { name = "P", slug = "p", token = "s3cr3t" });
+        var id = made["id"]!.ToString();
+
+        made.ContainsKey("token").Should().BeFalse();
+        (await world.Get(world.Ada, "projects", id)).ContainsKey("token").Should().BeFalse();
+        (await world.List(world.Ada, "projects"))["items"]![0]!.AsObject().ContainsKey("token").Should().BeFalse();
+        foreach (var query in (object[])[
+            new { filter = """{"token":"s3cr3t"}""" }, new { sort = "token" }, new { select = "token" },
+            new { where = "record.token == 's3cr3t'" }])
+        {
+            (await world.Refused(world.Ada, "records.list", "projects", query: query)).Type.Code
+                .Should().Be("input_invalid");
+        }
+        await world.Tenants.Call(world.Ada, "records.update", world.At("projects", id), new { name = "Q" });
+        var stored = await world.Texts($"select data from outbox_event where tenant_id = {world.Tenant}");
+        string.Join(' ', stored).Should().NotContain("s3cr3t");
+    }
+
+    [Fact]
+    public async Task What_the_server_sets_is_refused_where_it_differs()
+    {
+        await using var world = await RecordWorld.Start();
+        var problem = await world.Refused(world.Ben, "records.create", "tasks",
+            body: new { title = "x", owner_id = world.Ada.User!.Value.Value, id = "rec_1" });
+        problem.Errors.Select(e => (e.Pointer, e.Code))
+            .Should().BeEquivalentTo([("/owner_id", "set_by_server"), ("/id", "set_by_server")]);
+
+        var made = await world.Create(world.Ben, "tasks", new { title = "x", owner_id = world.Ben.User!.Value.Value });
+        var id = made["id"]!.ToString();
+        made["title"] = "y";
+        (await world.Tenants.Call(world.Ben, "records.replace", world.At("tasks", id), made))["title"]!.ToString()
+            .Should().Be("y", "a record that was read can be sent back");
+    }
+
+    [Fact]
+    public async Task All_problems_of_a_record_are_told_at_once()
+    {
+        await using var world = await RecordWorld.Start();
+        var problem = await world.Refused(world.Ada, "records.create", "tasks",
+            body: new { titel = "x", status = "closed", rank = 1.5, due_at = "tomorrow" });
+
+        problem.Errors.Select(e => (e.Pointer, e.Code)).Should().BeEquivalentTo([
+            ("/titel", "unknown_field"), ("/title", "required"), ("/status", "not_a_choice"), ("/rank", "wrong_type"),
+            ("/due_at", "not_a_time")]);
+        problem.Errors.Should().OnlyContain(e => e.Fix.Length > 0 && e.Detail.Length > 0);
+    }
+
+    [Fact]
+    public async Task A_unique_key_holds_within_its_tenant()
+    {
+        await using var world = await RecordWorld.Start();
+        await world.Id(world.Ada, "projects", new { name = "A", slug = "one" });
+        var other = await world.Id(world.Ada, "projects", new { name = "B", slug = "two" });
+
+        var taken = await world.Refused(
+            world.Ada, "records.create", "projects", body: new { name = "C", slug = "one" });
+        taken.Type.Code.Should().Be("unique_taken");
+        taken.Errors.Select(e => e.Pointer).Should().Equal("/slug");
+        (await world.Code(world.Ada, "records.update", "projects", other, new { slug = "one" }))
+            .Should().Be("unique_taken");
+        await world.Id(world.Ada, "projects", new { name = "no slug" });
+        await world.Id(world.Ada, "projects", new { name = "no slug either" });
+        var there = await world.Tenants.Tenant(world.Ada, "Other");
+        await world.Tenants.Call(world.Ada, "records.create", world.At("projects", tenant: there),
+            new { name = "A", slug = "one" });
+    }
+
+    [Fact]
+    public async Task An_upsert_makes_or_merges()
+    {
+        await using var world = await RecordWorld.Start();
+        var (path, on) = (world.At("projects"), new { on = "slug" });
+        var made = await world.Tenants.Call(world.Ada, "records.upsert", path, new { name = "A", slug = "one" }, on);
+        var merged = await world.Tenants.Call(world.Ada, "records.upsert", path, new { name = "B", slug = "one" }, on);
+
+        merged["id"]!.ToString().Should().Be(made["id"]!.ToString());
+        merged["name"]!.ToString().Should().Be("B");
+        merged["version"]!.GetValue<long>().Should().Be(2);
+        (await world.Refused(
+            world.Ada, "records.upsert", "projects", body: new { name = "A" }, query: new { on = "name" }))
+            .Errors[0].Code.Should().Be("not_a_unique_key");
+        (await world.Refused(
+            world.Ben, "records.upsert", "projects", body: new { name = "A", slug = "one" }, query: on))
+            .Type.Code.Should().Be("rule_denied", "it is Ada's");
+    }
+
+    [Fact]
+    public async Task If_match_stops_a_change_of_another_version()
+    {
+        await using var world = await RecordWorld.Start();
+        var id = await world.Id(world.Ada, "tasks", new { title = "x" });
+
+        (await world.Code(world.Ada, "records.update", "tasks", id, new { title = "y" }, ifMatch: "\"7\""))
+            .Should().Be("version_conflict");
+        (await world.Code(world.Ada, "records.update", "tasks", id, new { title = "y" }, ifMatch: "\"1\""))
+            .Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Deleting_takes_along_what_cascades()
+    {
+        await using var world = await RecordWorld.Start();
+        var project = await world.Id(world.Ada, "projects", new { name = "P" });
+        await world.Id(world.Ben, "tasks", new { title = "a", project_id = project });
+        await world.Id(world.Ben, "tasks", new { title = "b", project_id = project });
+        await world.Id(world.Ben, "tasks", new { title = "c" });
+
+        await world.Tenants.Call(world.Ada, "records.delete", world.At("projects", project));
+
+        (await world.Values(world.Ben, "tasks", "title")).Should().Equal("c");
+        (await world.Tenants.Events(world.Tenant)).Count(e => e == "record.deleted").Should().Be(3);
+    }
+
+    [Fact]
+    public async Task Notes_lie_in_workspaces()
+    {
+        await using var world = await RecordWorld.Start();
+        var berlin = await world.Tenants.Workspace(world.Ada, world.Tenant);
+        var bonn = await world.Tenants.Workspace(world.Ada, world.Tenant, "Bonn");
+        await world.Tenants.Join(world.Ada, world.Tenant, world.Eve, "member", berlin);
+
+        (await world.Code(world.Ada, "records.create", "notes", body: new { text = "x" }))
+            .Should().Be("workspace_required");
+        await world.Id(world.Ada, "notes", new { text = "in Bonn" }, bonn);
+        await world.Id(world.Eve, "notes", new { text = "in Berlin" }, berlin);
+        (await world.Values(world.Ada, "notes", "text", new { sort = "text" })).Should().Equal("in Berlin", "in Bonn");
+        (await world.Values(world.Ben, "notes", "text")).Should().BeEmpty();
+        (await world.List(world.Eve, "notes", workspace: berlin))["items"]!.AsArray().Should().HaveCount(1);
+        (await world.Code(world.Eve, "records.list", "notes", workspace: bonn)).Should().Be("not_found");
+        (await world.Code(world.Ben, "records.create", "notes", body: new { text = "x" }, workspace: bonn))
+            .Should().Be("rule_denied");
+    }
+
+    [Fact]
+    public async Task A_bulk_call_writes_all_or_none_or_what_fits()
+    {
+        await using var world = await RecordWorld.Start();
+        var items = new object[]
+        {
+            new { op = "create", record = new { name = "A", slug = "a" } },
+            new { op = "create", record = new { name = "B", slug = "a" } },
+            new { op = "create", record = new { nome = "C" } },
+        };
+
+        var none = await world.Refused(world.Ada, "records.bulk", "projects", body: new { items });
+        none.Type.Code.Should().Be("bulk_refused");
+        none.Errors.Select(e => e.Pointer).Should().Contain("/items/1/record/slug").And.Contain("/items/2/record/nome");
+        (await world.Values(world.Ada, "projects", "name")).Should().BeEmpty();
+
+        var some = await world.Tenants.Call(
+            world.Ada, "records.bulk", world.At("projects"), new { items, atomic = false });
+        some["done"]!.GetValue<int>().Should().Be(1);
+        some["results"]!.AsArray().Select(r => r!["status"]!.ToString())
+            .Should().Equal("created", "refused", "refused");
+        (await world.Values(world.Ada, "projects", "name")).Should().Equal("A");
+        (await world.Tenants.Actions(world.Tenant)).Count(a => a == "records.bulk").Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_rule_judges_what_an_update_makes_of_a_record()
+    {
+        const string Contract = """
+            {"castellan": 1, "collections": {"docs": {
+              "schema": {"properties": {"text": {"type": "string"}, "state": {"enum": ["draft", "final"]}}},
+              "rules": {"create": "tenant_member", "read": "tenant_member",
+                        "update": "old.state == 'draft' && record.owner_id == caller.id"}}}}
+            """;
+        await using var world = await RecordWorld.Start(Contract);
+        var id = await world.Id(world.Ben, "docs", new { text = "a", state = "draft" });
+
+        await world.Tenants.Call(world.Ben, "records.update", world.At("docs", id), new { state = "final" });
+        (await world.Code(world.Ben, "records.update", "docs", id, new { text = "b" })).Should().Be("rule_denied");
+        (await world.Code(world.Ada, "records.update", "docs", id, new { text = "b" })).Should().Be("rule_denied");
+    }
+
+    [Fact]
+    public async Task A_rule_that_judges_a_change_does_not_tell_of_a_record_that_is_hidden()
+    {
+        const string Contract = """
+            {"castellan": 1, "collections": {"docs": {
+              "schema": {"properties": {"text": {"type": "string"}}},
+              "rules": {"create": "tenant_member", "read": "owner", "update": "old.text == record.text || owner"}}}}
+            """;
+        await using var world = await RecordWorld.Start(Contract);
+        var id = await world.Id(world.Ada, "docs", new { text = "a" });
+
+        (await world.Code(world.Ben, "records.update", "docs", id, new { text = 7 })).Should().Be("not_found");
+        (await world.Code(world.Ben, "records.update", "docs", id, new { text = "b" })).Should().Be("not_found");
+        (await world.Code(world.Ada, "records.update", "docs", id, new { text = "b" })).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task History_shows_what_the_read_rule_would_have_shown_and_what_is_declared_today()
+    {
+        const string Contract = """
+            {"castellan": 1, "collections": {"posts": {
+              "schema": {"properties": {"text": {"type": "string"}, "note": {"type": "string"},
+                                        "status": {"enum": ["draft", "published"]}}},
+              "rules": {"list": "tenant_member", "read": "owner || record.status == 'published' && tenant_member",
+                        "create": "tenant_member", "update": "owner"}}}}
+            """;
+        await using var world = await RecordWorld.Start(Contract);
+        var id = await world.Id(world.Ada, "posts", new { text = "a secret draft", note = "n", status = "draft" });
+        foreach (var text in (string[])["said aloud", "said again"])
+        {
+            await world.Tenants.Call(
+                world.Ada, "records.update", world.At("posts", id), new { text, status = "published" });
+        }
+
+        async Task<List<string>> Seen(Caller caller) =>
+            [.. (await world.Tenants.Call(caller, "records.history", world.At("posts", id)))["items"]!.AsArray()
+                .Select(version => version!["data"]!["text"]!.ToString())];
+        (await Seen(world.Ada)).Should().Equal("said aloud", "a secret draft");
+        (await Seen(world.Ben)).Should().Equal("said aloud");
+
+        var without = System.Text.Json.Nodes.JsonNode.Parse(Contract)!;
+        without["collections"]!["posts"]!["schema"]!["properties"]!.AsObject().Remove("note");
+        await world.Apply(without.ToJsonString(), "drop posts.note");
+        var history = await world.Tenants.Call(world.Ada, "records.history", world.At("posts", id));
+        history["items"]![0]!["data"]!.AsObject().ContainsKey("note").Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Secrets_are_revealed_to_a_key_that_may_read_the_record_and_each_time_is_audited()
+    {
+        const string ForServer = "tenant_member || caller.kind == 'key'";
+        await using var world = await RecordWorld.Start(RecordWorld.Portal.Replace(
+            "\"read\": \"tenant_member\"", $"\"read\": \"{ForServer}\"", StringComparison.Ordinal));
+        var id = await world.Id(world.Ada, "projects", new { name = "A", token = "a secret token" });
+        var other = await world.Id(world.Ada, "projects", new { name = "B" });
+        var key = world.Tenants.Key;
+
+        var shown = await world.Tenants.Call(key, "records.reveal", world.At("projects", id));
+        shown["id"]!.ToString().Should().Be(id);
+        shown["secrets"]!.ToJsonString().Should().Be("""{"token":"a secret token"}""");
+        (await world.Tenants.Call(key, "records.reveal", world.At("projects", other)))["secrets"]!.ToJsonString()
+            .Should().Be("""{"token":null}""");
+        (await world.Code(world.Ada, "records.reveal", "projects", id)).Should().Be("permission_denied");
+        (await world.Texts($"select target_id from audit_entry where action = {"records.reveal"} order by id"))
+            .Should().Equal($"projects/{id}", $"projects/{other}");
+        var rows = (await Isolation.Tables.Read(world.Tenants.Server)).Rows;
+        rows.Should().NotContain(row => row.Contains("a secret token", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task With_a_tenant_go_its_records_and_their_history()
+    {
+        await using var world = await RecordWorld.Start();
+        var id = await world.Id(world.Ada, "tasks", new { title = "secret plan" });
+        await world.Tenants.Call(world.Ada, "records.update", world.At("tasks", id), new { title = "changed plan" });
         var project = await world.Id(world.Ada, "projects", new { name = "dropped plan" });
         await world.Tenants.Call(
             world.Ada, "records.update", world.At("projects", project), new { name = "another plan" });

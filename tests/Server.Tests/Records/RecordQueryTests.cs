@@ -13,6 +13,8 @@ public sealed class RecordQueryTests(ITestOutputHelper output)
             "weight": {"type": "number"},
             "done": {"type": "boolean"},
             "at": {"type": "string", "format": "date-time"},
+            "tags": {"type": "array", "items": {"type": "string"}},
+            "place": {"type": "object", "properties": {"city": {"type": "string"}}},
             "meta": {"type": "object"}}},
           "indexes": [["size"], ["-weight"], ["name", "-size"]],
           "rules": {"list": "tenant_member", "create": "tenant_member"}}}}
@@ -159,6 +161,9 @@ public sealed class RecordQueryTests(ITestOutputHelper output)
 
     [Theory]
     [InlineData("""{"nme":1}""", "filter/nme", "not_filterable")]
+    [InlineData("""{"tags":{"contains":"x"}}""", "filter/tags", "is_a_list")]
+    [InlineData("""{"tags":["x"]}""", "filter/tags", "is_a_list")]
+    [InlineData("""{"place.town":"x"}""", "filter/place.town", "not_filterable")]
     [InlineData("""{"name":{"like":"x"}}""", "filter/name/like", "unknown_comparison")]
     [InlineData("""{"size":"two"}""", "filter/size", "wrong_type")]
     [InlineData("""{"size":{"contains":"x"}}""", "filter", "wrong_type")]

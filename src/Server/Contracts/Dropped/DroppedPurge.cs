@@ -97,7 +97,7 @@ internal sealed partial class DroppedPurge(
         {
             if (!await store.Forget(change, scope, dropped)) return false;
             await erase(change);
-            var snapshot = Snapshot.Of(KeptData.Of(dropped, options), ContractsJson.Wire.KeptData);
+            var snapshot = Snapshot.Of(KeptData.Of(dropped, names, options), ContractsJson.Wire.KeptData);
             change.Audit(dropped.Target, snapshot, Snapshot.None, "The grace has ended.");
             change.Emit("contract.purged", dropped.Target, snapshot);
             return true;

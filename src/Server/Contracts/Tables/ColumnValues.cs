@@ -21,6 +21,22 @@ internal static class ColumnValues
         };
     }
 
+    /// <summary>Null where the value is of another type: an earlier version may have had one.</summary>
+    public static SqlParameter OrNull(Field field, JsonElement value)
+    {
+        var fits = (field.Type, value.ValueKind) switch
+        {
+            (FieldType.Json, _) => true,
+            (FieldType.String, JsonValueKind.String) => true,
+            (FieldType.Integer, JsonValueKind.Number) => value.TryGetInt64(out _),
+            (FieldType.Number, JsonValueKind.Number) => true,
+            (FieldType.Boolean, JsonValueKind.True or JsonValueKind.False) => true,
+            (FieldType.Timestamp, JsonValueKind.String) => Time(value.GetString()!) is not null,
+            _ => false,
+        };
+        return fits ? Of(field, value) : SqlParameter.Null(TypeOf(field));
+    }
+
     public static SqlType TypeOf(Field field) => field.Type switch
     {
         _ when field.Secret => SqlType.Bytes,

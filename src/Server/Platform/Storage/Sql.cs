@@ -249,7 +249,11 @@ internal readonly record struct Identifier
 }
 
 /// <summary>A table of an app: in a schema of its own where the engine has schemas, else by itself.</summary>
-internal readonly record struct TableName(Identifier? Schema, Identifier Name);
+internal readonly record struct TableName(Identifier? Schema, Identifier Name)
+{
+    /// <summary>As people write it.</summary>
+    public override string ToString() => Schema is { } schema ? $"{schema.Name}.{Name.Name}" : Name.Name;
+}
 
 /// <summary>
 /// A value as text of standard SQL: numbers and booleans as their own words, text in quotes with every quote doubled.

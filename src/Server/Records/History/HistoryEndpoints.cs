@@ -2,9 +2,10 @@ using Castellan.Kernel;
 
 namespace Castellan.Records.History;
 
-/// <summary>What a record was before: for whoever may read what it is.</summary>
+/// <summary>What a record was before: for whoever may read what it is, and what it was.</summary>
 internal sealed class HistoryEndpoints(
-    RecordAccess access, RecordStore store, HistoryStore history, RecordWriter writer, Cursors cursors) : IEndpoints
+    RecordAccess access, RecordStore store, HistoryStore history, EarlierVersions earlier, RecordWriter writer,
+    Cursors cursors) : IEndpoints
 {
     private const string One = RecordEndpoints.Route + "/{record}";
 
@@ -14,7 +15,7 @@ internal sealed class HistoryEndpoints(
             "records.history", "GET", One + "/history", ListVersions.Bind, List,
             RecordsJson.Wire.ListOfRecordVersion)
         {
-            Summary = "List the earlier versions of a record, newest first, with who wrote them.",
+            Summary = "List the earlier versions of a record that the read rule lets through, newest first.",
             Grants = RecordEndpoints.Callers, InTenantOfHeader = true,
         },
         new Write<NameRecord, Record>(
@@ -32,10 +33,11 @@ internal sealed class HistoryEndpoints(
         var at = await access.Enter(call, collection);
         if (await store.Find(at, record.Value, RecordColumns.All(at.Collection), call.Aborted) is null)
             throw new Refusal(GateProblems.NotFound);
-        return await cursors.Page("records.history", call.Tenant, page, [collection, record.Value],
+        var listed = await cursors.Page("records.history", call.Tenant, page, [collection, record.Value],
             (before, limit) => history.List(
                 at, record.Value, before is null ? long.MaxValue : long.Parse(before), limit, call.Aborted),
             version => version.Version.ToString());
+        return listed with { Items = await earlier.Shown(at, record.Value, listed.Items) };
     }
 
     private async ValueTask<Record> Restore(WriteCall<NameRecord, Record> call)

@@ -73,6 +73,7 @@ internal sealed class FilterReader(Collection collection, QueryDialect dialect)
     private Sql Field(JsonProperty member, string at)
     {
         var target = Target(member.Name, at);
+        RequireNoList(member, at);
         // {"status": "open"} is short for eq.
         if (member.Value.ValueKind is not JsonValueKind.Object) return Compare(target, "eq", member.Value, at);
         Sql? all = null;
@@ -96,10 +97,42 @@ internal sealed class FilterReader(Collection collection, QueryDialect dialect)
             throw Refuse(at, "not_filterable", $"'{field}' is no field that can be filtered by.",
                 $"Use one of: {string.Join(", ", QueryFields.FilterableNames(collection))}.");
         }
+        if (type is FieldType.Json) RequireDeclared(field, path ?? [], at);
         if (path is null && type is not FieldType.Json) return new ColumnOperand(new Identifier(field), type, dialect);
         if (type is FieldType.Json) return new PathOperand(new Identifier(field), path ?? [], dialect);
         throw Refuse(at, "not_an_object", $"'{field}' has nothing inside of it.", $"Compare '{field}' itself.");
     }
+
+    /// <summary>What the schema does not declare is a slip of the pen: it would quietly find nothing.</summary>
+    private void RequireDeclared(string field, string[] path, string at)
+    {
+        var schema = collection.Find(field)?.Schema ?? default;
+        foreach (var name in path)
+        {
+            if (schema.ValueKind is not JsonValueKind.Object
+                || !schema.TryGetProperty("properties", out var declared)
+                || schema.TryGetProperty("patternProperties", out _)
+                || schema.TryGetProperty("additionalProperties", out _)) return;
+            if (!declared.TryGetProperty(name, out schema))
+            {
+                throw Refuse(at, "not_filterable", $"'{name}' is not declared inside of '{field}'.",
+                    $"Use one of: {string.Join(", ", declared.EnumerateObject().Select(p => p.Name))}.");
+            }
+        }
+    }
+
+    /// <summary>A list has items, which no comparison of this form looks at.</summary>
+    private void RequireNoList(JsonProperty member, string at)
+    {
+        if (collection.Find(member.Name) is not { Type: FieldType.Json } field || IsNullCheck(member.Value)
+            || !field.Schema.TryGetProperty("type", out var type) || type.ValueKind is not JsonValueKind.String
+            || !type.ValueEquals("array")) return;
+        throw Refuse(at, "is_a_list", $"'{member.Name}' is a list, which is not compared by a filter.",
+            $"Ask for its items with where: 'value' in record.{member.Name}");
+    }
+
+    private static bool IsNullCheck(JsonElement condition) => condition.ValueKind is JsonValueKind.Null
+        || (condition.ValueKind is JsonValueKind.Object && condition.EnumerateObject().All(c => c.Name is "is_null"));
 
     private static Sql Compare(Operand target, string word, JsonElement value, string at) => word switch
     {
