@@ -228,9 +228,16 @@ internal sealed class RecordStore(IDatabase database)
             """);
     }
 
-    /// <summary>Whether a rule that follows references is true of a record that is not stored yet.</summary>
-    public static async ValueTask<bool> Holds(IReads reads, BoundPredicate rule, RecordDraft draft) =>
-        await reads.One($"select r.id from {draft.AsRow()} where {rule.Sql}", row => row.Text()) is not null;
+    /// <summary>
+    /// Whether a rule is true of a record as it is drafted: one that follows references is asked of the database.
+    /// </summary>
+    public static async ValueTask<bool> Holds(IReads reads, Rule rule, RuleActivation activation, RecordDraft draft)
+    {
+        if (!rule.FollowsReferences) return rule.Holds(activation);
+        var bound = rule.Bind(activation, Alias);
+        return bound.IsAlways || (!bound.IsNever
+            && await reads.One($"select r.id from {draft.AsRow()} where {bound.Sql}", row => row.Text()) is not null);
+    }
 
     /// <summary>A table that is being written anew copies the record once more.</summary>
     private static ValueTask Note(Change change, RecordCall call, string id) =>

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Castellan.Contracts;
-using Castellan.Contracts.Rules;
 using Castellan.Kernel;
 using Castellan.Platform.Storage;
 using Castellan.Records.History;
@@ -123,20 +122,13 @@ internal sealed class RecordWriter(
     };
 
     /// <summary>
-    /// What is to be stored satisfies the rule too; a rule that follows references is asked of the database.
+    /// What is to be stored satisfies the rule too.
     /// </summary>
     private static async ValueTask RequireRule(Change change, RecordCall call, RuleKind kind, Judged judged)
     {
-        if (call.Rule(kind) is { } rule && await Holds(change, call, rule, judged)) return;
-        throw RuleDenials.Refuse(call, kind, judged);
-    }
-
-    private static async ValueTask<bool> Holds(Change change, RecordCall call, Rule rule, Judged judged)
-    {
         var activation = call.Activation.With(judged.Record, judged.Old);
-        if (!rule.FollowsReferences) return rule.Holds(activation);
-        var bound = rule.Bind(activation, "r");
-        return bound.IsAlways || (!bound.IsNever && await RecordStore.Holds(change, bound, judged.Record));
+        if (call.Rule(kind) is { } rule && await RecordStore.Holds(change, rule, activation, judged.Record)) return;
+        throw RuleDenials.Refuse(call, kind, judged);
     }
 }
 

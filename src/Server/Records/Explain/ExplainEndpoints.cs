@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Castellan.Contracts;
+using Castellan.Contracts.Rules;
 using Castellan.Contracts.Tables;
 using Castellan.Installation;
 using Castellan.Kernel;
@@ -11,7 +12,8 @@ namespace Castellan.Records.Explain;
 /// Says for the caller which rule decides and what is missing. In sandbox whoever is inside of the tenant may ask; in
 /// live its admins, and keys. Values of a record that the caller may not read stay hidden here too.
 /// </summary>
-internal sealed class ExplainEndpoints(RecordAccess access, RecordStore store, RecordRevisions revisions) : IEndpoints
+internal sealed class ExplainEndpoints(
+    RecordAccess access, RecordStore store, RecordRevisions revisions, IDatabase database) : IEndpoints
 {
     public IEnumerable<Operation> Operations() =>
     [
@@ -35,22 +37,34 @@ internal sealed class ExplainEndpoints(RecordAccess access, RecordStore store, R
                 $"Declare collections.{collection}.rules.{Wire.Name(kind)} in castellan.json, such as \"owner\".");
         }
         var (allowed, judged) = id is { } record
-            ? await Stored(at, kind, record, call.Aborted)
-            : (rule.Holds(at.Activation.With(New(call, at, body))), new Judged(New(call, at, body), null, true));
+            ? await Stored(at, kind, rule, record, call.Aborted)
+            : await Drafted(at, rule, New(call, at, body));
         return new Explanation(
             kind, allowed, rule.Source, allowed ? [] : RuleDenials.Reasons(at, kind, judged),
             allowed ? "Nothing is missing." : "Make what is missing so, or change the rule in castellan.json.");
     }
 
     private async ValueTask<(bool Allowed, Judged Judged)> Stored(
-        RecordCall at, RuleKind kind, RecordId id, CancellationToken ct)
+        RecordCall at, RuleKind kind, Rule rule, RecordId id, CancellationToken ct)
     {
         var found = await store.FindJudged(at, id.Value, kind, ct);
-        // Whoever may neither read it nor do what is asked about does not learn that it is there.
-        if (found is not { MayRead: true } and not { MayDo: true }) throw new Refusal(GateProblems.NotFound);
+        // Whoever may neither read it nor do what is asked about does not learn that it is there. A rule that compares
+        // with what was before says nothing of that yet.
+        if (found is not { MayRead: true } && (found is not { MayDo: true } || rule.ReadsOld))
+            throw new Refusal(GateProblems.NotFound);
         var draft = RecordJson.Draft(at, found.Record);
-        return (found.MayDo, new Judged(draft, kind is RuleKind.Update ? draft : null, found.MayRead));
+        var judged = new Judged(draft, kind is RuleKind.Update ? draft : null, found.MayRead);
+        return (rule.ReadsOld ? await Holds(at, rule, judged) : found.MayDo, judged);
     }
+
+    private async ValueTask<(bool Allowed, Judged Judged)> Drafted(RecordCall at, Rule rule, RecordDraft draft)
+    {
+        var judged = new Judged(draft, Old: null, MayShow: true);
+        return (await Holds(at, rule, judged), judged);
+    }
+
+    private ValueTask<bool> Holds(RecordCall at, Rule rule, Judged judged) =>
+        RecordStore.Holds(database, rule, at.Activation.With(judged.Record, judged.Old), judged.Record);
 
     private RecordDraft New(Call<ExplainRecord> call, RecordCall at, JsonElement body)
     {

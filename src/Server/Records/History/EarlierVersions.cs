@@ -19,16 +19,9 @@ internal sealed class EarlierVersions(IDatabase database)
         {
             var kept = new Record(call.Collection.Name, id, version.Version, version.Data);
             var draft = RecordJson.Draft(call, kept);
-            if (!await Holds(rule, call.Activation.With(draft), draft)) continue;
+            if (!await RecordStore.Holds(database, rule, call.Activation.With(draft), draft)) continue;
             shown.Add(version with { Data = RecordJson.Of(draft).Json });
         }
         return shown;
-    }
-
-    private async ValueTask<bool> Holds(Rule rule, RuleActivation activation, RecordDraft draft)
-    {
-        if (!rule.FollowsReferences) return rule.Holds(activation);
-        var bound = rule.Bind(activation, "r");
-        return bound.IsAlways || (!bound.IsNever && await RecordStore.Holds(database, bound, draft));
     }
 }

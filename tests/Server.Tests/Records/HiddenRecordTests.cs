@@ -1,0 +1,38 @@
+using AwesomeAssertions;
+
+namespace Castellan.Tests.Records;
+
+/// <summary>What calls about other things must not tell of a record that the caller may not read.</summary>
+public sealed class HiddenRecordTests
+{
+    private const string Contract = """
+        {"castellan": 1, "collections": {
+          "plans": {
+            "schema": {"properties": {"name": {"type": "string"}, "cost": {"type": "integer"}}},
+            "rules": {"list": "owner", "read": "owner", "create": "tenant_member",
+                      "update": "owner && record.cost >= old.cost"}},
+          "steps": {
+            "schema": {"properties": {
+              "name": {"type": "string"}, "plan_id": {"type": "string", "maxLength": 40},
+              "before_id": {"type": "string", "maxLength": 40}}},
+            "references": {
+              "plan_id": {"collection": "plans", "on_delete": "set_null", "back": "steps"},
+              "before_id": {"collection": "steps", "on_delete": "restrict", "back": "later"}},
+            "rules": {"list": "tenant_member", "read": "owner || record.name == 'first'", "create": "tenant_member",
+                      "update": "tenant_member", "delete": "tenant_member"}}}}
+        """;
+
+    [Fact]
+    public async Task An_explanation_of_a_rule_that_compares_with_before_needs_the_record_to_be_readable()
+    {
+        await using var world = await RecordWorld.Start(Contract);
+        var plan = await world.Id(world.Ben, "plans", new { name = "Ben's", cost = 9 });
+        var question = new { operation = "update", record_id = plan };
+
+        var refused = await world.Refused(world.Ada, "records.explain", "plans", body: question);
+        var told = await world.Tenants.Call(world.Ben, "records.explain", world.At("plans"), question);
+
+        refused.Type.Code.Should().Be("not_found");
+        told["allowed"]!.GetValue<bool>().Should().BeTrue();
+    }
+}
