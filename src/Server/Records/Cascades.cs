@@ -33,7 +33,7 @@ internal sealed class Cascades(RecordStore store, HistoryStore history)
                 foreach (var record in await Referring(change, referring, back.Reference, next.Id, hanging.Count))
                 {
                     if (gone.Contains(record.Id)) continue;
-                    if (back.Reference.OnDelete is OnDelete.Restrict) throw Refuse(referring, record);
+                    if (back.Reference.OnDelete is OnDelete.Restrict) throw await Refuse(change, referring, record);
                     hanging.Add(new Hanging(referring, back.Reference, record));
                     if (back.Reference.OnDelete is not OnDelete.Cascade) continue;
                     gone.Add(record.Id);
@@ -63,6 +63,12 @@ internal sealed class Cascades(RecordStore store, HistoryStore history)
             $"More than {Limits.RecordsPerCascade} records hang on it, of {referring.Collection.Name} among others.");
     }
 
-    private static Refusal Refuse(RecordCall referring, Record record) => new(RecordErrors.StillReferenced,
-        $"{record.Id} of {referring.Collection.Name} refers to it, and its reference restricts.");
+    /// <summary>Names the record to whom may read it; others learn no more than that there is one.</summary>
+    private static async ValueTask<Refusal> Refuse(Change change, RecordCall referring, Record record)
+    {
+        var which = await RecordStore.MayRead(change, referring, record.Id)
+            ? $"{record.Id} of {referring.Collection.Name}"
+            : $"A record of {referring.Collection.Name} that you may not read";
+        return new Refusal(RecordErrors.StillReferenced, $"{which} refers to it, and its reference restricts.");
+    }
 }

@@ -228,6 +228,11 @@ internal sealed class RecordStore(IDatabase database)
             """);
     }
 
+    /// <summary>Whether the caller may read a stored record, in whichever workspace it lies.</summary>
+    public static async ValueTask<bool> MayRead(Change change, RecordCall call, string id) =>
+        Bind(call, RuleKind.Read) is { IsNever: false } rule
+        && await change.One($"select r.id from {Of(call)} and r.id = {id}{And(rule)}", row => row.Text()) is not null;
+
     /// <summary>
     /// Whether a rule is true of a record as it is drafted: one that follows references is asked of the database.
     /// </summary>

@@ -35,4 +35,19 @@ public sealed class HiddenRecordTests
         refused.Type.Code.Should().Be("not_found");
         told["allowed"]!.GetValue<bool>().Should().BeTrue();
     }
+
+    [Fact]
+    public async Task A_record_that_keeps_another_from_being_deleted_is_named_to_whom_may_read_it()
+    {
+        await using var world = await RecordWorld.Start(Contract);
+        var first = await world.Id(world.Ben, "steps", new { name = "first" });
+        var second = await world.Id(world.Ben, "steps", new { name = "second", before_id = first });
+
+        var toAda = await world.Refused(world.Ada, "records.delete", "steps", first);
+        var toBen = await world.Refused(world.Ben, "records.delete", "steps", first);
+
+        toAda.Type.Code.Should().Be("still_referenced");
+        toAda.Detail.Should().NotContain(second).And.Contain("steps");
+        toBen.Detail.Should().Contain(second);
+    }
 }
