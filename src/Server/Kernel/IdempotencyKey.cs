@@ -35,6 +35,8 @@ internal sealed record IdempotencyKey(byte[] Lookup, byte[] Fingerprint)
         CanonicalJson.WriteString(canonical, invocation.Operation.Name);
         CanonicalJson.WriteString(canonical, caller.Environment ?? "");
         CanonicalJson.WriteString(canonical, caller.App?.Value ?? "");
+        CanonicalJson.WriteString(canonical, request.Tenant ?? "");
+        CanonicalJson.WriteString(canonical, request.Workspace ?? "");
         foreach (var name in request.PathNames.Order(StringComparer.Ordinal))
         {
             CanonicalJson.WriteString(canonical, name);

@@ -50,4 +50,24 @@ public sealed class HiddenRecordTests
         toAda.Detail.Should().NotContain(second).And.Contain("steps");
         toBen.Detail.Should().Contain(second);
     }
+
+    [Fact]
+    public async Task A_repeat_in_another_tenant_or_workspace_is_another_request()
+    {
+        await using var world = await RecordWorld.Start(Contract);
+        var other = await world.Tenants.Tenant(world.Ada);
+        var workspace = await world.Tenants.Workspace(world.Ada, world.Tenant);
+        var server = world.Tenants.Server.InProcess;
+        var body = new { name = "once" };
+        await server.Call(world.Ada, "records.create", world.At("steps"), body, idempotencyKey: "k");
+
+        foreach (var at in new[] { world.At("steps", tenant: other), world.At("steps", workspace: workspace) })
+        {
+            var again = await server.Invoke(world.Ada, "records.create", at, body, idempotencyKey: "k");
+            again.Problem?.Type.Code.Should().Be("idempotency_key_reused");
+            again.Replayed.Should().BeFalse();
+        }
+        (await server.Invoke(world.Ada, "records.create", world.At("steps"), body, idempotencyKey: "k"))
+            .Replayed.Should().BeTrue();
+    }
 }
