@@ -28,25 +28,17 @@ internal sealed class RecordWriter(
         return new Written(null, record);
     }
 
-    /// <summary>Changes a record by what <paramref name="next"/> makes of it, or throws with the problems.</summary>
+    /// <summary>
+    /// Changes a record by what <paramref name="next"/> makes of it, or throws with the problems. A violated unique key
+    /// would end the transaction; where that may not be, <paramref name="unique"/> looks for it first.
+    /// </summary>
     public async ValueTask<Written> Update(
-        Change change, RecordCall call, GateRequest request, string id, Func<JsonElement, RecordDraft, Revised> next)
-    {
-        var (found, revised) = await Prepare(change, call, request, id, next);
-        return await Update(change, call, found, revised);
-    }
-
-    /// <summary>The record, locked and permitted to be changed, and what is to become of it.</summary>
-    public async ValueTask<(Stored Found, Revised Revised)> Prepare(
-        Change change, RecordCall call, GateRequest request, string id, Func<JsonElement, RecordDraft, Revised> next)
+        Change change, RecordCall call, GateRequest request, string id, Func<JsonElement, RecordDraft, Revised> next,
+        UniqueLookup? unique = null)
     {
         var found = await Find(change, call, request, id, RuleKind.Update);
         var document = JsonElement.Parse(found.Record.Json.Utf8.Span);
-        return (found, next(document, RecordJson.Draft(call, found.Record, document)));
-    }
-
-    public async ValueTask<Written> Update(Change change, RecordCall call, Stored found, Revised revised)
-    {
+        var revised = next(document, RecordJson.Draft(call, found.Record, document));
         var before = revised.Before;
         var after = before with
         {
@@ -56,6 +48,7 @@ internal sealed class RecordWriter(
         };
         await RequireRule(change, call, RuleKind.Update, new Judged(after, before, found.MayRead));
         await references.Require(change, call, after, before);
+        if (unique is not null) await unique.Require(change, call, after.Values, after.Id);
         await history.Keep(change, call, found.Record);
         await store.Update(change, call, secrets.Sealed(after), revised.SecretsSent);
         var record = RecordJson.Of(after);

@@ -23,23 +23,24 @@ internal sealed class Upserts(RecordStore store, RecordWriter writer, RecordRevi
                     : $"Use one of: {string.Join("; ", keys.Select(k => string.Join(", ", k.Columns)))}.");
     }
 
+    /// <summary><paramref name="unique"/> is as in <see cref="RecordWriter.Update"/>.</summary>
     public async ValueTask<Written> Run(
-        Change change, RecordCall call, GateRequest request, JsonElement body, CollectionIndex key)
+        Change change, RecordCall call, GateRequest request, JsonElement body, CollectionIndex key,
+        UniqueLookup? unique = null)
     {
         var values = revisions.ReadNew(call, body);
         RequireKey(call, key, values);
         if (await store.FindByKey(change, call, key, values) is { } known)
-            return await Update(change, call, request, body, known);
+            return await Update(known);
         if (await writer.Create(change, call, values, orNothing: true) is { } created) return created;
         // Made by somebody else meanwhile, or of a workspace that this call does not see.
         return await store.FindByKey(change, call, key, values) is { } other
-            ? await Update(change, call, request, body, other)
+            ? await Update(other)
             : throw UniqueKeys.Taken(call, key);
-    }
 
-    private ValueTask<Written> Update(
-        Change change, RecordCall call, GateRequest request, JsonElement body, string id) =>
-        writer.Update(change, call, request, id, (stored, before) => revisions.Patch(call, body, stored, before));
+        ValueTask<Written> Update(string id) => writer.Update(change, call, request, id,
+            (stored, before) => revisions.Patch(call, body, stored, before), unique);
+    }
 
     /// <summary>Where a part of the key has no value, nothing is the same.</summary>
     private static void RequireKey(

@@ -70,6 +70,26 @@ public sealed class RecordProblemTests
     }
 
     [Fact]
+    public async Task A_unique_key_refuses_one_item_of_a_bulk_call_and_not_the_others()
+    {
+        await using var world = await RecordWorld.Start(Contract);
+        await world.Id(world.Ada, "items", new { a = "1", b = "1" });
+        var other = await world.Id(world.Ada, "items", new { a = "2", b = "2" });
+        object[] items =
+        [
+            new { op = "create", record = new { a = "3" } },
+            new { op = "upsert", on = new[] { "a" }, record = new { a = "2", b = "1" } },
+            new { op = "update", id = other, record = new { b = "1" } },
+        ];
+
+        var done = await world.Tenants.Call(
+            world.Ada, "records.bulk", world.At("items"), new { atomic = false, items });
+
+        done["results"]!.AsArray().Select(r => r!["code"]?.ToString() ?? r["status"]!.ToString())
+            .Should().Equal("created", "unique_taken", "unique_taken");
+    }
+
+    [Fact]
     public async Task A_reference_to_nothing_that_one_may_read_refuses_every_kind_of_write()
     {
         await using var world = await RecordWorld.Start(Contract);

@@ -77,13 +77,11 @@ internal sealed class BulkEndpoints(
                 return await writer.Create(change, at, values, orNothing: true)
                     ?? throw await unique.Taken(change, at, values);
             case BulkVerb.Update:
-                var (stored, revised) = await writer.Prepare(change, at, request, item.Id!,
-                    (document, before) => revisions.Patch(at, item.Record, document, before));
-                await unique.Require(change, at, revised.Values, item.Id!);
-                return await writer.Update(change, at, stored, revised);
+                return await writer.Update(change, at, request, item.Id!,
+                    (document, before) => revisions.Patch(at, item.Record, document, before), unique);
             case BulkVerb.Upsert:
                 return await upserts.Run(change, at, request, item.Record,
-                    Upserts.KeyOf(at.Collection.Collection, item.On));
+                    Upserts.KeyOf(at.Collection.Collection, item.On), unique);
             default:
                 return await writer.Delete(change, at, request, item.Id!);
         }
