@@ -20,8 +20,9 @@ internal sealed class RecordWriter(
         Change change, RecordCall call, IReadOnlyList<SqlParameter> values, bool orNothing = false)
     {
         var draft = Draft(change, call, values);
-        await RequireRule(change, call, RuleKind.Create, new Judged(draft, Old: null, MayShow: true));
+        // Before the rule, which may follow them: its answer must not depend on what is hidden.
         await references.Require(change, call, draft, before: null);
+        await RequireRule(change, call, RuleKind.Create, new Judged(draft, Old: null, MayShow: true));
         if (await store.Insert(change, call, secrets.Sealed(draft), orNothing) == 0) return null;
         var record = RecordJson.Of(draft);
         RecordFacts.Emit(change, call.Collection.Name, "record.created", record);
@@ -46,8 +47,8 @@ internal sealed class RecordWriter(
             Version = before.Version + 1,
             UpdatedAt = change.Now,
         };
-        await RequireRule(change, call, RuleKind.Update, new Judged(after, before, found.MayRead));
         await references.Require(change, call, after, before);
+        await RequireRule(change, call, RuleKind.Update, new Judged(after, before, found.MayRead));
         if (unique is not null) await unique.Require(change, call, after.Values, after.Id);
         await history.Keep(change, call, found.Record);
         await store.Update(change, call, secrets.Sealed(after), revised.SecretsSent);

@@ -10,26 +10,34 @@ namespace Castellan.Records;
 /// </summary>
 internal sealed class ReferenceChecks
 {
-    public async ValueTask Require(Change change, RecordCall call, RecordDraft after, RecordDraft? before)
+    public ValueTask Require(Change change, RecordCall call, RecordDraft after, RecordDraft? before) =>
+        Require(change, change.ForKeyShare, call, after, before);
+
+    /// <summary>As for a record that is written, but without keeping anything from being deleted.</summary>
+    public ValueTask Require(IReads reads, RecordCall call, RecordDraft draft) =>
+        Require(reads, Raw.None, call, draft, before: null);
+
+    private static async ValueTask Require(
+        IReads reads, Raw held, RecordCall call, RecordDraft after, RecordDraft? before)
     {
         foreach (var reference in call.Collection.Collection.References)
         {
             var field = call.Collection.Collection.Find(reference.Field)!;
             if (after[field].Object is not string id) continue;
             if (before is not null && before[field].Object is string old && old == id) continue;
-            if (!await IsThere(change, call.At(reference.Collection), id)) throw Missing(reference, id);
+            if (!await IsThere(reads, held, call.At(reference.Collection), id)) throw Missing(reference, id);
         }
     }
 
-    private static async ValueTask<bool> IsThere(Change change, RecordCall target, string id)
+    private static async ValueTask<bool> IsThere(IReads reads, Raw held, RecordCall target, string id)
     {
         if (target.Rule(RuleKind.Read)?.Bind(target.Activation, "r") is not { IsNever: false } rule) return false;
         Sql? readable = rule.IsAlways ? null : Sql.Of($" and {rule.Sql}");
-        return await change.One(
+        return await reads.One(
             $"""
             select r.id from {target.Collection.Table} r
             where r.tenant_id = {target.Scope.Tenant} and r.id = {id} and r.deleted_at is null{readable}
-            {change.ForKeyShare}
+            {held}
             """,
             row => row.Text()) is not null;
     }

@@ -11,6 +11,13 @@ public sealed class HiddenRecordTests
             "schema": {"properties": {"name": {"type": "string"}, "cost": {"type": "integer"}}},
             "rules": {"list": "owner", "read": "owner", "create": "tenant_member",
                       "update": "owner && record.cost >= old.cost"}},
+          "tasks": {
+            "schema": {"properties": {
+              "name": {"type": "string"}, "plan_id": {"type": "string", "maxLength": 40}}},
+            "references": {"plan_id": {"collection": "plans"}},
+            "rules": {"read": "tenant_member",
+                      "create": "tenant_member && (record.plan_id == null || record.plan.cost > 5)",
+                      "update": "tenant_member && (record.plan_id == null || record.plan.cost > 5)"}},
           "steps": {
             "schema": {"properties": {
               "name": {"type": "string"}, "plan_id": {"type": "string", "maxLength": 40},
@@ -49,6 +56,28 @@ public sealed class HiddenRecordTests
         toAda.Type.Code.Should().Be("still_referenced");
         toAda.Detail.Should().NotContain(second).And.Contain("steps");
         toBen.Detail.Should().Contain(second);
+    }
+
+    [Fact]
+    public async Task A_rule_that_follows_a_reference_does_not_tell_a_hidden_record_from_an_absent_one()
+    {
+        await using var world = await RecordWorld.Start(Contract);
+        var plan = await world.Id(world.Ben, "plans", new { name = "Ben's", cost = 9 });
+        var task = await world.Id(world.Ada, "tasks", new { name = "Ada's" });
+
+        foreach (var plan_id in new[] { plan, "rec_01h455vb4pex5vsknk084sn02q" })
+        {
+            (await world.Code(world.Ada, "records.create", "tasks", body: new { plan_id }))
+                .Should().Be("reference_missing");
+            (await world.Code(world.Ada, "records.update", "tasks", task, new { plan_id }))
+                .Should().Be("reference_missing");
+            var question = new { operation = "create", record = new { plan_id } };
+            (await world.Code(world.Ada, "records.explain", "tasks", body: question))
+                .Should().Be("reference_missing");
+        }
+        var own = await world.Id(world.Ada, "plans", new { name = "Ada's", cost = 2 });
+        (await world.Code(world.Ada, "records.create", "tasks", body: new { plan_id = own }))
+            .Should().Be("rule_denied");
     }
 
     [Fact]

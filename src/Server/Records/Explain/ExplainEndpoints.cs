@@ -13,7 +13,8 @@ namespace Castellan.Records.Explain;
 /// live its admins, and keys. Values of a record that the caller may not read stay hidden here too.
 /// </summary>
 internal sealed class ExplainEndpoints(
-    RecordAccess access, RecordStore store, RecordRevisions revisions, IDatabase database) : IEndpoints
+    RecordAccess access, RecordStore store, RecordRevisions revisions, ReferenceChecks references, IDatabase database)
+    : IEndpoints
 {
     public IEnumerable<Operation> Operations() =>
     [
@@ -22,7 +23,7 @@ internal sealed class ExplainEndpoints(
             RecordsJson.Wire.Explanation)
         {
             Summary = "Say which rule decides about an operation on a record, and what I lack for it.",
-            Grants = [Grant.User, Grant.Key], InTenantOfHeader = true,
+            Grants = [Grant.User, Grant.Key], InTenantOfHeader = true, Problems = [RecordErrors.ReferenceMissing],
         },
     ];
 
@@ -59,6 +60,7 @@ internal sealed class ExplainEndpoints(
 
     private async ValueTask<(bool Allowed, Judged Judged)> Drafted(RecordCall at, Rule rule, RecordDraft draft)
     {
+        await references.Require(database, at, draft);
         var judged = new Judged(draft, Old: null, MayShow: true);
         return (await Holds(at, rule, judged), judged);
     }
