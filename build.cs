@@ -13,6 +13,8 @@ Verb[] verbs =
     new("test", "[--engine sqlite|postgres|all]", "Run every test; end with a line `N passed, N failed`.", Verbs.Test),
     new("e2e", "", "Run only the tests that drive the published executables from outside.", Verbs.EndToEnd),
     new("storm", "[--rounds N]", "kill -9 in a storm of writes, 100 times; write bench/RESULTS.md.", Verbs.Storm),
+    new("hostile", "[--count N]", "Make 100,000 hostile calls against records on each engine; note it in bench/.",
+        Verbs.Hostile),
     new("cel", "[--count N]", "Compare rules as SQL with the evaluator, 100,000 on each engine; note it in bench/.",
         Verbs.Cel),
     new("format", "", "Rewrite white space as .editorconfig says.", Verbs.Format),

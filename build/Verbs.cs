@@ -91,35 +91,13 @@ internal static class Verbs
         return 0;
     }
 
-    public static async Task<int> Cel(Queue<string> args)
-    {
-        var count = Number(args, "--count", 100_000);
-        Entry.NothingLeft(args);
-        await Machine.Install(Machine.Postgres);
-        await Output.Build();
-        await using var cluster = await PostgresCluster.Start();
-        var result = Suites.Report("cel.txt");
-        var tally = Tally.None;
-        foreach (var engine in new[] { "sqlite", "postgres" })
-        {
-            var variables = new Dictionary<string, string>
-            {
-                ["CASTELLAN_TEST_ENGINE"] = engine,
-                ["CASTELLAN_TEST_POSTGRES"] = cluster.ConnectionString,
-                ["CASTELLAN_CEL_RULES"] = $"{count}",
-                ["CASTELLAN_CEL_RESULT"] = result,
-            };
-            tally += await Suites.DotNet(
-                ServerTests, $"cel-{engine}", variables,
-                "-class", "Castellan.Tests.Platform.Cel.Sql.DifferentialTests");
-        }
+    public static Task<int> Cel(Queue<string> args) =>
+        AtLength(args, "cel", "CASTELLAN_CEL_RULES", "CASTELLAN_CEL_RESULT", "Rules as SQL",
+            "Castellan.Tests.Platform.Cel.Sql.DifferentialTests");
 
-        if (tally.Failed > 0) return 1;
-        var commit = (await Shell.Printed("git", "rev-parse", "--short", "HEAD")).Trim();
-        string[] lines = [$"commit {commit}", .. await File.ReadAllLinesAsync(result)];
-        await Results.Replace("Rules as SQL", "cel", lines);
-        return 0;
-    }
+    public static Task<int> Hostile(Queue<string> args) =>
+        AtLength(args, "hostile", "CASTELLAN_HOSTILE_CALLS", "CASTELLAN_HOSTILE_RESULT", "Hostile calls",
+            "Castellan.Tests.Records.Hostile.HostileTests");
 
     public static async Task<int> Format(Queue<string> args)
     {
@@ -176,6 +154,38 @@ internal static class Verbs
         Entry.NothingLeft(args);
         await Output.Build();
         await Output.Publish();
+        return 0;
+    }
+
+    /// <summary>
+    /// Runs the long form of a random test on both engines, and notes what it says below a heading of bench/RESULTS.md.
+    /// </summary>
+    private static async Task<int> AtLength(
+        Queue<string> args, string verb, string countVariable, string resultVariable, string heading, string test)
+    {
+        var count = Number(args, "--count", 100_000);
+        Entry.NothingLeft(args);
+        await Machine.Install(Machine.Postgres);
+        await Output.Build();
+        await using var cluster = await PostgresCluster.Start();
+        var result = Suites.Report($"{verb}.txt");
+        var tally = Tally.None;
+        foreach (var engine in new[] { "sqlite", "postgres" })
+        {
+            var variables = new Dictionary<string, string>
+            {
+                ["CASTELLAN_TEST_ENGINE"] = engine,
+                ["CASTELLAN_TEST_POSTGRES"] = cluster.ConnectionString,
+                [countVariable] = $"{count}",
+                [resultVariable] = result,
+            };
+            tally += await Suites.DotNet(ServerTests, $"{verb}-{engine}", variables, "-class", test);
+        }
+
+        if (tally.Failed > 0) return 1;
+        var commit = (await Shell.Printed("git", "rev-parse", "--short", "HEAD")).Trim();
+        string[] lines = [$"commit {commit}", .. await File.ReadAllLinesAsync(result)];
+        await Results.Replace(heading, verb, lines);
         return 0;
     }
 

@@ -9,7 +9,7 @@ namespace Castellan.Tests.Tenants;
 /// <summary>A server with two apps in sandbox, and people who are signed in to the first one.</summary>
 internal sealed partial class TenantWorld : IAsyncDisposable
 {
-    private readonly Dictionary<string, UserId> users = [];
+    private readonly Dictionary<(string Name, string Environment), UserId> users = [];
     private readonly KeyId key;
 
     private TenantWorld(TestServer server, AppId app, AppId other, KeyId key) =>
@@ -44,20 +44,21 @@ internal sealed partial class TenantWorld : IAsyncDisposable
     }
 
     /// <summary>The user with this address, signed in to the first app or to another.</summary>
-    public async Task<Caller> User(string name, AppId? app = null, bool verified = true)
+    public async Task<Caller> User(
+        string name, AppId? app = null, bool verified = true, string environment = "sandbox")
     {
-        if (!users.TryGetValue(name, out var id))
+        if (!users.TryGetValue((name, environment), out var id))
         {
-            id = users[name] = UserId.New(Now);
+            id = users[(name, environment)] = UserId.New(Now);
             var email = $"{name}@example.com";
             await Server.Database.Transact(transaction => transaction.Run($"""
                 insert into user_account (id, environment_id, email, email_key, email_verified_at, name, created_at,
                     updated_at, version)
-                values ({id}, {"sandbox"}, {email}, {EmailAddress.Key(email)}, {(verified ? Now : null)}, {name}, {Now},
-                    {Now}, {1L})
+                values ({id}, {environment}, {email}, {EmailAddress.Key(email)}, {(verified ? Now : null)}, {name},
+                    {Now}, {Now}, {1L})
                 """));
         }
-        return Caller.OfAccountPage("sandbox", id, $"{name}@example.com") with { App = app ?? App };
+        return Caller.OfAccountPage(environment, id, $"{name}@example.com") with { App = app ?? App };
     }
 
     public Task<JsonObject> Call(

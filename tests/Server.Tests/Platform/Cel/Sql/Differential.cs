@@ -130,7 +130,7 @@ internal sealed class Differential(IDatabase database, SqlDialect dialect, long 
             union all select id, false from {table} {Alias} where tenant_id = {WorldRows.Tenant} and {whenFalse.Sql}
             """;
         texts.Add(both.ToString());
-        if (Defect is not null) both = Changed(both, Defect);
+        if (Defect is not null) both = ChangedSql.Of(both, Defect);
         try
         {
             return [.. await database.Many(both, row => (row.Text(), row.Bool()))];
@@ -139,20 +139,6 @@ internal sealed class Differential(IDatabase database, SqlDialect dialect, long 
         {
             throw new InvalidOperationException($"The database fails at: {both}", failure);
         }
-    }
-
-    private static Sql Changed(Sql statement, Func<string, string> defect)
-    {
-        var changed = new Sql(0, 0);
-        var parts = defect(statement.ToString()).Split('$');
-        changed.AppendLiteral(parts[0]);
-        foreach (var part in parts.Skip(1))
-        {
-            var digits = part.TakeWhile(char.IsAsciiDigit).Count();
-            changed.AppendFormatted(statement.Parameters[int.Parse(part[..digits]) - 1]);
-            changed.AppendLiteral(part[digits..]);
-        }
-        return changed;
     }
 }
 
