@@ -132,6 +132,37 @@ public sealed class RecordQueryTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData("workspace_id")]
+    [InlineData("-workspace_id")]
+    [InlineData("owner_id")]
+    [InlineData("-owner_id")]
+    public async Task A_sort_by_what_the_server_may_leave_empty_goes_on_behind_a_page(string sort)
+    {
+        await using var world = await RecordWorld.Start(
+            """
+            {"castellan": 1, "collections": {"notes": {
+              "schema": {"properties": {"text": {"type": "string"}}}, "workspace": "optional",
+              "rules": {"list": "tenant_member", "create": "tenant_member || caller.kind == 'key'"}}}}
+            """);
+        var workspace = await world.Tenants.Workspace(world.Ada, world.Tenant);
+        await world.Create(world.Ada, "notes", new { text = "hers, inside" }, workspace);
+        await world.Create(world.Ada, "notes", new { text = "hers" });
+        await world.Create(world.Tenants.Key, "notes", new { text = "the key's, inside" }, workspace);
+        await world.Create(world.Tenants.Key, "notes", new { text = "the key's" });
+        var seen = new List<string>();
+
+        for (string? cursor = ""; cursor is not null;)
+        {
+            object query = cursor.Length == 0 ? new { sort, limit = 1 } : new { sort, limit = 1, cursor };
+            var page = await world.List(world.Ada, "notes", query);
+            seen.AddRange(page["items"]!.AsArray().Select(item => item!["text"]!.ToString()));
+            cursor = page["next_cursor"]?.ToString();
+        }
+
+        seen.Should().BeEquivalentTo("hers, inside", "hers", "the key's, inside", "the key's");
+    }
+
+    [Theory]
     [InlineData("size", "null,1,2,2,3,9")]
     [InlineData("-size", "9,3,2,2,1,null")]
     [InlineData("name,-size", "9,null,1,2,2,3")]

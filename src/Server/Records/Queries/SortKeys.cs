@@ -59,7 +59,8 @@ internal sealed class SortKeys
         var type = QueryFields.Sortable(collection, name)
             ?? throw QueryProblems.Refuse("sort", "not_sortable", $"'{name}' is no field that can be sorted by.",
                 $"Use one of: {string.Join(", ", QueryFields.SortableNames(collection))}.");
-        return new SortKey(name, type, descending, IsNullable: !SystemColumns.Readable.ContainsKey(name));
+        return new SortKey(name, type, descending,
+            IsNullable: !SystemColumns.Readable.ContainsKey(name) || SystemColumns.MayBeNull(name));
     }
 
     /// <summary>The values of the sort columns as the cursor keeps them: one JSON list, the id at the end.</summary>
