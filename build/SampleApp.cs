@@ -12,14 +12,13 @@ internal static class SampleApp
 {
     private const string Name = "Customer portal";
     private const string Origin = "http://127.0.0.1:5173";
-    private static readonly Uri Server = new("http://127.0.0.1:7300");
 
     /// <summary>
     /// Waits for the server, registers the app if it is not there, and tells the sample where and who it is.
     /// </summary>
-    public static async Task Register(string data)
+    public static async Task Register(string data, Uri server)
     {
-        using var http = new HttpClient { BaseAddress = Server };
+        using var http = new HttpClient { BaseAddress = server };
         await Answers(http);
         var oneTime = await Shell.Printed(Output.Server, "token", "--DataFolder", data);
         var session =
@@ -31,7 +30,7 @@ internal static class SampleApp
         var settings = await Send(http, HttpMethod.Get, $"/v1/apps/{id}/environments/sandbox");
         var config = new JsonObject
         {
-            ["url"] = Server.GetLeftPart(UriPartial.Authority),
+            ["url"] = server.GetLeftPart(UriPartial.Authority),
             ["key"] = settings["publishable_key"]!.ToString(),
         };
         await File.WriteAllTextAsync(
@@ -98,6 +97,6 @@ internal static class SampleApp
                 await Task.Delay(100, Shell.Interrupted);
             }
         }
-        throw new BuildFailure($"The server at {Server} did not answer within a minute.");
+        throw new BuildFailure($"The server at {http.BaseAddress} did not answer within a minute.");
     }
 }

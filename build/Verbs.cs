@@ -16,15 +16,16 @@ internal static class Verbs
         await Output.Build();
         await Output.Publish();
         await Output.BuildSample();
-        var data = Shell.At("data");
+        var data = Environment.GetEnvironmentVariable("CASTELLAN_DATAFOLDER") ?? Shell.At("data");
+        var listen = Environment.GetEnvironmentVariable("CASTELLAN_LISTEN") ?? "http://127.0.0.1:7300";
         // Its own banner would hide what the server and we say.
         string[] preview = ["preview", "--logLevel", "warn", "--host", "127.0.0.1", "--port", "5173", "--strictPort"];
         var running = Shell.Together(
-            (Output.Server, ["serve", "--DataFolder", data, .. args], Shell.Root),
+            (Output.Server, ["serve", "--DataFolder", data, "--Listen", listen, .. args], Shell.Root),
             // Not by npm, which would leave it running when it is ended itself.
             ("node", ["node_modules/vite/bin/vite.js", .. preview], Output.Sample));
         // Where the server does not start, it has said why.
-        await Task.WhenAny(running, SampleApp.Register(data));
+        await Task.WhenAny(running, SampleApp.Register(data, new Uri(listen)));
         return await running;
     }
 

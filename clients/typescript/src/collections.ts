@@ -87,11 +87,16 @@ type Inside<Row> = { [Path in `${Names<Row>}.${string}`]?: Condition<unknown> };
  *
  *     { status: "open", due_at: { lt: now }, or: [{ rank: { gte: 3 } }, { "place.city": { iprefix: "ber" } }] }
  */
-export type Filter<Row> = { [Name in Names<Row>]?: Condition<Row[Name]> } & Inside<Row> & {
+export type Filter<Row> = string extends keyof Row ? AnyFilter : { [Name in Names<Row>]?: Condition<Row[Name]> } & Inside<Row> & {
   and?: readonly Filter<Row>[];
   or?: readonly Filter<Row>[];
   not?: Filter<Row>;
 };
+
+/** Of a client without the app's types, which knows no names. */
+interface AnyFilter {
+  [name: string]: Condition<unknown> | AnyFilter | readonly AnyFilter[] | undefined;
+}
 
 type Sortable<Row> = {
   [Name in Names<Row>]: unknown extends Row[Name] ? Name : NonNullable<Row[Name]> extends Scalar ? Name : never;

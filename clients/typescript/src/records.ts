@@ -53,7 +53,7 @@ export function recordCalls<Type extends CollectionType>(requester: Requester, p
   /** One page. For a filter that is longer than an address may be, there is `query`. */
   const list = <Field extends keyof Row = keyof Row>(query: RecordQuery<Row, Field> = {}, options?: ReadOptions) =>
     call<RecordPage<Selected<Row, Field>>>(
-      "records.list", { query: inAddress(query as RecordQuery<never, never>), ...options });
+      "records.list", { query: inAddress(query as unknown as RecordQuery<never, never>), ...options });
 
   return {
     list,
@@ -61,7 +61,7 @@ export function recordCalls<Type extends CollectionType>(requester: Requester, p
     /** As `list`, with everything in the body: for filters of any length. */
     query: <Field extends keyof Row = keyof Row>(query: RecordQuery<Row, Field> = {}, options?: ReadOptions) =>
       call<RecordPage<Selected<Row, Field>>>("records.query", {
-        body: { ...query, sort: sortOf((query as RecordQuery<never, never>).sort) }, ...options,
+        body: { ...query, sort: sortOf((query as unknown as RecordQuery<never, never>).sort) }, ...options,
       }),
 
     /**

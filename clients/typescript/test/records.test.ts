@@ -196,6 +196,8 @@ export async function typesOf(open: Castellan): Promise<unknown[]> {
     // @ts-expect-error A secret is not read back.
     (await castellan.tenant("ten_1").from("projects").get("rec_1")).data?.token,
     (await open.tenant("ten_1").from("whatever").get("rec_1")).data?.["title"] satisfies unknown,
-    open.tenant("ten_1").from("whatever").list({ filter: { any: { gte: 1 } }, sort: "-any", select: ["any"] }),
+    open.tenant("ten_1").from("whatever").list({
+      filter: { any: { gte: 1 }, or: [{ other: "x" }, { not: { any: 2 } }] }, sort: "-any", select: ["any"],
+    }),
   ];
 }
