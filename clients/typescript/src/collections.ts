@@ -78,6 +78,8 @@ export type Condition<Value> = unknown extends Value
   ? Scalar | null | Textual<Scalar>
   : Plain<NonNullable<Value>> | Comparison<NonNullable<Value>>;
 
+type Declared<Row> = { [Name in Names<Row>]?: Condition<Row[Name]> };
+
 /** A place inside of a property that is an object, such as `"place.city"`. */
 type Inside<Row> = { [Path in `${Names<Row>}.${string}`]?: Condition<unknown> };
 
@@ -87,7 +89,7 @@ type Inside<Row> = { [Path in `${Names<Row>}.${string}`]?: Condition<unknown> };
  *
  *     { status: "open", due_at: { lt: now }, or: [{ rank: { gte: 3 } }, { "place.city": { iprefix: "ber" } }] }
  */
-export type Filter<Row> = string extends keyof Row ? AnyFilter : { [Name in Names<Row>]?: Condition<Row[Name]> } & Inside<Row> & {
+export type Filter<Row> = string extends keyof Row ? AnyFilter : Declared<Row> & Inside<Row> & {
   and?: readonly Filter<Row>[];
   or?: readonly Filter<Row>[];
   not?: Filter<Row>;

@@ -809,7 +809,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the earlier versions of a record, newest first, with who wrote them. */
+        /** List the earlier versions of a record that the read rule lets through, newest first. */
         get: operations["records.history"];
         put?: never;
         post?: never;

@@ -62,7 +62,7 @@ internal sealed partial class DroppedPurge(
         }
     }
 
-    private ValueTask<bool> PurgeCollection(DroppedData dropped) => InChange(dropped, async change =>
+    private ValueTask PurgeCollection(DroppedData dropped) => InChange(dropped, async change =>
     {
         await tables.Drop(change, names.Kept(dropped.Number, dropped.KeptAs));
         await tables.Drop(change, names.Kept(dropped.Number, dropped.KeptAs + DroppedData.HistorySuffix));
@@ -90,12 +90,24 @@ internal sealed partial class DroppedPurge(
         });
     }
 
-    private ValueTask<bool> InChange(DroppedData dropped, Func<Change, ValueTask> erase)
+    private async ValueTask InChange(DroppedData dropped, Func<Change, ValueTask> erase)
+    {
+        try
+        {
+            await Erase(dropped, erase);
+        }
+        catch (Refusal)
+        {
+            // Another node was faster.
+        }
+    }
+
+    private ValueTask<bool> Erase(DroppedData dropped, Func<Change, ValueTask> erase)
     {
         var scope = new EnvironmentScope(dropped.Environment, dropped.App);
         return changes.RunAs(Caller.System("contract-purge", scope.Environment), Operation, async change =>
         {
-            if (!await store.Forget(change, scope, dropped)) return false;
+            if (!await store.Forget(change, scope, dropped)) throw new Refusal(GateProblems.NotFound);
             await erase(change);
             var snapshot = Snapshot.Of(KeptData.Of(dropped, names, options), ContractsJson.Wire.KeptData);
             change.Audit(dropped.Target, snapshot, Snapshot.None, "The grace has ended.");

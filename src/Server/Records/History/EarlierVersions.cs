@@ -1,5 +1,4 @@
 using Castellan.Contracts;
-using Castellan.Contracts.Rules;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Records.History;
