@@ -53,7 +53,7 @@ internal static class RecordRows
             $"""
             insert into tenant (id, environment_id, name, slug, created_at, updated_at, version)
                 {Numbers(tenants)}
-                select {MadeUp("ten", "i")}, (select min(environment_id) from tenant), 'Tenant ' || i, 'tenant-' || i,
+                select {MadeUp("ten", "i")}, (select min(environment_id) from tenant), 'Tenant ' || i, 'made-up-' || i,
                     1788000000000, 1788000000000, 1 from number;
             insert into workspace (id, environment_id, tenant_id, name, created_at, updated_at, version)
                 {Numbers(rows)}
