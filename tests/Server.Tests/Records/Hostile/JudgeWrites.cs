@@ -79,7 +79,8 @@ internal sealed partial class Judge
             {
                 MayShow = mayShow,
                 MayTellDraft = steps.Exists(step => step.Beside is { IsDraft: true }),
-                Hidden = hidden.Count == 1 ? hidden[0].Hidden : null,
+                // What another item may delete without reading it answers otherwise where it is absent.
+                Hidden = hidden is [{ Hidden: { } id }] && !steps.Exists(s => s.Known?.Id == id) ? id : null,
             };
         }
         return new Verdict(null)
