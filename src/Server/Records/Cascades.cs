@@ -17,7 +17,14 @@ internal sealed class Cascades(RecordStore store, HistoryStore history)
 
     public async ValueTask Follow(Change change, RecordCall call, string id)
     {
-        foreach (var one in await Find(change, call, id)) await Apply(change, one);
+        var touched = new HashSet<string>();
+        foreach (var one in await Find(change, call, id))
+        {
+            // By another of its references it may have been written since it was found.
+            var isAgain = !touched.Add(one.Record.Id);
+            var now = isAgain ? await store.Current(change, one.Call, one.Record.Id) : one.Record;
+            if (now is not null) await Apply(change, one with { Record = now });
+        }
     }
 
     private async ValueTask<List<Hanging>> Find(Change change, RecordCall call, string id)

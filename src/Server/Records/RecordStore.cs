@@ -217,6 +217,18 @@ internal sealed class RecordStore(IDatabase database)
             row => Single(referring.Collection, columns, row));
     }
 
+    /// <summary>A record that this Change has written already, as it is by now; null where it is gone.</summary>
+    public ValueTask<Record?> Current(Change change, RecordCall call, string id)
+    {
+        var columns = RecordColumns.All(call.Collection);
+        return change.One(
+            $"""
+            select {columns.Selected} from {call.Collection.Table} r
+            where r.tenant_id = {call.Scope.Tenant} and r.id = {id} and r.deleted_at is null
+            """,
+            row => Single(call.Collection, columns, row));
+    }
+
     /// <summary>Empties a reference.</summary>
     public async ValueTask<int> Empty(Change change, RecordCall call, Reference reference, string id)
     {

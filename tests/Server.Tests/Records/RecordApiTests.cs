@@ -354,6 +354,30 @@ public sealed class RecordApiTests
     }
 
     [Fact]
+    public async Task A_delete_that_comes_to_a_record_twice_keeps_what_it_was_in_between()
+    {
+        const string Contract = """
+            {"castellan": 1, "collections": {
+              "places": {"schema": {"properties": {"name": {"type": "string"}}},
+                         "rules": {"create": "tenant_member", "read": "tenant_member", "delete": "tenant_member"}},
+              "trips": {"schema": {"properties": {"from_id": {"type": "string", "maxLength": 40},
+                                                  "to_id": {"type": "string", "maxLength": 40}}},
+                        "references": {"from_id": {"collection": "places", "on_delete": "set_null"},
+                                       "to_id": {"collection": "places", "on_delete": "set_null"}},
+                        "rules": {"create": "tenant_member", "read": "tenant_member"}}}}
+            """;
+        await using var world = await RecordWorld.Start(Contract);
+        var place = await world.Id(world.Ada, "places", new { name = "A" });
+        var trip = await world.Id(world.Ada, "trips", new { from_id = place, to_id = place });
+
+        await world.Tenants.Call(world.Ada, "records.delete", world.At("places", place));
+
+        var history = await world.Tenants.Call(world.Ada, "records.history", world.At("trips", trip));
+        history["items"]!.AsArray().Select(v => $"{v!["version"]} {v["data"]!["from_id"]} {v["data"]!["to_id"]}")
+            .Should().Equal($"2  {place}", $"1 {place} {place}");
+    }
+
+    [Fact]
     public async Task Secrets_are_revealed_to_a_key_that_may_read_the_record_and_each_time_is_audited()
     {
         const string ForServer = "tenant_member || caller.kind == 'key'";
