@@ -122,7 +122,7 @@ describe("a list on the server", () => {
     assert.equal(must(await tasks().bulk(items)).done, 205);
     const page = must(await tasks().list({ filter: { title: { prefix: "Walk" } }, limit: 1, count: "exact" }));
     assert.equal(page.count, 205);
-    assert.equal(page.withheld, 0);
+    assert.equal("withheld" in page, false, "more follows");
     const seen = new Set<string>();
     for await (const { data } of tasks().all({ filter: { title: { prefix: "Walk" } }, select: ["title"] })) {
       seen.add(data?.title ?? "");

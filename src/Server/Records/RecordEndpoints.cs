@@ -67,7 +67,7 @@ internal sealed class RecordEndpoints(
             "records.upsert", "PUT", Route, UpsertRecord.Bind, Upsert, RecordsJson.Wire.Record)
         {
             Summary = "Create a record, or merge into the one that has the same values in a unique key.",
-            Grants = Callers, InTenantOfHeader = true, BodyBytes = Limits.RecordBytes, Problems = WriteProblems,
+            Grants = Callers, InTenantOfHeader = true, BodyBytes = Limits.RecordBytes, Problems = ChangeProblems,
         },
         new Write<NameRecord, Nothing>(
             "records.delete", "DELETE", One, NameRecord.Bind, Delete, RecordsJson.Wire.Nothing)

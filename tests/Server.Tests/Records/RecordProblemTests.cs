@@ -24,7 +24,8 @@ public sealed class RecordProblemTests
               "list": "tenant_member", "read": "tenant_member", "create": "tenant_member && record.locked != true",
               "update": "owner && record.locked != true", "delete": "owner"}},
           "careful": {
-            "schema": {"properties": {"a": {"type": "string"}}},
+            "schema": {"properties": {"a": {"type": "string", "maxLength": 20}}},
+            "unique": [["a"]],
             "require_if_match": true,
             "rules": {"read": "tenant_member", "create": "tenant_member", "update": "tenant_member",
                       "delete": "tenant_member"}}}}
@@ -135,6 +136,9 @@ public sealed class RecordProblemTests
         foreach (var change in Changes)
             (await world.Code(world.Ada, change, "careful", id, new { a = "2" })).Should().Be("if_match_required");
         (await world.Code(world.Ada, "records.delete", "careful", id)).Should().Be("if_match_required");
+        (await world.Refused(
+            world.Ada, "records.upsert", "careful", body: new { a = "1" }, query: new { on = "a" })).Type.Code
+            .Should().Be("if_match_required");
         (await world.Code(world.Ada, "records.delete", "careful", id, ifMatch: "\"1\"")).Should().BeNull();
     }
 
