@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Castellan.Kernel;
-using Castellan.Platform.Cel.Checking;
+using Castellan.Platform;
 
 namespace Castellan.Contracts;
 
@@ -13,14 +13,12 @@ internal sealed class CollectionReader(
 
     private readonly JsonElement body = declared.Value;
     private readonly string at = $"/collections/{declared.Name}";
-    private readonly SchemaReview review = new(problems);
 
     public Collection Read()
     {
         var schema = body.GetProperty("schema");
         var required = ContractReader.Texts(schema, "required");
         var secret = ContractReader.Texts(body, "secret");
-        review.Read(schema, $"{at}/schema");
         var fields = ContractReader.Members(schema, "properties")
             .Select(p => Field(p, required.Contains(p.Name), secret.Contains(p.Name))).ToList();
         CheckNames(required, fields, "/schema/required", "required_unknown");
@@ -47,7 +45,6 @@ internal sealed class CollectionReader(
             problems.Add(new FieldProblem(pointer, "reserved_name",
                 $"'{property.Name}' is set by the server on every record.", "Leave it out, or choose another name."));
         }
-        review.Default(property.Value, pointer);
         var type = FieldTypes.Of(property.Value);
         if (secret && type is not FieldType.String)
         {
@@ -85,9 +82,8 @@ internal sealed class CollectionReader(
         {
             problems.Add(new FieldProblem(pointer, "reference_not_text",
                 $"'{reference.Name}' is not a property of type string.",
-                Nearest.Of(reference.Name, fields.Select(f => f.Name)) is { } near && near != reference.Name
-                    ? $"Did you mean '{near}'?"
-                    : "Declare the property with \"type\": \"string\": it holds the id of a record."));
+                Nearest.Fix(reference.Name, fields.Select(f => f.Name),
+                    "Declare the property with \"type\": \"string\": it holds the id of a record.")));
         }
         var onDelete = ContractReader.TextOr(reference.Value, "on_delete", "restrict") switch
         {
@@ -142,9 +138,8 @@ internal sealed class CollectionReader(
         if (field is null)
         {
             problems.Add(new FieldProblem(pointer, "not_indexable", $"'{column.Name}' is not among the properties.",
-                Nearest.Of(column.Name, fields.Select(f => f.Name)) is { } near
-                    ? $"Did you mean '{near}'?"
-                    : "Declare the property, or correct the name."));
+                Nearest.Fix(
+                    column.Name, fields.Select(f => f.Name), "Declare the property, or correct the name.")));
         }
         else if (field is { Secret: true } or { Type: FieldType.Json })
         {

@@ -28,7 +28,7 @@ internal sealed class ContractCompiler(TableNames names)
         // Rules may name what is not there; that is said once, by the reader.
         if (problems.Count > 0) throw Refused(problems);
         var found = new List<FieldProblem>();
-        CompileCollections(contract, number: 0, found);
+        CompileCollections(contract, number: 0, Strict, found);
         return found.Count == 0 ? contract : throw Refused(found);
     }
 
@@ -42,7 +42,7 @@ internal sealed class ContractCompiler(TableNames names)
     {
         var contract = Trusted(version);
         var problems = new List<FieldProblem>();
-        var collections = CompileCollections(contract, version.Number, problems);
+        var collections = CompileCollections(contract, version.Number, AsApplied, problems);
         return problems.Count == 0
             ? new ContractInForce(
                 app, environment, version.Number, version.Revision, version.Version, contract, collections,
@@ -51,7 +51,7 @@ internal sealed class ContractCompiler(TableNames names)
     }
 
     private Dictionary<string, CompiledCollection> CompileCollections(
-        Contract contract, long number, List<FieldProblem> problems)
+        Contract contract, long number, JsonSchemaOptions options, List<FieldProblem> problems)
     {
         var types = new RuleTypes(contract);
         var rules = new RuleCompiler(contract, types, names, number);
@@ -60,7 +60,7 @@ internal sealed class ContractCompiler(TableNames names)
         {
             var at = $"/collections/{collection.Name}";
             var set = rules.Compile(collection, problems);
-            var (schema, errors) = CompiledSchema.Compile(Closed(collection.Schema), SchemaOptions);
+            var (schema, errors) = CompiledSchema.Compile(Closed(collection.Schema), options);
             problems.AddRange(errors.Select(e => new FieldProblem($"{at}/schema{e.Pointer}", e.Code, e.Detail, e.Fix)));
             if (schema is null) continue;
             compiled[collection.Name] = new CompiledCollection(
@@ -73,7 +73,10 @@ internal sealed class ContractCompiler(TableNames names)
         return compiled;
     }
 
-    private static readonly JsonSchemaOptions SchemaOptions = new() { AssertFormats = true };
+    /// <summary>What was applied once goes on to serve, however strictly new documents are read.</summary>
+    private static readonly JsonSchemaOptions AsApplied = new() { AssertFormats = true };
+
+    private static readonly JsonSchemaOptions Strict = AsApplied with { Strict = true };
 
     /// <summary>Properties that are not declared have no column, whatever the schema says of them.</summary>
     private static JsonElement Closed(JsonElement schema)

@@ -36,7 +36,7 @@ internal static class SettingNames
         Others.Contains(name, StringComparer.OrdinalIgnoreCase)
         || OtherPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
-    public static string Nearest(string name) => Known.MinBy(known => Distance(known, name))!;
+    public static string Nearest(string name) => Known.MinBy(known => Platform.Nearest.Distance(known, name))!;
 
     private static IEnumerable<string> Of(Type options, string section)
     {
@@ -48,23 +48,5 @@ internal static class SettingNames
             if (!isGroup) yield return name;
             else foreach (var inner in Of(property.PropertyType, name)) yield return inner;
         }
-    }
-
-    /// <summary>Characters to insert, remove or replace (Levenshtein), whatever their case.</summary>
-    private static int Distance(string one, string other)
-    {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
-        foreach (var letter in one)
-        {
-            var before = row[0]++;
-            for (var j = 1; j <= other.Length; j++)
-            {
-                var diagonal = before;
-                before = row[j];
-                var same = char.ToUpperInvariant(letter) == char.ToUpperInvariant(other[j - 1]);
-                row[j] = Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (same ? 0 : 1));
-            }
-        }
-        return row[^1];
     }
 }

@@ -12,6 +12,12 @@ internal sealed record JsonSchemaOptions
     /// </summary>
     public bool AssertFormats { get; init; }
 
+    /// <summary>
+    /// Whether what the standard lets pass and nobody means is an error: a keyword that does not exist, unless its name
+    /// begins with <c>x-</c>, a format that does not, and a default that its own schema refuses.
+    /// </summary>
+    public bool Strict { get; init; }
+
     /// <summary>The URI that relative references start from where the schema has no <c>$id</c>; may be empty.</summary>
     public string BaseUri { get; init; } = "";
 

@@ -22,6 +22,13 @@ internal sealed record Format(string Name, string Code, string Words, string Exa
         new("regex", "not_a_regex", "a regular expression of ECMA-262", "^[a-z]+$", Patterns.PatternReader.IsSyntax),
     ];
 
+    /// <summary>Validation, section 7.3: those above, and those that are annotations here.</summary>
+    public static IReadOnlyCollection<string> Names { get; } =
+    [
+        .. All.Select(format => format.Name), "duration", "idn-email", "hostname", "idn-hostname", "uri-reference",
+        "iri", "iri-reference", "uri-template", "json-pointer", "relative-json-pointer",
+    ];
+
     /// <summary>Null for one that is not known, which then is an annotation.</summary>
     public static Format? Find(string name) => Array.Find(All, format => format.Name == name);
 }

@@ -37,7 +37,23 @@ internal sealed class SchemaCompiler
         while (pending.TryDequeue(out var next) && !errors.IsFull)
             next.Node.Fill(new NodeBuilder(this, next.Place, next.Scope, next.Node).Build());
         if (!errors.Any) endless.Check(errors);
+        if (!errors.Any && Options.Strict) CheckDefaults();
         return errors.Any ? (null, errors.All) : (root, []);
+    }
+
+    private void CheckDefaults()
+    {
+        foreach (var ((document, pointer, _), node) in nodes)
+        {
+            if (!document.Walked[pointer].Value.TryGetProperty("default", out var value)) continue;
+            var run = default(Run);
+            if (node.IsValid(value, ref run, seen: null)) continue;
+            var report = new Report(max: 1);
+            node.Explain(value, Place.Root, report);
+            var why = report.Finish(run.Stopped)[0];
+            errors.Add(document.Shown($"{pointer}/default"), "default_not_valid",
+                $"The default does not satisfy its own schema: {why.Detail}", why.Fix);
+        }
     }
 
     /// <summary>The node of a schema, which may be filled only later.</summary>

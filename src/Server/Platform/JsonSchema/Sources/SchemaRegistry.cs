@@ -14,7 +14,7 @@ internal sealed class SchemaRegistry
     public SchemaRegistry(JsonSchemaOptions options, SchemaErrors errors)
     {
         (this.options, this.errors) = (options, errors);
-        walker = new SchemaWalker(errors, this);
+        walker = new SchemaWalker(errors, this, options.Strict);
     }
 
     public SchemaPlace Main(JsonElement schema) =>

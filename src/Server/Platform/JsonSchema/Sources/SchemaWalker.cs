@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Castellan.Platform.Json;
+using Castellan.Platform.JsonSchema.Checks;
+using Castellan.Platform.JsonSchema.Formats;
 
 namespace Castellan.Platform.JsonSchema.Sources;
 
@@ -7,7 +9,7 @@ namespace Castellan.Platform.JsonSchema.Sources;
 /// Goes through the schemas of a document once: checks what each keyword looks like, and finds the resources and
 /// anchors that references may name.
 /// </summary>
-internal sealed class SchemaWalker(SchemaErrors errors, SchemaRegistry registry)
+internal sealed class SchemaWalker(SchemaErrors errors, SchemaRegistry registry, bool strict)
 {
     private int nodes;
 
@@ -41,8 +43,12 @@ internal sealed class SchemaWalker(SchemaErrors errors, SchemaRegistry registry)
         AddAnchors(place);
         foreach (var member in schema.EnumerateObject())
         {
-            if (Keyword.All.TryGetValue(member.Name, out var keyword) && !errors.IsFull)
-                WalkKeyword(keyword, member.Value, $"{pointer}/{Pointer.Escape(member.Name)}", resource, depth);
+            if (errors.IsFull) return;
+            var at = $"{pointer}/{Pointer.Escape(member.Name)}";
+            if (Keyword.All.TryGetValue(member.Name, out var keyword))
+                WalkKeyword(keyword, member.Value, at, resource, depth);
+            else if (strict && !member.Name.StartsWith("x-", StringComparison.Ordinal))
+                AddUnknown(document.Shown(at), "keyword", member.Name, Keyword.All.Keys);
         }
     }
 
@@ -89,6 +95,8 @@ internal sealed class SchemaWalker(SchemaErrors errors, SchemaRegistry registry)
             errors.Add(fault);
             return;
         }
+        if (strict && keyword.Name == "format" && !Format.Names.Contains(value.GetString()!))
+            AddUnknown(resource.Document.Shown(pointer), "format", value.GetString()!, Format.Names);
         switch (keyword.Shape)
         {
             case Shape.Schema:
@@ -104,4 +112,8 @@ internal sealed class SchemaWalker(SchemaErrors errors, SchemaRegistry registry)
                 break;
         }
     }
+
+    private void AddUnknown(string at, string what, string name, IEnumerable<string> known) => errors.Add(
+        at, $"unknown_{what}", $"'{Excerpt.Of(name)}' is no {what} of JSON Schema, so it would mean nothing.",
+        Nearest.Fix(name, known, what == "keyword" ? "Remove it, or begin its name with x-." : "Remove it."));
 }
