@@ -32,36 +32,27 @@ internal sealed class RecordsBench(string server, string bench, string? postgres
     private readonly string folder = Directory.CreateTempSubdirectory("castellan-records-").FullName;
     private readonly List<Process> started = [];
 
-    private static JsonObject Contract => JsonNode.Parse("""
+    private static JsonObject Contract => JsonNode.Parse($$"""
         {
           "castellan": 1,
           "collections": {
-            "items": {
-              "schema": {
-                "properties": {
-                  "title": { "type": "string", "maxLength": 200 }, "owner": { "type": "integer" },
-                  "rank": { "type": "integer" }, "done": { "type": "boolean" },
-                  "note": { "type": "string", "maxLength": 2000 }
-                },
-                "required": ["title"]
-              },
-              "indexes": [["owner_id", "-rank"]],
-              "rules": { "list": "owner", "read": "owner", "create": "tenant_member", "update": "owner" }
-            },
-            "drafts": {
-              "schema": {
-                "properties": {
-                  "title": { "type": "string", "maxLength": 200 }, "owner": { "type": "integer" },
-                  "rank": { "type": "integer" }, "done": { "type": "boolean" },
-                  "note": { "type": "string", "maxLength": 2000 }
-                },
-                "required": ["title"]
-              },
-              "rules": { "list": "owner", "read": "owner", "create": "tenant_member", "update": "owner" }
-            }
+            "items": { "indexes": [["owner_id", "-rank"]], {{Declared}} },
+            "drafts": { {{Declared}} }
           }
         }
         """)!.AsObject();
+
+    private const string Declared = """
+        "schema": {
+          "properties": {
+            "title": { "type": "string", "maxLength": 200 }, "owner": { "type": "integer" },
+            "rank": { "type": "integer" }, "done": { "type": "boolean" },
+            "note": { "type": "string", "maxLength": 2000 }
+          },
+          "required": ["title"]
+        },
+        "rules": { "list": "owner", "read": "owner", "create": "tenant_member", "update": "owner" }
+        """;
 
     public async Task<string> Run(int rounds, int seconds)
     {
@@ -102,32 +93,12 @@ internal sealed class RecordsBench(string server, string bench, string? postgres
             }
 
             if (parse is not null) cases.AddRange(OfParse(parse, postmaster));
-            return await Rounds(cases, rounds, seconds);
+            return LoadBench.Table(cases, await LoadBench.Rounds(cases, rounds, seconds, WarmUpSeconds));
         }
         finally
         {
             foreach (var world in worlds) await world.DisposeAsync();
         }
-    }
-
-    private async Task<string> Rounds(List<Case> cases, int rounds, int seconds)
-    {
-        // The runtime compiles what is hot, on the same two cores, in the first seconds of each path.
-        foreach (var one in cases) await Wrk.Measure(one, WarmUpSeconds);
-        var runs = cases.ToDictionary(c => c.Name, _ => new List<Run>());
-        for (var round = 0; round < rounds; round++)
-        {
-            foreach (var one in cases)
-            {
-                var run = await Wrk.Measure(one, seconds);
-                runs[one.Name].Add(run);
-                Console.WriteLine(
-                    $"{round + 1}/{rounds} {one.Name}: {run.PerSecond:n0}/s, {run.Cpu:n0} + {run.DatabaseCpu:n0} us, "
-                    + $"p99 {run.P99:n1} ms, refused {run.Refused}");
-            }
-        }
-
-        return LoadBench.Table(cases, runs);
     }
 
     private static IEnumerable<Case> InOneTenant(string engine, Served served, int? database)

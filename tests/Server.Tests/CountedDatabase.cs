@@ -4,17 +4,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Castellan.Tests;
 
-/// <summary>
-/// The server's own database, with a count of what it was asked outside of transactions, where it can be held up.
-/// </summary>
-internal sealed class CountedDatabase(IDatabase inner) : IDatabase
+/// <summary>Counts what the database was asked outside of transactions, and can hold it up.</summary>
+internal sealed class CountedDatabase(IDatabase inner) : SurroundedDatabase(inner)
 {
     private readonly ConcurrentQueue<string> reads = new();
     private int readinessAsked;
-
-    public string EngineName => inner.EngineName;
-
-    public TimeSpan? MemoryTrust => inner.MemoryTrust;
 
     public int ReadinessAsked => readinessAsked;
 
@@ -24,53 +18,39 @@ internal sealed class CountedDatabase(IDatabase inner) : IDatabase
     /// <summary>Runs before a question for one row, by its text.</summary>
     public Func<string, Task> BeforeOne { get; set; } = _ => Task.CompletedTask;
 
-    /// <summary>Puts one into the container, around what is there.</summary>
-    public static void AddTo(IServiceCollection services)
-    {
-        var own = services.Last(service => service.ServiceType == typeof(IDatabase));
-        services.Remove(own);
-        services.AddSingleton<IDatabase>(new CountedDatabase((IDatabase)own.ImplementationInstance!));
-    }
+    /// <summary>In which lanes transactions came, and at what cost.</summary>
+    public ConcurrentQueue<(WriteLane Lane, WriteCost Cost)> Lanes { get; } = [];
+
+    public static void AddTo(IServiceCollection services) => AddTo(services, inner => new CountedDatabase(inner));
 
     public static CountedDatabase Of(TestServer server) => (CountedDatabase)server.Database;
 
     public int ReadsOf(string table) => reads.Count(text => text.Contains(table, StringComparison.Ordinal));
 
-    public async ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
+    public override async ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
         where T : class
     {
-        reads.Enqueue(sql.SharedText);
         await BeforeOne(sql.SharedText);
-        return await inner.One(sql, read, ct);
+        return await base.One(sql, read, ct);
     }
 
-    public ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
-    {
-        reads.Enqueue(sql.SharedText);
-        return inner.Many(sql, read, ct);
-    }
-
-    /// <summary>In which lanes transactions came, and at what cost.</summary>
-    public ConcurrentQueue<(WriteLane Lane, WriteCost Cost)> Lanes { get; } = [];
-
-    public ValueTask<T> Transact<T>(
+    public override ValueTask<T> Transact<T>(
         WriteLane lane, Func<ITransaction, ValueTask<T>> work, WriteCost cost = WriteCost.Usual)
     {
         Lanes.Enqueue((lane, cost));
-        return inner.Transact(lane, work, cost);
+        return Inner.Transact(lane, work, cost);
     }
 
-    public ValueTask RunScript(string script, CancellationToken ct) => inner.RunScript(script, ct);
-
-    public ValueTask<T> WithMigrationLock<T>(Func<ValueTask<T>> work, CancellationToken ct) =>
-        inner.WithMigrationLock(work, ct);
-
-    public async ValueTask<bool> IsReady(CancellationToken ct)
+    public override async ValueTask<bool> IsReady(CancellationToken ct)
     {
         Interlocked.Increment(ref readinessAsked);
         await BeforeReady();
-        return await inner.IsReady(ct);
+        return await base.IsReady(ct);
     }
 
-    public ValueTask DisposeAsync() => inner.DisposeAsync();
+    protected override Sql Seen(Sql statement)
+    {
+        reads.Enqueue(statement.SharedText);
+        return statement;
+    }
 }

@@ -1,9 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Castellan.Apps;
-using Castellan.Contracts.Dropped;
 using Castellan.Contracts.Rewrites;
-using Castellan.Contracts.Tables;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Platform;
@@ -18,13 +15,14 @@ namespace Castellan.Contracts;
 /// </summary>
 internal sealed class ContractEndpoints(
     ContractStore store, ContractCompiler compiler, ContractDeployment deployment, RewriteStore rewrites,
-    DroppedStore dropped, TableNames names, ContractsOptions options, AppDirectory apps, Cursors cursors)
+    ContractAccess access, Cursors cursors)
     : IEndpoints
 {
-    private const string Route = "/v1/apps/{app}/contract";
+    public const string Route = "/v1/apps/{app}/contract";
+
+    public static readonly IReadOnlyList<Grant> Readers = [Grants.AnyOperator, Grant.Key];
 
     private static readonly IReadOnlyList<Grant> Writers = [Grant.Operator(OperatorRole.Admin), Grant.Key];
-    private static readonly IReadOnlyList<Grant> Readers = [Grants.AnyOperator, Grant.Key];
 
     public IEnumerable<Operation> Operations() =>
     [
@@ -68,13 +66,6 @@ internal sealed class ContractEndpoints(
         {
             Summary = "List the versions that were applied, newest first.", Grants = Readers,
         },
-        new Read<ListContracts, ListOf<KeptData>>(
-            "contracts.dropped", "GET", Route + "/dropped", ListContracts.Bind, ListDropped,
-            ContractsJson.Wire.ListOfKeptData)
-        {
-            Summary = "List what contracts have dropped and the database still keeps, newest first, with its end.",
-            Grants = Readers,
-        },
         new Read<NoInput, JsonElement>(
             "contracts.schema", "GET", "/v1/schemas/contract", NoInput.Bind,
             _ => new ValueTask<JsonElement>(JsonElement.Parse(ContractSchema.Text)), ContractsJson.Wire.JsonElement)
@@ -86,7 +77,7 @@ internal sealed class ContractEndpoints(
 
     private async ValueTask<ContractPlan> Plan(Call<PlanContract> call)
     {
-        await RequireApp(call, call.Input.App);
+        await access.Require(call, call.Input.App);
         var scope = call.Environment;
         var to = compiler.Compile(call.Input.Document);
         var current = await store.FindCurrent(scope, call.Input.App, within: null, call.Aborted);
@@ -98,7 +89,7 @@ internal sealed class ContractEndpoints(
 
     private async ValueTask<ApplyResult> Apply(WriteCall<ApplyContract, ApplyResult> call)
     {
-        await RequireApp(call, call.Input.App);
+        await access.Require(call, call.Input.App);
         if (call.Caller.Kind is CallerKind.Key && IsLive(call.Environment))
             throw new Refusal(ContractErrors.SandboxOnly);
         var document = new NewContract(
@@ -111,7 +102,7 @@ internal sealed class ContractEndpoints(
     private async ValueTask<ApplyResult> Promote(WriteCall<PromoteContract, ApplyResult> call)
     {
         var input = call.Input;
-        await RequireApp(call, input.App);
+        await access.Require(call, input.App);
         if (input.From == call.Environment.Environment)
             throw new Refusal(ContractErrors.NoSuchVersion, "'from' is the environment that is promoted into.");
         return await call.Change(async change =>
@@ -128,7 +119,7 @@ internal sealed class ContractEndpoints(
 
     private async ValueTask<AppliedContract> Get(Call<GetContract> call)
     {
-        await RequireApp(call, call.Input.App);
+        await access.Require(call, call.Input.App);
         var version = await store.FindCurrent(call.Environment, call.Input.App, within: null, call.Aborted)
             ?? throw new Refusal(GateProblems.NotFound, "The app has no contract in this environment.");
         return new AppliedContract(
@@ -140,7 +131,7 @@ internal sealed class ContractEndpoints(
 
     private async ValueTask<ListOf<ContractLine>> List(Call<ListContracts> call)
     {
-        await RequireApp(call, call.Input.App);
+        await access.Require(call, call.Input.App);
         return await cursors.Page("contracts.list", call.Environment, call.Input.Page, [call.Input.App.Value],
             async (before, limit) =>
             {
@@ -150,27 +141,6 @@ internal sealed class ContractEndpoints(
                 return versions.ConvertAll(ContractLine.Of);
             },
             line => line.Version.ToString());
-    }
-
-    private async ValueTask<ListOf<KeptData>> ListDropped(Call<ListContracts> call)
-    {
-        await RequireApp(call, call.Input.App);
-        return await cursors.Page("contracts.dropped", call.Environment, call.Input.Page, [call.Input.App.Value],
-            async (before, limit) =>
-            {
-                var kept = await dropped.List(
-                    call.Environment, call.Input.App, before is null ? long.MaxValue : long.Parse(before), limit,
-                    call.Aborted);
-                return kept.ConvertAll(one => KeptData.Of(one, names, options));
-            },
-            kept => kept.Number.ToString());
-    }
-
-    /// <summary>A key knows its own app alone.</summary>
-    private async ValueTask RequireApp<TIn>(Call<TIn> call, AppId app)
-    {
-        if (call.Caller.App is { } own && own != app) throw new Refusal(GateProblems.NotFound);
-        if (await apps.Find(app) is null) throw new Refusal(GateProblems.NotFound);
     }
 
     private static bool IsLive(EnvironmentScope scope) => scope.Environment != EnvironmentDirectory.Sandbox;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Castellan.Contracts.Dropped;
-using Castellan.Contracts.Tables;
 using Castellan.Kernel;
 using Castellan.Platform.Json;
 
@@ -87,24 +86,6 @@ internal sealed record ContractLine(
 {
     public static ContractLine Of(ContractVersion version) => new(
         version.Version, version.Hash, version.CreatedAt, version.ActorKind, version.ActorId, version.Reason);
-}
-
-/// <summary>
-/// What a contract has dropped: a property, or a whole collection where <paramref name="Property"/> is null. Until
-/// <paramref name="ErasedAfter"/> the database keeps it as <paramref name="KeptAs"/>: a table, or a column behind its
-/// table's name.
-/// </summary>
-internal sealed record KeptData(
-    long Number, string Collection, string? Property, string KeptAs, DateTimeOffset DroppedAt,
-    DateTimeOffset ErasedAfter)
-{
-    public static KeptData Of(DroppedData dropped, TableNames names, ContractsOptions options) => new(
-        dropped.Id, dropped.Collection, dropped.Column, Place(dropped, names), dropped.DroppedAt,
-        dropped.DroppedAt + options.DroppedGrace);
-
-    private static string Place(DroppedData dropped, TableNames names) => dropped.Column is null
-        ? $"{names.Kept(dropped.Number, dropped.KeptAs)}"
-        : $"{names.Records(dropped.Number, dropped.Collection)}.{dropped.KeptAs}";
 }
 
 /// <summary>The slice's types on the wire.</summary>

@@ -18,6 +18,7 @@ internal static class ContractsSetup
         .AddSingleton<CollectionTables>()
         .AddSingleton<ContractStore>()
         .AddSingleton<ContractCompiler>()
+        .AddSingleton<ContractAccess>()
         .AddSingleton<DroppedStore>()
         .AddSingleton<DroppedPurge>()
         .AddHostedService(provider => provider.GetRequiredService<DroppedPurge>())
@@ -32,6 +33,7 @@ internal static class ContractsSetup
         .AddHostedService(provider => provider.GetRequiredService<Rewriter>())
         .AddSingleton<ContractDeployment>()
         .AddSingleton<IEndpoints, ContractEndpoints>()
+        .AddSingleton<IEndpoints, DroppedEndpoints>()
         .AddSingleton<AppRoleStore>()
         .AddSingleton<AppRoleDirectory>()
         .AddSingleton<IEndpoints, AppRoleEndpoints>();

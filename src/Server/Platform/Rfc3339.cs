@@ -13,12 +13,27 @@ internal static class Rfc3339
     private const int LengthMax = 40;
 
     private const int FractionAt = 19;
+    private const int MillisecondsEnd = 23;
+
+    /// <summary>Bytes that formatting needs.</summary>
+    public const int BufferLength = 28;
 
     private const string Written = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
     /// <summary>UTC with milliseconds, as times are written everywhere.</summary>
     public static string Format(DateTimeOffset time) =>
         time.UtcDateTime.ToString(Written, CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// The same in UTF-8, without a string. The round-trip format is quick where a custom one is not, and has four
+    /// digits more than are kept.
+    /// </summary>
+    public static ReadOnlySpan<byte> Format(DateTimeOffset time, Span<byte> buffer)
+    {
+        time.UtcDateTime.TryFormat(buffer, out _, "O", CultureInfo.InvariantCulture);
+        buffer[MillisecondsEnd] = (byte)'Z';
+        return buffer[..(MillisecondsEnd + 1)];
+    }
 
     public static bool TryParse(ReadOnlySpan<char> text, out DateTimeOffset time)
     {

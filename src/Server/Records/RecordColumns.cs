@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Castellan.Contracts;
 using Castellan.Kernel;
+using Castellan.Platform;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Records;
@@ -90,13 +90,9 @@ internal sealed class RecordColumns
         }
     }
 
-    private static void WriteTime(DateTimeOffset time, Utf8JsonWriter writer)
+    public static void WriteTime(DateTimeOffset time, Utf8JsonWriter writer)
     {
-        // The round-trip format is quick where a custom one is not, and has four digits more than are kept.
-        const int UpToMilliseconds = 23;
-        Span<byte> text = stackalloc byte[28];
-        time.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
-        text[UpToMilliseconds] = (byte)'Z';
-        writer.WriteStringValue(text[..(UpToMilliseconds + 1)]);
+        Span<byte> buffer = stackalloc byte[Rfc3339.BufferLength];
+        writer.WriteStringValue(Rfc3339.Format(time, buffer));
     }
 }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Castellan.Contracts;
 using Castellan.Contracts.Tables;
 using Castellan.Kernel;
-using Castellan.Platform;
 using Castellan.Platform.Json;
 using Castellan.Platform.Storage;
 
@@ -78,7 +77,7 @@ internal static class RecordJson
                 writer.WriteBooleanValue(value.Number != 0);
                 break;
             case FieldType.Timestamp:
-                writer.WriteStringValue(Rfc3339.Format(DateTimeOffset.FromUnixTimeMilliseconds(value.Number)));
+                RecordColumns.WriteTime(DateTimeOffset.FromUnixTimeMilliseconds(value.Number), writer);
                 break;
             default:
                 writer.WriteRawValue((string)value.Object!, skipInputValidation: true);

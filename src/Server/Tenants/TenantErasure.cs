@@ -9,16 +9,15 @@ namespace Castellan.Tenants;
 /// </summary>
 internal sealed partial class TenantErasure(
     TenantStore store, IEnumerable<ITenantData> data, Changes changes, TenantsOptions options, TimeProvider time,
-    ILogger<TenantErasure> log) : BackgroundService
+    ILogger<TenantErasure> log) : PeriodicWorker(TimeSpan.FromHours(1), time)
 {
     private const long PerRun = 100;
     private static readonly WorkerOperation Operation = new("tenants.erase") { Cost = WriteCost.Heavy };
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     /// <summary>Erases what is due now, up to the bound of a run, and gives how many.</summary>
     public async ValueTask<int> RunOnce(CancellationToken ct)
     {
-        var due = await store.ListDeleted(new InstallationScope(), time.GetUtcNow() - options.Grace, PerRun, ct);
+        var due = await store.ListDeleted(new InstallationScope(), Now - options.Grace, PerRun, ct);
         var erased = 0;
         foreach (var tenant in due)
         {
@@ -27,33 +26,14 @@ internal sealed partial class TenantErasure(
         return erased;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async ValueTask Round(CancellationToken ct)
     {
-        using var timer = new PeriodicTimer(Every, time);
-        try
+        while (await RunOnce(ct) == PerRun)
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await RunSafely(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: what is due stays due.
         }
     }
 
-    private async ValueTask RunSafely(CancellationToken ct)
-    {
-        try
-        {
-            while (await RunOnce(ct) == PerRun)
-            {
-            }
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            // The database is away: the next hour finds the same tenants.
-            LogFailed(log, error);
-        }
-    }
+    protected override void Failed(Exception error) => LogFailed(log, error);
 
     private async ValueTask<bool> Erase(TenantScope scope)
     {

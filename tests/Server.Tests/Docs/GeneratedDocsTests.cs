@@ -5,9 +5,7 @@ using System.Xml.Linq;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
-using Castellan.Mail;
-using Castellan.Platform.Crypto;
-using Castellan.Tenants;
+using Castellan.Platform;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Castellan.Tests.Docs;
@@ -53,12 +51,10 @@ public sealed partial class GeneratedDocsTests
             Generated from the options.
 
             """);
-        Describe(page, comments, "", new InstallationOptions());
-        Describe(page, comments, "Telemetry", new TelemetryOptions());
-        Describe(page, comments, "RateLimits", new RateLimitOptions());
-        Describe(page, comments, "Tenants", new TenantsOptions());
-        Describe(page, comments, "Mail", new MailOptions());
-        Describe(page, comments, "Passwords", new PasswordOptions());
+        var all = typeof(InstallationOptions).Assembly.GetTypes()
+            .Select(type => (Type: type, type.GetCustomAttribute<SettingsAttribute>()?.Section))
+            .Where(options => options.Section is not null).OrderBy(options => options.Section, StringComparer.Ordinal);
+        foreach (var (type, section) in all) Describe(page, comments, section!, Activator.CreateInstance(type)!);
         Check("docs/configuration.md", page.ToString());
     }
 

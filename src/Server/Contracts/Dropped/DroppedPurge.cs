@@ -10,7 +10,8 @@ namespace Castellan.Contracts.Dropped;
 /// </summary>
 internal sealed partial class DroppedPurge(
     DroppedStore store, CollectionTables tables, TableNames names, Changes changes, Upkeep upkeep,
-    ContractsOptions options, TimeProvider time, ILogger<DroppedPurge> log) : BackgroundService
+    ContractsOptions options, TimeProvider time, ILogger<DroppedPurge> log)
+    : PeriodicWorker(TimeSpan.FromHours(1), time)
 {
     private const long PerRun = 100;
     private const int ValuesAtOnce = 500;
@@ -19,48 +20,38 @@ internal sealed partial class DroppedPurge(
     private const long RowsWrittenAnew = 10_000;
 
     private static readonly WorkerOperation Operation = new("contracts.purge") { Cost = WriteCost.Heavy };
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
     /// <summary>Erases what is due now, up to the bound of a run, and gives how much.</summary>
     public async ValueTask<int> RunOnce(CancellationToken ct)
     {
-        var due = await store.ListDue(new InstallationScope(), time.GetUtcNow() - options.DroppedGrace, PerRun, ct);
+        var due = await store.ListDue(new InstallationScope(), Now - options.DroppedGrace, PerRun, ct);
+        var erased = 0;
         foreach (var dropped in due)
         {
             ct.ThrowIfCancellationRequested();
-            if (dropped.Column is null) await PurgeCollection(dropped);
-            else await PurgeColumn(dropped, ct);
-        }
-        return due.Count;
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await RunSafely(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: what is due stays due.
-        }
-    }
-
-    private async ValueTask RunSafely(CancellationToken ct)
-    {
-        try
-        {
-            while (await RunOnce(ct) == PerRun)
+            try
             {
+                if (dropped.Column is null) await PurgeCollection(dropped);
+                else await PurgeColumn(dropped, ct);
+                erased++;
+            }
+            catch (StorageException error)
+            {
+                // A table in use keeps the others from nothing.
+                Failed(error);
             }
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        return erased;
+    }
+
+    protected override async ValueTask Round(CancellationToken ct)
+    {
+        while (await RunOnce(ct) == PerRun)
         {
-            // The database is away, or a table is in use: the next hour goes on.
-            LogFailed(log, error);
         }
     }
+
+    protected override void Failed(Exception error) => LogFailed(log, error);
 
     private ValueTask PurgeCollection(DroppedData dropped) => InChange(dropped, async change =>
     {

@@ -25,12 +25,8 @@ internal sealed class DroppedStore(IDatabase database)
 
     /// <summary>What has been kept for its grace, in all apps.</summary>
     public ValueTask<List<DroppedData>> ListDue(
-        InstallationScope scope, DateTimeOffset before, long limit, CancellationToken ct)
-    {
-        _ = scope;
-        return database.Many(
+        InstallationScope scope, DateTimeOffset before, long limit, CancellationToken ct) => database.Many(
             $"{Selected} where d.dropped_at <= {before} order by d.dropped_at, d.id limit {limit}", Read, ct);
-    }
 
     /// <summary>Whole collections that are kept, in an environment.</summary>
     public ValueTask<List<DroppedData>> ListCollections(EnvironmentScope scope, IReads within) => within.Many(
@@ -54,11 +50,11 @@ internal sealed class DroppedStore(IDatabase database)
     }
 
     /// <summary>False where another node was faster.</summary>
-    public async ValueTask<bool> Forget(Change change, EnvironmentScope scope, DroppedData dropped)
-    {
-        _ = scope;
-        return await change.Run($"delete from contract_dropped where id = {dropped.Id}") == 1;
-    }
+    public async ValueTask<bool> Forget(Change change, EnvironmentScope scope, DroppedData dropped) =>
+        await change.Run($"""
+            delete from contract_dropped where id = {dropped.Id}
+                and number in (select number from contract where environment_id = {scope.Environment})
+            """) == 1;
 }
 
 /// <summary>

@@ -9,9 +9,8 @@ namespace Castellan.Contracts.Rewrites;
 /// </summary>
 internal sealed partial class Rewriter(
     RewriteStore store, ContractStore contracts, ShadowTable shadow, RewriteEnd end, Upkeep upkeep, TimeProvider time,
-    ILogger<Rewriter> log) : BackgroundService
+    ILogger<Rewriter> log) : PeriodicWorker(TimeSpan.FromSeconds(1), time)
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     /// <summary>Changed records that are copied once more in one transaction.</summary>
@@ -30,36 +29,14 @@ internal sealed partial class Rewriter(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await RunSafely(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping: the next start goes on from the last chunk.
-        }
-    }
+    protected override ValueTask Round(CancellationToken ct) => RunOnce(ct);
 
-    private async ValueTask RunSafely(CancellationToken ct)
-    {
-        try
-        {
-            await RunOnce(ct);
-        }
-        catch (Exception error) when (error is not OperationCanceledException)
-        {
-            // The database is away: the next round goes on.
-            LogFailed(log, error);
-        }
-    }
+    protected override void Failed(Exception error) => LogFailed(log, error);
 
     private async ValueTask Copy(Rewrite rewrite, CancellationToken ct)
     {
         var scope = new EnvironmentScope(rewrite.Environment, rewrite.App);
-        var now = time.GetUtcNow();
+        var now = Now;
         if (!await store.Lease(scope, upkeep, rewrite, now, now + Lease)) return;
         var (before, after) = await Shapes(scope, rewrite);
         try

@@ -21,7 +21,7 @@ internal static class ColumnValues
         };
     }
 
-    /// <summary>Null where the value is of another type: an earlier version may have had one.</summary>
+    /// <summary>Null where the value is of another type: an earlier version or a question may have one.</summary>
     public static SqlParameter OrNull(Field field, JsonElement value)
     {
         var fits = (field.Type, value.ValueKind) switch
@@ -29,7 +29,7 @@ internal static class ColumnValues
             (FieldType.Json, _) => true,
             (FieldType.String, JsonValueKind.String) => true,
             (FieldType.Integer, JsonValueKind.Number) => value.TryGetInt64(out _),
-            (FieldType.Number, JsonValueKind.Number) => true,
+            (FieldType.Number, JsonValueKind.Number) => double.IsFinite(value.GetDouble()),
             (FieldType.Boolean, JsonValueKind.True or JsonValueKind.False) => true,
             (FieldType.Timestamp, JsonValueKind.String) => Time(value.GetString()!) is not null,
             _ => false,

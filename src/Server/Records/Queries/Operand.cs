@@ -116,19 +116,8 @@ internal sealed class ColumnOperand(Identifier column, FieldType type, QueryDial
 
     public override Sql Ordered(Raw comparison, SqlParameter value) => $"r.{column} {comparison} {value}";
 
-    public override SqlParameter? Value(JsonElement value)
-    {
-        var fits = (type, value.ValueKind) switch
-        {
-            (FieldType.String, JsonValueKind.String) => true,
-            (FieldType.Integer, JsonValueKind.Number) => value.TryGetInt64(out _),
-            (FieldType.Number, JsonValueKind.Number) => double.IsFinite(value.GetDouble()),
-            (FieldType.Boolean, JsonValueKind.True or JsonValueKind.False) => true,
-            (FieldType.Timestamp, JsonValueKind.String) => ColumnValues.Time(value.GetString()!) is not null,
-            _ => false,
-        };
-        return fits ? ColumnValues.Of(field, value) : null;
-    }
+    public override SqlParameter? Value(JsonElement value) =>
+        ColumnValues.OrNull(field, value) is { IsNull: false } fitting ? fitting : null;
 }
 
 /// <summary>
