@@ -26,6 +26,10 @@ switch (args)
     case ["schemas"]:
         Console.WriteLine(await SchemaBench.Run());
         return;
+    case ["fair-served", var program, var emptied, var often]:
+        Console.WriteLine(await new FairServedBench(
+            program, emptied.Length > 0 ? emptied : null, int.Parse(often)).Run());
+        return;
     case ["fair", .. var rest]:
         var (engine, times) = (rest.FirstOrDefault(""), rest is [_, var t] ? int.Parse(t) : 5);
         Console.WriteLine(await new FairBench(engine.Length > 0 ? engine : null, times).Run());

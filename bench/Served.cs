@@ -68,8 +68,15 @@ internal sealed class Served : IAsyncDisposable
             ["name"] = "Bench", ["email"] = "bench@example.com", ["password"] = "a long enough password",
         });
         session = owner["token"]!.ToString();
+        await AddApp("bench", keys);
+        await AddUsers(users);
+    }
+
+    /// <summary>An app; who is added from then on, is its.</summary>
+    public async Task AddApp(string name, int keys = 0)
+    {
         var made = await Send(HttpMethod.Post, "/v1/apps", session,
-            new JsonObject { ["name"] = "Bench", ["owner"] = "bench" });
+            new JsonObject { ["name"] = name, ["owner"] = "bench" });
         app = made["id"]!.ToString();
         var settings = $"/v1/apps/{app}/environments/sandbox";
         PublishableKey = (await Send(HttpMethod.Get, settings, session))["publishable_key"]!.ToString();
@@ -78,9 +85,15 @@ internal sealed class Served : IAsyncDisposable
             var key = await Send(HttpMethod.Post, settings + "/keys", session, new JsonObject { ["name"] = $"k{i}" });
             SecretKeys.Add(key["secret"]!.ToString());
         }
+    }
+
+    /// <summary>Users, each owner of a tenant with one workspace.</summary>
+    public async Task AddUsers(int users)
+    {
+        var first = UserTokens.Count;
         await Parallel.ForAsync(0, users, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, _) =>
         {
-            var (access, path) = await OneUser(i);
+            var (access, path) = await OneUser(first + i);
             lock (UserTokens)
             {
                 UserTokens.Add(access);

@@ -32,6 +32,7 @@ internal sealed class SqliteWriter : IDisposable
         "castellan.storage.commit.changes", "{change}", "Changes that one commit of the SQLite writer made durable.");
 
     private readonly SqliteConnectionHandle connection;
+    private readonly SqliteCheckpointer checkpointer;
     private readonly TimeProvider time;
     private readonly WriteQueue queue;
     private readonly Thread thread;
@@ -49,6 +50,7 @@ internal sealed class SqliteWriter : IDisposable
         queue = new WriteQueue(Ticks(Limits.UrgentLeadMs));
         (bound, commitBound) = (Ticks(changeTimeMs), Ticks(Limits.CommitTimeMs));
         connection = new SqliteConnectionHandle(path, readOnly: false);
+        checkpointer = new SqliteCheckpointer(path);
         connection.Watch(() => time.GetTimestamp() > Volatile.Read(ref deadline));
         deadline = long.MaxValue;
         thread = new Thread(Work) { IsBackground = true, Name = "sqlite-writer" };
@@ -78,6 +80,7 @@ internal sealed class SqliteWriter : IDisposable
         queue.Close();
         thread.Join();
         queue.Dispose();
+        checkpointer.Dispose();
         connection.Dispose();
     }
 
@@ -93,6 +96,7 @@ internal sealed class SqliteWriter : IDisposable
                 var began = time.GetTimestamp();
                 exclusive.RunOn(connection);
                 queue.Charge(exclusive, time.GetTimestamp() - began);
+                checkpointer.Committed(connection);
                 continue;
             }
             batch.Add(first);
@@ -100,6 +104,7 @@ internal sealed class SqliteWriter : IDisposable
             var most = first.Cost is WriteCost.Heavy ? 1 : Math.Min(behind + 1, Limits.ChangesPerCommit);
             Commit(batch, 0, 1, most);
             batch.Clear();
+            checkpointer.Committed(connection);
         }
     }
 
