@@ -23,7 +23,18 @@ internal sealed class Answer
     public static Answer Of<T>(Operation operation, T value, JsonTypeInfo<T> type) => new()
     {
         Status = operation.Status,
-        Body = operation.Status == 204 ? default : JsonSerializer.SerializeToUtf8Bytes(value, type),
+        Body = operation.Status == 204 ? default
+            : value is IWrittenJson written ? written.Utf8
+            : JsonSerializer.SerializeToUtf8Bytes(value, type),
         ETag = value is IVersioned versioned ? Preconditions.ETag(versioned.Version) : null,
     };
+}
+
+/// <summary>
+/// An output that was written as JSON when it was read, just as its type information would write it: records and pages
+/// of them.
+/// </summary>
+internal interface IWrittenJson
+{
+    ReadOnlyMemory<byte> Utf8 { get; }
 }

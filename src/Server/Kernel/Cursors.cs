@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using Castellan.Platform.Crypto;
 
@@ -30,29 +29,16 @@ internal sealed class Cursors(Secrets secrets)
     /// <summary>Where a page begins, for lists that are no lists of objects.</summary>
     public PagePlace Open(string operation, Scope scope, Page page, IReadOnlyList<string?> filter)
     {
-        var context = Context(operation, scope, filter);
-        return new PagePlace(context, After(page.Cursor, context));
+        var place = new PagePlace(operation, scope, filter);
+        return page.Cursor is { } cursor ? place with { After = After(cursor, place.Context) } : place;
     }
 
     /// <summary>The cursor of a page that ended at a position.</summary>
-    public string Close(PagePlace place, string position) => signed.Sign($"{position}\n{place.Context}");
+    public string Close(PagePlace place, string position) => signed.Sign(position, place.Context);
 
-    /// <summary>A digest, so that a cursor shows nothing of the scope and stays short.</summary>
-    private static string Context(string operation, Scope scope, IReadOnlyList<string?> filter)
+    private string After(string cursor, string context)
     {
-        var values = filter.Select(value => value is null ? "-" : $"{value.Length}:{value}");
-        var text = $"{operation}\n{scope}\n{string.Join('\n', values)}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
-    }
-
-    private string? After(string? cursor, string context)
-    {
-        if (cursor is null) return null;
-        if (signed.Verify(cursor) is { } text)
-        {
-            var end = text.IndexOf('\n', StringComparison.Ordinal);
-            if (end >= 0 && text[(end + 1)..] == context) return text[..end];
-        }
+        if (signed.Verify(cursor, context) is { } position) return position;
         throw new Refusal(GateProblems.InputInvalid.With() with
         {
             Errors = [new FieldProblem("cursor", "not_a_cursor", "'cursor' was not made for this list.",
@@ -64,5 +50,23 @@ internal sealed class Cursors(Secrets secrets)
 /// <summary>One page. <paramref name="NextCursor"/> is null at the end.</summary>
 internal sealed record ListOf<T>(IReadOnlyList<T> Items, string? NextCursor);
 
-/// <summary>Where a page begins: behind <paramref name="After"/>, or at the start where it is null.</summary>
-internal sealed record PagePlace(string Context, string? After);
+/// <summary>
+/// Where a page of a list begins: behind <see cref="After"/>, or at the start where it is null.
+/// <paramref name="Filter"/> is every value that shaped the list.
+/// </summary>
+internal sealed record PagePlace(string Operation, Scope Scope, IReadOnlyList<string?> Filter)
+{
+    public string? After { get; init; }
+
+    /// <summary>What a cursor of this list is signed with, and does not show. No two lists have the same.</summary>
+    public string Context
+    {
+        get
+        {
+            var text = new StringBuilder(Operation, 256);
+            text.Append('\n').Append(Scope.Name);
+            foreach (var value in Filter) text.Append('\n').Append(value?.Length ?? -1).Append(':').Append(value);
+            return text.ToString();
+        }
+    }
+}

@@ -51,7 +51,7 @@ internal sealed class Input
     public Id<TKind> Path<TKind>(string name)
         where TKind : IIdKind
     {
-        Describe(name, FieldPlace.Path, required: true, Text("string", Pattern<TKind>()));
+        if (Describing) Describe(name, FieldPlace.Path, required: true, Text("string", Pattern<TKind>()));
         if (Describing) return default;
         return Id<TKind>.TryParse(values!.Path(name), out var id) ? id : throw new Refusal(GateProblems.NotFound);
     }
@@ -59,21 +59,25 @@ internal sealed class Input
     /// <summary>A word of a closed set in the path. Another word is an absent object.</summary>
     public string PathWord(string name)
     {
-        Describe(name, FieldPlace.Path, required: true, Text("string", null));
+        if (Describing) Describe(name, FieldPlace.Path, required: true, Text("string", null));
         return Describing ? "" : values!.Path(name)!;
     }
 
     public Page Page()
     {
         var limit = PageLimit();
-        Describe("cursor", FieldPlace.Query, required: false, Text("string", null));
+        if (Describing) Describe("cursor", FieldPlace.Query, required: false, Text("string", null));
         return new Page(limit, Describing ? null : Parameter("cursor"));
     }
 
     /// <summary>A page that the body asks for, where a query is too long for an address.</summary>
     public Page BodyPage()
     {
-        Describe("limit", FieldPlace.Body, required: false, OrNull(Range(1, Limits.PageMax, Limits.PageDefault)));
+        if (Describing)
+        {
+            Describe("limit", FieldPlace.Body, required: false,
+                OrNull(Range(1, Limits.PageMax, Limits.PageDefault)));
+        }
         var cursor = TextOrNull("cursor", Limits.CredentialLength);
         if (Describing || Optional("limit", JsonValueKind.Number, "a whole number") is not { } element)
             return new Page(Limits.PageDefault, cursor);
@@ -86,7 +90,8 @@ internal sealed class Input
     /// <summary>How many entries a page has.</summary>
     public int PageLimit()
     {
-        Describe("limit", FieldPlace.Query, required: false, Range(1, Limits.PageMax, Limits.PageDefault));
+        if (Describing)
+            Describe("limit", FieldPlace.Query, required: false, Range(1, Limits.PageMax, Limits.PageDefault));
         if (Describing || Parameter("limit") is not { } text) return Limits.PageDefault;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
             && limit is >= 1 and <= Limits.PageMax)
@@ -100,7 +105,11 @@ internal sealed class Input
 
     public string? QueryText(string name, int max = 200)
     {
-        Describe(name, FieldPlace.Query, required: false, new JsonObject { ["type"] = "string", ["maxLength"] = max });
+        if (Describing)
+        {
+            Describe(name, FieldPlace.Query, required: false,
+                new JsonObject { ["type"] = "string", ["maxLength"] = max });
+        }
         if (Describing || Parameter(name) is not { } text) return null;
         if (text.Length <= max && !text.Contains('\0', StringComparison.Ordinal)) return text;
         Add(name, "too_long", $"'{name}' has more than {max} characters or holds a NUL.", "Shorten it.");
@@ -110,7 +119,7 @@ internal sealed class Input
     public Id<TKind>? QueryId<TKind>(string name)
         where TKind : IIdKind
     {
-        Describe(name, FieldPlace.Query, required: false, Text("string", Pattern<TKind>()));
+        if (Describing) Describe(name, FieldPlace.Query, required: false, Text("string", Pattern<TKind>()));
         if (Describing || Parameter(name) is not { } text) return null;
         if (Id<TKind>.TryParse(text, out var id)) return id;
         Add(name, "not_an_id", $"'{name}' is not an id.", $"Send an id that begins with '{TKind.Prefix}_'.");
@@ -120,7 +129,7 @@ internal sealed class Input
     public T? QueryChoice<T>(string name)
         where T : struct, Enum
     {
-        Describe(name, FieldPlace.Query, required: false, Choice<T>());
+        if (Describing) Describe(name, FieldPlace.Query, required: false, Choice<T>());
         if (Describing || Parameter(name) is not { } text) return null;
         if (Wire.TryParse<T>(text, out var value)) return value;
         Add(name, "not_a_choice", $"'{name}' is not one of its values.",
@@ -130,7 +139,7 @@ internal sealed class Input
 
     public DateTimeOffset? QueryTime(string name)
     {
-        Describe(name, FieldPlace.Query, required: false, Text("string", null, "date-time"));
+        if (Describing) Describe(name, FieldPlace.Query, required: false, Text("string", null, "date-time"));
         if (Describing || Parameter(name) is not { } text) return null;
         if (Rfc3339.TryParse(text, out var time)) return time;
         Add(name, "not_a_time", $"'{name}' is not an RFC 3339 time.", "Send a time such as 2026-01-31T09:30:00Z.");
@@ -142,7 +151,7 @@ internal sealed class Input
     /// </summary>
     public long? QueryInt64(string name)
     {
-        Describe(name, FieldPlace.Query, required: false, Text("string", "^[0-9]{1,19}$"));
+        if (Describing) Describe(name, FieldPlace.Query, required: false, Text("string", "^[0-9]{1,19}$"));
         if (Describing || Parameter(name) is not { } text) return null;
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return value;
         Add(name, "not_a_number", $"'{name}' is not a whole number.", "Send digits only.");
@@ -154,14 +163,14 @@ internal sealed class Input
     /// </summary>
     public string Text(string name, int max, int min = 1)
     {
-        Describe(name, FieldPlace.Body, required: true, Text(min, max));
+        if (Describing) Describe(name, FieldPlace.Body, required: true, Text(min, max));
         return Describing ? "" : Required(name, JsonValueKind.String, "a string") is { } element
             ? CheckedText(name, element, min, max) ?? "" : "";
     }
 
     public string? TextOrNull(string name, int max)
     {
-        Describe(name, FieldPlace.Body, required: false, OrNull(Text(0, max)));
+        if (Describing) Describe(name, FieldPlace.Body, required: false, OrNull(Text(0, max)));
         if (Describing || Optional(name, JsonValueKind.String, "a string") is not { } element) return null;
         var text = CheckedText(name, element, 0, max);
         return text is "" ? null : text;
@@ -172,7 +181,7 @@ internal sealed class Input
     /// </summary>
     public string Secret(string name, int max)
     {
-        Describe(name, FieldPlace.Body, required: true, Text(1, max));
+        if (Describing) Describe(name, FieldPlace.Body, required: true, Text(1, max));
         if (Describing || Required(name, JsonValueKind.String, "a string") is not { } element) return "";
         var text = element.GetString()!;
         if (text.Length is > 0 && text.Length <= max) return text;
@@ -182,7 +191,7 @@ internal sealed class Input
 
     public string? UrlOrNull(string name)
     {
-        Describe(name, FieldPlace.Body, required: false, OrNull(Text("string", null, "uri")));
+        if (Describing) Describe(name, FieldPlace.Body, required: false, OrNull(Text("string", null, "uri")));
         if (Describing || Optional(name, JsonValueKind.String, "a string") is not { } element) return null;
         var text = element.GetString()!;
         var isUrl = text.Length <= 2000 && !text.Any(c => c <= ' ' || char.IsWhiteSpace(c))
@@ -197,7 +206,7 @@ internal sealed class Input
     public T Choice<T>(string name)
         where T : struct, Enum
     {
-        Describe(name, FieldPlace.Body, required: true, Choice<T>());
+        if (Describing) Describe(name, FieldPlace.Body, required: true, Choice<T>());
         return Describing ? default : Required(name, JsonValueKind.String, "a string") is { } element
             ? Chosen<T>(name, element) ?? default : default;
     }
@@ -205,14 +214,15 @@ internal sealed class Input
     public T? ChoiceOrNull<T>(string name)
         where T : struct, Enum
     {
-        Describe(name, FieldPlace.Body, required: false, OrNull(Choice<T>()));
+        if (Describing) Describe(name, FieldPlace.Body, required: false, OrNull(Choice<T>()));
         return !Describing && Optional(name, JsonValueKind.String, "a string") is { } element
             ? Chosen<T>(name, element) : null;
     }
 
     public bool? BoolOrNull(string name)
     {
-        Describe(name, FieldPlace.Body, required: false, OrNull(new JsonObject { ["type"] = "boolean" }));
+        if (Describing)
+            Describe(name, FieldPlace.Body, required: false, OrNull(new JsonObject { ["type"] = "boolean" }));
         if (Describing || !TryTake(name, out var element) || element.ValueKind is JsonValueKind.Null) return null;
         if (element.ValueKind is JsonValueKind.True or JsonValueKind.False) return element.GetBoolean();
         AddBody(name, "wrong_type", $"'{name}' must be true or false.", "Send a boolean without quotes.");
@@ -221,7 +231,7 @@ internal sealed class Input
 
     public DateTimeOffset? TimeOrNull(string name)
     {
-        Describe(name, FieldPlace.Body, required: false, OrNull(Text("string", null, "date-time")));
+        if (Describing) Describe(name, FieldPlace.Body, required: false, OrNull(Text("string", null, "date-time")));
         if (Describing || Optional(name, JsonValueKind.String, "a string") is not { } element) return null;
         if (Rfc3339.TryParse(element.GetString()!, out var time)) return time;
         AddBody(name, "not_a_time", $"'{name}' is not an RFC 3339 time.", "Send a time such as 2026-01-31T09:30:00Z.");
@@ -231,7 +241,7 @@ internal sealed class Input
     public Id<TKind> Reference<TKind>(string name)
         where TKind : IIdKind
     {
-        Describe(name, FieldPlace.Body, required: true, Text("string", Pattern<TKind>()));
+        if (Describing) Describe(name, FieldPlace.Body, required: true, Text("string", Pattern<TKind>()));
         return Describing ? default : Required(name, JsonValueKind.String, "a string") is { } element
             ? Referenced<TKind>(name, element) ?? default : default;
     }
@@ -239,7 +249,7 @@ internal sealed class Input
     public Id<TKind>? ReferenceOrNull<TKind>(string name)
         where TKind : IIdKind
     {
-        Describe(name, FieldPlace.Body, required: false, OrNull(Text("string", Pattern<TKind>())));
+        if (Describing) Describe(name, FieldPlace.Body, required: false, OrNull(Text("string", Pattern<TKind>())));
         return !Describing && Optional(name, JsonValueKind.String, "a string") is { } element
             ? Referenced<TKind>(name, element) : null;
     }
@@ -247,7 +257,7 @@ internal sealed class Input
     /// <summary>A list of distinct strings, or null where it was not sent.</summary>
     public IReadOnlyList<string>? TextsOrNull(string name, int maxItems, int max)
     {
-        Describe(name, FieldPlace.Body, required: false, OrNull(new JsonObject
+        if (Describing) Describe(name, FieldPlace.Body, required: false, OrNull(new JsonObject
         {
             ["type"] = "array", ["items"] = Text(1, max), ["maxItems"] = maxItems,
         }));
@@ -273,21 +283,22 @@ internal sealed class Input
     /// <summary>A JSON object of any shape, which the operation itself reads further.</summary>
     public JsonElement Object(string name)
     {
-        Describe(name, FieldPlace.Body, required: true, new JsonObject { ["type"] = "object" });
+        if (Describing) Describe(name, FieldPlace.Body, required: true, new JsonObject { ["type"] = "object" });
         return Describing ? default : Required(name, JsonValueKind.Object, "an object")?.Clone() ?? default;
     }
 
     /// <summary>As <see cref="Object"/>, and undefined where it was not sent.</summary>
     public JsonElement ObjectOrNone(string name)
     {
-        Describe(name, FieldPlace.Body, required: false, OrNull(new JsonObject { ["type"] = "object" }));
+        if (Describing)
+            Describe(name, FieldPlace.Body, required: false, OrNull(new JsonObject { ["type"] = "object" }));
         return Describing ? default : Optional(name, JsonValueKind.Object, "an object")?.Clone() ?? default;
     }
 
     /// <summary>A list of values of any shape, and undefined where it was not sent.</summary>
     public JsonElement ArrayOrNone(string name, int maxItems)
     {
-        Describe(name, FieldPlace.Body, required: false, OrNull(new JsonObject
+        if (Describing) Describe(name, FieldPlace.Body, required: false, OrNull(new JsonObject
         {
             ["type"] = "array", ["maxItems"] = maxItems,
         }));
@@ -300,7 +311,7 @@ internal sealed class Input
     /// <summary>The whole body, an object whose fields a contract declares.</summary>
     public JsonElement WholeBody()
     {
-        Describe("", FieldPlace.WholeBody, required: true, new JsonObject { ["type"] = "object" });
+        if (Describing) Describe("", FieldPlace.WholeBody, required: true, new JsonObject { ["type"] = "object" });
         if (Describing) return default;
         takesAll = true;
         if (body.ValueKind is JsonValueKind.Object) return body.Clone();
@@ -424,10 +435,8 @@ internal sealed class Input
         if (problems.Count < Limits.ProblemsPerBody) problems.Add(new FieldProblem(pointer, code, detail, fix));
     }
 
-    private void Describe(string name, FieldPlace place, bool required, JsonObject schema)
-    {
-        if (Describing) descriptions.Add(new FieldDescription(name, place, required, schema));
-    }
+    private void Describe(string name, FieldPlace place, bool required, JsonObject schema) =>
+        descriptions.Add(new FieldDescription(name, place, required, schema));
 
     private static JsonObject Text(int min, int max) =>
         new() { ["type"] = "string", ["minLength"] = min, ["maxLength"] = max };

@@ -9,6 +9,9 @@ internal abstract record Scope
     /// <summary>The environment, or null for the installation's own rows.</summary>
     public abstract string? EnvironmentId { get; }
 
+    /// <summary>Text that no other scope has.</summary>
+    public abstract string Name { get; }
+
     public virtual TenantId? TenantId => null;
 
     public virtual WorkspaceId? WorkspaceId => null;
@@ -18,6 +21,8 @@ internal abstract record Scope
 internal sealed record InstallationScope : Scope
 {
     public override string? EnvironmentId => null;
+
+    public override string Name => "installation";
 }
 
 /// <summary>
@@ -27,12 +32,16 @@ internal sealed record InstallationScope : Scope
 internal sealed record EnvironmentScope(string Environment, AppId? App) : Scope
 {
     public override string? EnvironmentId => Environment;
+
+    public override string Name => $"{Environment}/{App?.Value}";
 }
 
 /// <summary>One tenant's rows, in one environment, and of one workspace where the route names it.</summary>
 internal sealed record TenantScope(string Environment, TenantId Tenant, WorkspaceId? Workspace, AppId? App) : Scope
 {
     public override string? EnvironmentId => Environment;
+
+    public override string Name => $"{Environment}/{Tenant.Value}/{Workspace?.Value}/{App?.Value}";
 
     public override TenantId? TenantId => Tenant;
 

@@ -69,17 +69,14 @@ internal static class Wire
 
     private sealed class TimeConverter : JsonConverter<DateTimeOffset>
     {
-        private const string Format = "yyyy-MM-ddTHH:mm:ss.fffZ";
-
         public override DateTimeOffset Read(
             ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             DateTimeOffset.Parse(reader.GetString()!, CultureInfo.InvariantCulture);
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
         {
-            Span<byte> text = stackalloc byte[Format.Length];
-            value.UtcDateTime.TryFormat(text, out var length, Format, CultureInfo.InvariantCulture);
-            writer.WriteStringValue(text[..length]);
+            Span<byte> text = stackalloc byte[Rfc3339.Length];
+            writer.WriteStringValue(Rfc3339.Format(value, text));
         }
     }
 }

@@ -52,8 +52,19 @@ internal static class Limits
     /// <summary>How often a Change is run again after a serialization failure or deadlock.</summary>
     public const int ChangeAttempts = 8;
 
+    /// <summary>Pages of SQLite's write-ahead log, of 4 KiB, from which on they are copied into the file.</summary>
+    public const int LogPages = 1_000;
+
+    /// <summary>Pages of the log at which the writer waits for the copying: 64 MiB.</summary>
+    public const int LogPagesMax = 16_384;
+
     /// <summary>Read connections of SQLite; reads are short and synchronous.</summary>
     public const int SqliteReaders = 16;
+
+    /// <summary>
+    /// Bytes of the SQLite file that readers map into memory, if it has so many: of the address space, not of memory.
+    /// </summary>
+    public const long SqliteMappedBytes = 1L << 30;
 
     /// <summary>Prepared statements kept on a SQLite connection.</summary>
     public const int StatementsKept = 512;

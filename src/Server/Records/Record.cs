@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -15,9 +16,11 @@ namespace Castellan.Records;
 /// secret.
 /// </summary>
 [JsonConverter(typeof(RecordConverter))]
-internal sealed record Record(string Collection, string Id, long Version, RawJson Json) : IVersioned
+internal sealed record Record(string Collection, string Id, long Version, RawJson Json) : IVersioned, IWrittenJson
 {
     public Target Target => new("record", $"{Collection}/{Id}");
+
+    public ReadOnlyMemory<byte> Utf8 => Json.Utf8;
 
     public Snapshot Snapshot() => new(Json.Utf8.ToArray());
 }
@@ -39,7 +42,37 @@ internal sealed class RecordConverter : JsonConverter<Record>
 internal sealed record RecordPage(
     RawJson Items, string? NextCursor,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Count,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Withheld);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Withheld)
+    : IWrittenJson
+{
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> Utf8
+    {
+        get
+        {
+            const int AroundItems = 120;
+            var output = new JsonBytes(
+                Wire.Encoder, Items.Utf8.Length + Encoding.UTF8.GetMaxByteCount(NextCursor?.Length ?? 0) + AroundItems);
+            output.Raw("{\"items\":"u8);
+            output.Raw(Items.Utf8.Span);
+            output.Raw(",\"next_cursor\":"u8);
+            if (NextCursor is null) output.Raw("null"u8);
+            else output.Text(NextCursor);
+            if (Count is { } count)
+            {
+                output.Raw(",\"count\":"u8);
+                output.Number(count);
+            }
+            if (Withheld is { } withheld)
+            {
+                output.Raw(",\"withheld\":"u8);
+                output.Number(withheld);
+            }
+            output.Raw("}"u8);
+            return output.Written;
+        }
+    }
+}
 
 /// <summary>The slice's types on the wire.</summary>
 [JsonSerializable(typeof(Record))]

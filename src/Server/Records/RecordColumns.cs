@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Castellan.Contracts;
 using Castellan.Kernel;
-using Castellan.Platform;
+using Castellan.Platform.Json;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Records;
@@ -15,20 +15,32 @@ internal sealed class RecordColumns
 {
     private static readonly ConditionalWeakTable<CompiledCollection, RecordColumns> Whole = [];
 
-    private readonly Column[] columns;
+    /// <summary>Bytes of an output to begin with, at most.</summary>
+    private const int OutputMax = 65_536;
 
-    private readonly record struct Column(string Name, JsonEncodedText Key, FieldType Type);
+    /// <summary>Bytes that a value takes, where it is no long text.</summary>
+    private const int ValueLength = 24;
+
+    private readonly RecordColumn[] columns;
+    private readonly int length;
 
     private RecordColumns(IEnumerable<(string Name, FieldType Type)> selected)
     {
-        columns = [.. selected.Select(c => new Column(c.Name, JsonEncodedText.Encode(c.Name, Wire.Encoder), c.Type))];
-        Sql list = $"r.\"id\", r.\"version\"";
-        foreach (var column in columns) list = $"{list}, r.{new Identifier(column.Name)}";
+        columns = [.. selected.Select((c, i) => new RecordColumn(c.Name, c.Type, Key(c.Name, first: i == 0)))];
+        length = columns.Sum(c => c.Key.Length + ValueLength);
+        Sql list = $"r.{new Identifier(columns[0].Name)}";
+        foreach (var column in columns[1..]) list = $"{list}, r.{new Identifier(column.Name)}";
         Selected = list;
+        SelectedByKey = $"r.\"id\", r.\"version\", {list}";
     }
 
-    /// <summary>The select list, of a table named <c>r</c>: id and version, then what is written.</summary>
+    /// <summary>The select list of what <see cref="Write"/> reads, of a table named <c>r</c>.</summary>
     public Sql Selected { get; }
+
+    /// <summary>The same behind id and version.</summary>
+    public Sql SelectedByKey { get; }
+
+    public ReadOnlySpan<RecordColumn> Columns => columns;
 
     /// <summary>Whole records; kept as long as the collection is in use.</summary>
     public static RecordColumns All(CompiledCollection collection) =>
@@ -51,48 +63,54 @@ internal sealed class RecordColumns
         foreach (var field in collection.Fields.Where(f => !f.Secret)) yield return (field.Name, field.Type);
     }
 
-    /// <summary>Reads id and version, and writes the object.</summary>
-    public (string Id, long Version) Write(Row row, Utf8JsonWriter writer)
+    /// <summary>An output with room for so many records.</summary>
+    public JsonBytes Output(int records) => new(Wire.Encoder, Math.Min(OutputMax, (records * length) + ValueLength));
+
+    /// <summary>Writes the next columns of the row as an object.</summary>
+    public void Write(Row row, JsonBytes output)
     {
-        var key = (row.Text(), row.Int64());
-        writer.WriteStartObject();
         foreach (ref readonly var column in columns.AsSpan())
         {
-            writer.WritePropertyName(column.Key);
-            if (!WriteValue(row, column.Type, writer)) writer.WriteNullValue();
+            output.Raw(column.Key);
+            if (!WriteValue(row, column.Type, output)) output.Raw("null"u8);
         }
-        writer.WriteEndObject();
-        return key;
+        output.Raw("}"u8);
     }
 
-    private static bool WriteValue(Row row, FieldType type, Utf8JsonWriter writer)
+    private static bool WriteValue(Row row, FieldType type, JsonBytes output)
     {
         switch (type)
         {
             case FieldType.String:
-                return row.WriteText(writer);
+                return row.WriteText(output);
             case FieldType.Json:
-                return row.WriteJson(writer);
+                return row.WriteJson(output);
             case FieldType.Integer when row.Int64OrNull() is { } whole:
-                writer.WriteNumberValue(whole);
+                output.Number(whole);
                 return true;
             case FieldType.Number when row.DoubleOrNull() is { } number:
-                writer.WriteNumberValue(number);
+                output.Number(number);
                 return true;
             case FieldType.Boolean when row.BoolOrNull() is { } truth:
-                writer.WriteBooleanValue(truth);
+                output.Boolean(truth);
                 return true;
             case FieldType.Timestamp when row.TimeOrNull() is { } time:
-                WriteTime(time, writer);
+                output.Time(time);
                 return true;
             default:
                 return false;
         }
     }
 
-    public static void WriteTime(DateTimeOffset time, Utf8JsonWriter writer)
+    private static byte[] Key(string name, bool first)
     {
-        Span<byte> buffer = stackalloc byte[Rfc3339.BufferLength];
-        writer.WriteStringValue(Rfc3339.Format(time, buffer));
+        var text = JsonEncodedText.Encode(name, Wire.Encoder).EncodedUtf8Bytes;
+        return [first ? (byte)'{' : (byte)',', (byte)'"', .. text, (byte)'"', (byte)':'];
     }
 }
+
+/// <summary>
+/// A column of records as it is written. <paramref name="Key"/> is what stands before its value, <c>{"id":</c> or
+/// <c>,"title":</c>.
+/// </summary>
+internal sealed record RecordColumn(string Name, FieldType Type, byte[] Key);

@@ -1,8 +1,7 @@
-using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Castellan.Contracts;
 using Castellan.Contracts.Tables;
-using Castellan.Kernel;
 using Castellan.Platform.Json;
 using Castellan.Platform.Storage;
 
@@ -11,21 +10,17 @@ namespace Castellan.Records;
 /// <summary>Drafts as the JSON that a read of them would give, and back.</summary>
 internal static class RecordJson
 {
-    private static readonly JsonWriterOptions Written = new() { Encoder = Wire.Encoder, SkipValidation = true };
-
     public static Record Of(RecordDraft draft)
     {
-        var output = new ArrayBufferWriter<byte>(512);
-        using var writer = new Utf8JsonWriter(output, Written);
-        writer.WriteStartObject();
-        foreach (var (name, type) in RecordColumns.Of(draft.Collection.Collection))
+        var columns = RecordColumns.All(draft.Collection);
+        var output = columns.Output(1);
+        foreach (ref readonly var column in columns.Columns)
         {
-            writer.WritePropertyName(name);
-            Write(writer, type, Value(draft, name));
+            output.Raw(column.Key);
+            Write(output, column.Type, Value(draft, column.Name));
         }
-        writer.WriteEndObject();
-        writer.Flush();
-        return new Record(draft.Collection.Name, draft.Id, draft.Version, new RawJson(output.WrittenMemory));
+        output.Raw("}"u8);
+        return new Record(draft.Collection.Name, draft.Id, draft.Version, new RawJson(output.Written));
     }
 
     /// <summary>The stored record as a draft. Secrets, which it does not show, are null.</summary>
@@ -55,32 +50,32 @@ internal static class RecordJson
         _ => draft.Values[draft.Collection.IndexOf(name)],
     };
 
-    private static void Write(Utf8JsonWriter writer, FieldType type, SqlParameter value)
+    private static void Write(JsonBytes output, FieldType type, SqlParameter value)
     {
         if (value.IsNull)
         {
-            writer.WriteNullValue();
+            output.Raw("null"u8);
             return;
         }
         switch (type)
         {
             case FieldType.String:
-                writer.WriteStringValue((string)value.Object!);
+                output.Text((string)value.Object!);
                 break;
             case FieldType.Integer:
-                writer.WriteNumberValue(value.Number);
+                output.Number(value.Number);
                 break;
             case FieldType.Number:
-                writer.WriteNumberValue(BitConverter.Int64BitsToDouble(value.Number));
+                output.Number(BitConverter.Int64BitsToDouble(value.Number));
                 break;
             case FieldType.Boolean:
-                writer.WriteBooleanValue(value.Number != 0);
+                output.Boolean(value.Number != 0);
                 break;
             case FieldType.Timestamp:
-                RecordColumns.WriteTime(DateTimeOffset.FromUnixTimeMilliseconds(value.Number), writer);
+                output.Time(DateTimeOffset.FromUnixTimeMilliseconds(value.Number));
                 break;
             default:
-                writer.WriteRawValue((string)value.Object!, skipInputValidation: true);
+                output.Raw(Encoding.UTF8.GetBytes((string)value.Object!));
                 break;
         }
     }

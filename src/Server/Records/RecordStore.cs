@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Json;
 using Castellan.Contracts;
 using Castellan.Contracts.Rewrites;
 using Castellan.Contracts.Rules;
@@ -19,15 +17,13 @@ internal sealed class RecordStore(IDatabase database)
 {
     private const string Alias = "r";
 
-    private static readonly JsonWriterOptions Written = new() { Encoder = Wire.Encoder, SkipValidation = true };
-
     /// <summary>The record, where the read rule lets the caller see it.</summary>
     public async ValueTask<Record?> Find(RecordCall call, string id, RecordColumns columns, CancellationToken ct)
     {
         if (Bind(call, RuleKind.Read) is not { IsNever: false } rule) return null;
         var collection = call.Collection;
         return await database.One(
-            $"select {columns.Selected} from {Rows(call)} and r.id = {id}{And(rule)}",
+            $"select {columns.SelectedByKey} from {Rows(call)} and r.id = {id}{And(rule)}",
             row => Single(collection, columns, row), ct);
     }
 
@@ -37,26 +33,25 @@ internal sealed class RecordStore(IDatabase database)
     public async ValueTask<Listed> List(RecordCall call, ListQuery query, CancellationToken ct)
     {
         if (Bind(call, RuleKind.List) is not { IsNever: false } rule) return Listed.Empty;
-        var output = new ArrayBufferWriter<byte>(1024);
+        var output = query.Columns.Output(query.Limit);
         var (count, end) = (0, (string?)null);
-        using var writer = new Utf8JsonWriter(output, Written);
-        writer.WriteStartArray();
+        output.Raw("["u8);
         await database.Many(
             $"""
-            select {query.Columns.Selected}{query.Sort.Columns} from {Rows(call)}{And(rule)}{query.Filter}{query.After}
-            {query.Sort.OrderBy} limit {query.Limit + 1}
+            select {query.Columns.Selected}{query.Sort.Columns}, r."id" from {Rows(call)}{And(rule)}{query.Filter}
+            {query.After} {query.Sort.OrderBy} limit {query.Limit + 1}
             """,
             row =>
             {
                 if (count++ == query.Limit) return 0;
-                var (id, _) = query.Columns.Write(row, writer);
-                if (count == query.Limit) end = query.Sort.Position(row, id);
+                if (count > 1) output.Raw(","u8);
+                query.Columns.Write(row, output);
+                if (count == query.Limit) end = query.Sort.Position(row);
                 return 0;
             },
             ct);
-        writer.WriteEndArray();
-        writer.Flush();
-        return new Listed(new RawJson(output.WrittenMemory), count > query.Limit ? end : null);
+        output.Raw("]"u8);
+        return new Listed(new RawJson(output.Written), count > query.Limit ? end : null);
     }
 
     /// <summary>How many fit the filter and the rule, up to a bound.</summary>
@@ -89,7 +84,7 @@ internal sealed class RecordStore(IDatabase database)
         var columns = RecordColumns.All(call.Collection);
         return await change.One(
             $"""
-            select {may}, {read}, {columns.Selected} from {Rows(call, deleted)} and r.id = {id} {change.ForUpdate}
+            select {may}, {read}, {columns.SelectedByKey} from {Rows(call, deleted)} and r.id = {id} {change.ForUpdate}
             """,
             row => Stored(call, columns, row));
     }
@@ -117,7 +112,7 @@ internal sealed class RecordStore(IDatabase database)
         var (may, read) = (Judged(call.Rule(kind), call), Judged(call.Rule(RuleKind.Read), call));
         var columns = RecordColumns.All(call.Collection);
         return await database.One(
-            $"select {may}, {read}, {columns.Selected} from {Rows(call)} and r.id = {id}",
+            $"select {may}, {read}, {columns.SelectedByKey} from {Rows(call)} and r.id = {id}",
             row => Stored(call, columns, row), ct);
     }
 
@@ -209,7 +204,7 @@ internal sealed class RecordStore(IDatabase database)
         var columns = RecordColumns.All(referring.Collection);
         return change.Many(
             $"""
-            select {columns.Selected} from {referring.Collection.Table} r
+            select {columns.SelectedByKey} from {referring.Collection.Table} r
             where r.tenant_id = {referring.Scope.Tenant} and r.{new Identifier(reference.Field)} = {id}
                 and r.deleted_at is null
             order by r.id limit {limit} {change.ForUpdate}
@@ -223,7 +218,7 @@ internal sealed class RecordStore(IDatabase database)
         var columns = RecordColumns.All(call.Collection);
         return change.One(
             $"""
-            select {columns.Selected} from {call.Collection.Table} r
+            select {columns.SelectedByKey} from {call.Collection.Table} r
             where r.tenant_id = {call.Scope.Tenant} and r.id = {id} and r.deleted_at is null
             """,
             row => Single(call.Collection, columns, row));
@@ -306,11 +301,10 @@ internal sealed class RecordStore(IDatabase database)
 
     private static Record Single(CompiledCollection collection, RecordColumns columns, Row row)
     {
-        var output = new ArrayBufferWriter<byte>(512);
-        using var writer = new Utf8JsonWriter(output, Written);
-        var (id, version) = columns.Write(row, writer);
-        writer.Flush();
-        return new Record(collection.Name, id, version, new RawJson(output.WrittenMemory));
+        var (id, version) = (row.Text(), row.Int64());
+        var output = columns.Output(1);
+        columns.Write(row, output);
+        return new Record(collection.Name, id, version, new RawJson(output.Written));
     }
 
     private async ValueTask<long> Number(Sql query, CancellationToken ct) =>

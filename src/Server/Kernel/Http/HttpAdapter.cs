@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Castellan.Kernel.Http;
 
@@ -81,23 +80,25 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
     /// </summary>
     private static void WriteLimits(IHeaderDictionary headers, Invocation invocation)
     {
+        const int LengthMax = 96;
         if (invocation.Rates.Count == 0) return;
-        var policy = new StringBuilder();
-        var state = new StringBuilder();
+        Span<char> policies = stackalloc char[LengthMax * invocation.Rates.Count];
+        Span<char> states = stackalloc char[LengthMax * invocation.Rates.Count];
+        var (policiesEnd, statesEnd) = (0, 0);
         foreach (var rate in invocation.Rates)
         {
-            if (policy.Length > 0)
-            {
-                policy.Append(", ");
-                state.Append(", ");
-            }
+            var comma = policiesEnd > 0 ? ", " : "";
             var window = Math.Max(1, (int)Math.Ceiling(rate.Limit.Burst / rate.Limit.PerSecond));
-            policy.Append(CultureInfo.InvariantCulture, $"\"{rate.Policy}\";q={rate.Limit.Burst};w={window}");
-            state.Append(CultureInfo.InvariantCulture,
-                $"\"{rate.Policy}\";r={rate.Remaining};t={(int)Math.Ceiling(rate.Wait.TotalSeconds)}");
+            policies[policiesEnd..].TryWrite(CultureInfo.InvariantCulture,
+                $"{comma}\"{rate.Policy}\";q={rate.Limit.Burst};w={window}", out var written);
+            policiesEnd += written;
+            states[statesEnd..].TryWrite(CultureInfo.InvariantCulture,
+                $"{comma}\"{rate.Policy}\";r={rate.Remaining};t={(int)Math.Ceiling(rate.Wait.TotalSeconds)}",
+                out written);
+            statesEnd += written;
         }
-        headers["RateLimit-Policy"] = policy.ToString();
-        headers["RateLimit"] = state.ToString();
+        headers["RateLimit-Policy"] = policies[..policiesEnd].ToString();
+        headers["RateLimit"] = states[..statesEnd].ToString();
     }
 
     // A preflight carries no key, so any app's registered origin is answered; the request itself checks key and origin

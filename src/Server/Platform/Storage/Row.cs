@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text;
+using Castellan.Platform.Json;
 
 namespace Castellan.Platform.Storage;
 
@@ -44,18 +45,18 @@ internal abstract class Row
         where TKind : IIdKind => TextOrNull() is { } text ? new Id<TKind>(text) : null;
 
     /// <summary>Writes the next column as a JSON string. False, and nothing, where it is null.</summary>
-    public virtual bool WriteText(Utf8JsonWriter writer)
+    public virtual bool WriteText(JsonBytes output)
     {
         if (TextAt(Advance()) is not { } text) return false;
-        writer.WriteStringValue(text);
+        output.Text(text);
         return true;
     }
 
     /// <summary>Writes the next column, which holds JSON, as it is. False, and nothing, where it is null.</summary>
-    public virtual bool WriteJson(Utf8JsonWriter writer)
+    public virtual bool WriteJson(JsonBytes output)
     {
         if (TextAt(Advance()) is not { } text) return false;
-        writer.WriteRawValue(text, skipInputValidation: true);
+        output.Raw(Encoding.UTF8.GetBytes(text));
         return true;
     }
 

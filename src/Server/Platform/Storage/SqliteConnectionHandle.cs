@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using Castellan.Platform.Json;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -46,15 +46,18 @@ internal sealed class SqliteConnectionHandle : IDisposable
             pragma journal_mode = wal;
             pragma synchronous = full;
             pragma foreign_keys = on;
-            pragma wal_autocheckpoint = 4000;
+            pragma wal_autocheckpoint = 0;
             pragma journal_size_limit = 67108864;
             pragma temp_store = memory;
             """);
         // Else a plan may depend on a value, such as that of `limit ?`, and is made anew whenever it is bound.
         const int ConfigPlannerStability = 1007;
         raw.sqlite3_db_config(handle, ConfigPlannerStability, 1, out _);
-        // KiB. A reader's pages are forgotten with every commit, the writer's stay.
-        Script(readOnly ? "pragma query_only = on; pragma cache_size = -4096;" : "pragma cache_size = -12288;");
+        // A reader's own pages are forgotten with every commit, so it reads the file's where the kernel has them.
+        // cache_size is in KiB.
+        Script(readOnly
+            ? $"pragma query_only = on; pragma cache_size = -4096; pragma mmap_size = {Limits.SqliteMappedBytes};"
+            : "pragma cache_size = -12288;");
     }
 
     /// <summary>True when no transaction is open. After an error it tells that the whole transaction is gone.</summary>
@@ -62,6 +65,24 @@ internal sealed class SqliteConnectionHandle : IDisposable
 
     /// <summary>Rows inserted, changed and removed since the connection was opened.</summary>
     public long RowsWritten => raw.sqlite3_total_changes(handle);
+
+    /// <summary>Pages written since it was asked last.</summary>
+    public int TakePagesWritten()
+    {
+        const int StatusCacheWrite = 9;
+        raw.sqlite3_db_status(handle, StatusCacheWrite, out var pages, out _, 1);
+        return pages;
+    }
+
+    /// <summary>
+    /// Copies what it can of the log into the file without waiting for anybody. What it cannot, also because of an
+    /// error, stays in the log, where nothing is lost.
+    /// </summary>
+    public void Checkpoint()
+    {
+        const int Passive = 0;
+        _ = raw.sqlite3_wal_checkpoint_v2(handle, null, Passive, out _, out _);
+    }
 
     public T? One<T>(Sql sql, Func<Row, T> read)
         where T : class
@@ -224,36 +245,49 @@ internal sealed class SqliteConnectionHandle : IDisposable
             return this;
         }
 
-        protected override string? TextAt(int column) =>
-            IsNull(column) ? null : Encoding.UTF8.GetString(SqliteNative.ColumnSpan(statement, column));
+        // Null reads as nothing or zero, so that only then there is something to ask.
+        protected override string? TextAt(int column)
+        {
+            var text = SqliteNative.ColumnSpan(statement, column);
+            return text.IsEmpty && IsNull(column) ? null : Encoding.UTF8.GetString(text);
+        }
 
-        protected override long? Int64At(int column) =>
-            IsNull(column) ? null : SqliteNative.ColumnInt64(statement, column);
+        protected override long? Int64At(int column)
+        {
+            var number = SqliteNative.ColumnInt64(statement, column);
+            return number == 0 && IsNull(column) ? null : number;
+        }
 
-        public override bool WriteText(Utf8JsonWriter writer)
+        public override bool WriteText(JsonBytes output)
         {
             var column = Advance();
-            if (IsNull(column)) return false;
-            writer.WriteStringValue(SqliteNative.ColumnSpan(statement, column));
+            var text = SqliteNative.ColumnSpan(statement, column);
+            if (text.IsEmpty && IsNull(column)) return false;
+            output.Text(text);
             return true;
         }
 
-        public override bool WriteJson(Utf8JsonWriter writer)
+        public override bool WriteJson(JsonBytes output)
         {
-            var column = Advance();
-            if (IsNull(column)) return false;
-            writer.WriteRawValue(SqliteNative.ColumnSpan(statement, column), skipInputValidation: true);
-            return true;
+            // JSON is never empty.
+            var json = SqliteNative.ColumnSpan(statement, Advance());
+            output.Raw(json);
+            return !json.IsEmpty;
         }
 
-        protected override double? DoubleAt(int column) =>
-            IsNull(column) ? null : SqliteNative.ColumnDouble(statement, column);
+        protected override double? DoubleAt(int column)
+        {
+            var number = SqliteNative.ColumnDouble(statement, column);
+            return number == 0 && IsNull(column) ? null : number;
+        }
 
-        protected override bool? BoolAt(int column) =>
-            IsNull(column) ? null : SqliteNative.ColumnInt64(statement, column) != 0;
+        protected override bool? BoolAt(int column) => Int64At(column) is { } number ? number != 0 : null;
 
-        protected override byte[]? BytesAt(int column) =>
-            IsNull(column) ? null : SqliteNative.ColumnSpan(statement, column).ToArray();
+        protected override byte[]? BytesAt(int column)
+        {
+            var bytes = SqliteNative.ColumnSpan(statement, column);
+            return bytes.IsEmpty && IsNull(column) ? null : bytes.ToArray();
+        }
 
         private bool IsNull(int column) => SqliteNative.ColumnType(statement, column) == raw.SQLITE_NULL;
     }

@@ -1,5 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Castellan.Contracts;
+using Castellan.Kernel;
+using Castellan.Platform.Json;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Records.Queries;
@@ -63,18 +66,21 @@ internal sealed class SortKeys
             IsNullable: !SystemColumns.Readable.ContainsKey(name) || SystemColumns.MayBeNull(name));
     }
 
-    /// <summary>The values of the sort columns as the cursor keeps them: one JSON list, the id at the end.</summary>
-    public string Position(Row row, string id)
+    /// <summary>
+    /// The values of the row's next columns, these keys' and the id, as the cursor keeps them: one JSON list.
+    /// </summary>
+    public string Position(Row row)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        var output = new JsonBytes(Wire.Encoder, 128);
+        foreach (var key in keys)
         {
-            writer.WriteStartArray();
-            foreach (var key in keys) key.Write(row, writer);
-            writer.WriteStringValue(id);
-            writer.WriteEndArray();
+            output.Raw(output.Length == 0 ? "["u8 : ","u8);
+            if (!key.Write(row, output)) output.Raw("null"u8);
         }
-        return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+        output.Raw(output.Length == 0 ? "["u8 : ","u8);
+        row.WriteText(output);
+        output.Raw("]"u8);
+        return Encoding.UTF8.GetString(output.Written.Span);
     }
 
     /// <summary>The rows behind a position.</summary>
@@ -127,25 +133,24 @@ internal sealed record SortKey(string Name, FieldType Type, bool Descending, boo
     public Sql Equal(SqlParameter value) =>
         value.IsNull ? Sql.Of($"r.{Column} is null") : Sql.Of($"r.{Column} = {value}");
 
-    public void Write(Row row, Utf8JsonWriter writer)
+    /// <summary>False, and nothing, where it is null. Times as milliseconds.</summary>
+    public bool Write(Row row, JsonBytes output)
     {
         switch (Type)
         {
-            case FieldType.String when row.TextOrNull() is { } text:
-                writer.WriteStringValue(text);
-                break;
+            case FieldType.String:
+                return row.WriteText(output);
             case FieldType.Integer or FieldType.Timestamp when row.Int64OrNull() is { } whole:
-                writer.WriteNumberValue(whole);
-                break;
+                output.Number(whole);
+                return true;
             case FieldType.Number when row.DoubleOrNull() is { } number:
-                writer.WriteNumberValue(number);
-                break;
+                output.Number(number);
+                return true;
             case FieldType.Boolean when row.BoolOrNull() is { } truth:
-                writer.WriteBooleanValue(truth);
-                break;
+                output.Boolean(truth);
+                return true;
             default:
-                writer.WriteNullValue();
-                break;
+                return false;
         }
     }
 
