@@ -14,7 +14,7 @@ internal static class RecordsSetup
     public static IServiceCollection AddRecords(this IServiceCollection services) => services
         .AddSingleton(new Noun("records", "Rows of the collections that an app declares, behind its rules."))
         .AddSingleton<IStanding, RecordStanding>()
-        .AddSingleton<ITenantData, RecordErasure>()
+        .AddSingleton<ITenantData, RecordsOfTenants>()
         .AddSingleton<RecordAccess>()
         .AddSingleton<RecordStore>()
         .AddSingleton<HistoryStore>()

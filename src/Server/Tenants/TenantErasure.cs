@@ -62,8 +62,12 @@ internal sealed partial class TenantErasure(
     private static partial void LogFailed(ILogger log, Exception error);
 }
 
-/// <summary>Contributed by slices that keep data of tenants: what is to be erased with one.</summary>
+/// <summary>Contributed by slices that keep data of tenants.</summary>
 internal interface ITenantData
 {
+    /// <summary>Erases it with its tenant.</summary>
     ValueTask Erase(Change change, TenantScope scope);
+
+    /// <summary>What lies in the workspace of the scope, such as "records of tasks"; null where nothing does.</summary>
+    ValueTask<string?> FindInWorkspace(Change change, TenantScope scope);
 }

@@ -16,6 +16,11 @@ internal static class TenantErrors
         "Without any app its own people could no longer reach the tenant.",
         "Install another app first, delete the tenant, or ask an operator.");
 
+    public static readonly ProblemType WorkspaceInUse = new("workspace_in_use", 409, "Something lies in the workspace",
+        "A workspace is deleted for good, and what an app keeps in it would belong nowhere. The detail says what it "
+        + "is.",
+        "Delete it, or move it to another workspace, first.");
+
     public static readonly ProblemType LastOwner = new("last_owner", 409, "The tenant would have no owner",
         "The last owner cannot be demoted, removed or leave.",
         "Make another member owner first, or delete the tenant.");
@@ -49,7 +54,7 @@ internal static class TenantErrors
 
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        SlugTaken, NotDeleted, LastInstallation, LastOwner, RoleTooHigh, AlreadyMember, InvitationClosed,
-        InvitationForAnother, AddressUnverified, LimitReached,
+        SlugTaken, NotDeleted, LastInstallation, WorkspaceInUse, LastOwner, RoleTooHigh, AlreadyMember,
+        InvitationClosed, InvitationForAnother, AddressUnverified, LimitReached,
     ];
 }

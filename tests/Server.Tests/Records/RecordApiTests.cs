@@ -245,6 +245,20 @@ public sealed class RecordApiTests
     }
 
     [Fact]
+    public async Task A_workspace_that_holds_records_is_not_deleted()
+    {
+        await using var world = await RecordWorld.Start();
+        var berlin = await world.Tenants.Workspace(world.Ada, world.Tenant);
+        var note = await world.Id(world.Ada, "notes", new { text = "x" }, berlin);
+        var workspace = new { tenant = world.Tenant, workspace = berlin };
+        var refused = await world.Tenants.Server.InProcess.Invoke(world.Ada, "workspaces.delete", workspace);
+        refused.Problem!.Type.Code.Should().Be("workspace_in_use");
+        refused.Problem.Detail.Should().Be($"There are records of notes, such as {note}, in it.");
+        await world.Tenants.Call(world.Ada, "records.delete", world.At("notes", note, berlin));
+        await world.Tenants.Call(world.Ada, "workspaces.delete", workspace);
+    }
+
+    [Fact]
     public async Task Notes_lie_in_workspaces()
     {
         await using var world = await RecordWorld.Start();

@@ -1111,7 +1111,7 @@ export interface paths {
         get: operations["workspaces.get"];
         put?: never;
         post?: never;
-        /** Delete a workspace with its memberships and invitations, at once and for good. */
+        /** Delete an empty workspace with its memberships and invitations, at once and for good. */
         delete: operations["workspaces.delete"];
         options?: never;
         head?: never;
@@ -1630,7 +1630,7 @@ export interface components {
             fix: string;
             retryable: boolean;
             /** @enum {string} */
-            code: "address_unverified" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "body_malformed" | "body_too_large" | "bulk_refused" | "code_spent" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "email_taken" | "environment_mismatch" | "environment_required" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "last_installation" | "last_owner" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "role_too_high" | "rule_denied" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "slug_taken" | "still_referenced" | "storage_full" | "tenant_not_deleted" | "tenant_required" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_required";
+            code: "address_unverified" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "body_malformed" | "body_too_large" | "bulk_refused" | "code_spent" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "email_taken" | "environment_mismatch" | "environment_required" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "last_installation" | "last_owner" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "role_too_high" | "rule_denied" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "slug_taken" | "still_referenced" | "storage_full" | "tenant_not_deleted" | "tenant_required" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
             request_id: string;
             decision_id?: string;
             errors?: {
@@ -9057,7 +9057,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `idempotency_key_reused`, `workspace_in_use` */
             409: {
                 headers: {
                     [name: string]: unknown;

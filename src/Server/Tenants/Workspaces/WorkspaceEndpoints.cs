@@ -6,7 +6,8 @@ namespace Castellan.Tenants.Workspaces;
 /// Workspaces of a tenant. Its owners and admins rule them all; a role in one adds to the role in the tenant.
 /// </summary>
 internal sealed class WorkspaceEndpoints(
-    WorkspaceStore store, TenantStore tenants, WorkspaceRoom room, TenantStanding standing, Cursors cursors)
+    WorkspaceStore store, TenantStore tenants, WorkspaceRoom room, TenantStanding standing,
+    IEnumerable<ITenantData> data, Cursors cursors)
     : IEndpoints
 {
     private const string Route = "/v1/tenants/{tenant}/workspaces";
@@ -43,8 +44,8 @@ internal sealed class WorkspaceEndpoints(
         new Write<InWorkspace, Nothing>(
             "workspaces.delete", "DELETE", One, InWorkspace.Bind, Delete, TenantsJson.Wire.Nothing)
         {
-            Summary = "Delete a workspace with its memberships and invitations, at once and for good.",
-            Grants = Admins, Status = 204, EndsStanding = true,
+            Summary = "Delete an empty workspace with its memberships and invitations, at once and for good.",
+            Grants = Admins, Status = 204, EndsStanding = true, Problems = [TenantErrors.WorkspaceInUse],
         },
         new Read<ListMyWorkspaces, ListOf<Workspace>>(
             "workspaces.mine", "GET", "/v1/me/workspaces", ListMyWorkspaces.Bind, ListMine,
@@ -104,6 +105,11 @@ internal sealed class WorkspaceEndpoints(
         await tenants.Lock(change, call.Tenant);
         var before = await store.Lock(change, call.Tenant);
         call.Request.RequireMatch(before);
+        foreach (var kept in data)
+        {
+            if (await kept.FindInWorkspace(change, call.Tenant) is { } what)
+                throw new Refusal(TenantErrors.WorkspaceInUse, $"There are {what} in it.");
+        }
         await store.Delete(change, call.Tenant, before);
         change.Evict(() =>
         {
