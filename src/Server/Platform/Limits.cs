@@ -53,10 +53,10 @@ internal static class Limits
     public const int ChangeAttempts = 8;
 
     /// <summary>Pages of SQLite's write-ahead log, of 4 KiB, from which on they are copied into the file.</summary>
-    public const int LogPages = 1_000;
+    public const int SqliteLogPages = 1_000;
 
     /// <summary>Pages of the log at which the writer waits for the copying: 64 MiB.</summary>
-    public const int LogPagesMax = 16_384;
+    public const int SqliteLogPagesMax = 16_384;
 
     /// <summary>Read connections of SQLite; reads are short and synchronous.</summary>
     public const int SqliteReaders = 16;

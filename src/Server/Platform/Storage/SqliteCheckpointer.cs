@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Castellan.Platform.Storage;
 
 /// <summary>
@@ -27,14 +29,14 @@ internal sealed class SqliteCheckpointer : IDisposable
     public void Committed(SqliteConnectionHandle writer)
     {
         pages += writer.TakePagesWritten();
-        if (pages >= Limits.LogPagesMax) idle.Wait();
+        if (pages >= Limits.SqliteLogPagesMax) idle.Wait();
         if (copied)
         {
             copied = false;
             writer.Checkpoint();
             pages = 0;
         }
-        if (pages < Limits.LogPages || !idle.IsSet) return;
+        if (pages < Limits.SqliteLogPages || !idle.IsSet) return;
         idle.Reset();
         wake.Release();
     }
@@ -54,8 +56,15 @@ internal sealed class SqliteCheckpointer : IDisposable
         wake.Wait();
         while (!closed)
         {
-            connection ??= new SqliteConnectionHandle(path, readOnly: false);
-            connection.Checkpoint();
+            try
+            {
+                connection ??= new SqliteConnectionHandle(path, readOnly: false);
+                connection.Checkpoint();
+            }
+            catch (Exception error) when (error is SqliteException or StorageException or InvalidOperationException)
+            {
+                // As where a checkpoint fails: nothing is lost, and the writer copies what this could not.
+            }
             copied = true;
             idle.Set();
             wake.Wait();

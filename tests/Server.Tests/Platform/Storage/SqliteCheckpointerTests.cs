@@ -29,8 +29,8 @@ public sealed class SqliteCheckpointerTests : IAsyncDisposable
         await Make();
         var written = 0L;
         for (var i = 0; i < 200; i++) written += await Write(i, rows: 100);
-        Assert.True(written > 3L * Limits.LogPages * PageBytes);
-        Assert.InRange(Log.Length, 1, 3L * Limits.LogPages * PageBytes);
+        Assert.True(written > 3L * Limits.SqliteLogPages * PageBytes);
+        Assert.InRange(Log.Length, 1, 3L * Limits.SqliteLogPages * PageBytes);
     }
 
     [Fact]
@@ -52,6 +52,27 @@ public sealed class SqliteCheckpointerTests : IAsyncDisposable
             $"select count(*), count(distinct n) from note", r => (r.Int64(), r.Int64()), Cancelled);
         Assert.Equal([(10L + 9_900 + 10_000, 10L + 9_900 + 10_000)], rows);
         Assert.Equal(["ok"], await database.Many($"pragma integrity_check", r => r.Text(), Cancelled));
+    }
+
+    /// <summary>What fails on the copying thread would else take the process with it.</summary>
+    [Fact]
+    public async Task The_writer_copies_what_the_thread_cannot()
+    {
+        var file = new FileInfo(Path.Combine(folder, "other.db"));
+        using var writer = new SqliteConnectionHandle(file.FullName, readOnly: false);
+        using var checkpointer = new SqliteCheckpointer(Path.Combine(folder, "missing", "other.db"));
+        writer.Run("create table note (n integer primary key, text text not null)");
+        writer.Run("begin");
+        for (var row = 0; row < 10_000; row++)
+            writer.Run(Sql.Of($"insert into note (text) values ({new string('x', 1_000)})"));
+        writer.Run("commit");
+        await Poll.Until(() =>
+        {
+            checkpointer.Committed(writer);
+            file.Refresh();
+            return file.Length > Limits.SqliteLogPages * PageBytes;
+        });
+        Assert.Equal(10_000, Count(writer));
     }
 
     private ValueTask Make() =>
