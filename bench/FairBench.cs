@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Castellan.Platform.Storage;
@@ -13,7 +12,6 @@ internal sealed class FairBench(string? postgres, int rounds)
 {
     private const int Rows = 100_000;
     private const int LoadersOfFlood = 8;
-    private const int Writers = 4;
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
     private static readonly WriteLane Light = new("light");
@@ -59,24 +57,26 @@ internal sealed class FairBench(string? postgres, int rounds)
             create index fair_item_owner on fair_item (owner, title);
             """,
             CancellationToken.None);
-        var (quiet, loaded) = (new List<Times>(), Loads.ToDictionary(load => load, _ => new List<Times>()));
+        var (quiet, loaded) = (new List<Beside>(), Loads.ToDictionary(load => load, _ => new List<Beside>()));
         // The first round is for the runtime to compile and the files to grow.
         for (var round = 0; round <= rounds; round++)
         {
-            var still = await Beside(database, () => Task.Delay(Quiet));
+            var still = await Beside.Measure(Every, Write, () => Task.Delay(Quiet));
             if (round > 0) quiet.Add(still);
             foreach (var load in Loads)
             {
-                var times = await Beside(database, () => Pour(database, load));
+                var times = await Beside.Measure(Every, Write, () => Pour(database, load));
                 if (round > 0) loaded[load].Add(times);
             }
         }
         Line(text, database, "none", quiet, quiet, flooded: false);
         foreach (var load in Loads) Line(text, database, load.Name, loaded[load], quiet, flooded: true);
+
+        async Task Write() => await database.Transact(Light, transaction => transaction.Run(Insert("light")));
     }
 
     private static void Line(
-        StringBuilder text, IDatabase database, string name, List<Times> own, List<Times> quiet, bool flooded)
+        StringBuilder text, IDatabase database, string name, List<Beside> own, List<Beside> quiet, bool flooded)
     {
         var ratio = LoadBench.Median(own.Zip(quiet, (with, without) => with.P99 / without.P99));
         var rate = LoadBench.Median(own.Select(times => Rows / times.Seconds));
@@ -84,35 +84,6 @@ internal sealed class FairBench(string? postgres, int rounds)
         text.Append(CultureInfo.InvariantCulture, $"{LoadBench.Median(own.Select(times => times.P50)):n2} | ");
         text.Append(CultureInfo.InvariantCulture, $"{LoadBench.Median(own.Select(times => times.P99)):n2} | ");
         text.AppendLine(flooded ? string.Create(CultureInfo.InvariantCulture, $"{ratio:n1} | {rate:n0} |") : "| |");
-    }
-
-    private sealed record Times(double P50, double P99, double Seconds);
-
-    /// <summary>The other app's writes, one each <see cref="Every"/> and writer, as long as this goes on.</summary>
-    private static async Task<Times> Beside(IDatabase database, Func<Task> meanwhile)
-    {
-        using var end = new CancellationTokenSource();
-        var writing = Enumerable.Range(0, Writers).Select(_ => Task.Run(() => Write(database, end.Token))).ToList();
-        var began = Stopwatch.GetTimestamp();
-        await Task.Run(meanwhile);
-        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        await end.CancelAsync();
-        var all = (await Task.WhenAll(writing)).SelectMany(times => times).Order().ToList();
-        return new Times(all[all.Count / 2], all[all.Count * 99 / 100], seconds);
-    }
-
-    private static async Task<List<double>> Write(IDatabase database, CancellationToken end)
-    {
-        var times = new List<double>();
-        using var timer = new PeriodicTimer(Every);
-        while (!end.IsCancellationRequested)
-        {
-            var began = Stopwatch.GetTimestamp();
-            await database.Transact(Light, transaction => transaction.Run(Insert("light")));
-            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-            await timer.WaitForNextTickAsync(CancellationToken.None);
-        }
-        return times;
     }
 
     private static async Task Pour(IDatabase database, Load load)

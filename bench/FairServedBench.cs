@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
@@ -17,7 +16,6 @@ internal sealed class FairServedBench(string server, string? postgres, int round
 {
     private const int Records = 20_000;
     private const int Loaders = 4;
-    private const int Writers = 4;
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
 
@@ -64,15 +62,15 @@ internal sealed class FairServedBench(string server, string? postgres, int round
         using var light = Client(served, 0);
         using var flood = Client(served, 1);
         (string Name, int Chunk)[] loads = [("1,000 records a call", 1_000), ("100 records a call", 100)];
-        var quiet = new List<Times>();
-        var loaded = loads.ToDictionary(load => load, _ => new List<Times>());
+        var quiet = new List<Beside>();
+        var loaded = loads.ToDictionary(load => load, _ => new List<Beside>());
         for (var round = 0; round <= rounds; round++)
         {
-            var still = await Beside(light, () => Task.Delay(Quiet));
+            var still = await Beside.Measure(Every, Write, () => Task.Delay(Quiet));
             if (round > 0) quiet.Add(still);
             foreach (var load in loads)
             {
-                var times = await Beside(light, () => Pour(flood, load.Chunk));
+                var times = await Beside.Measure(Every, Write, () => Pour(flood, load.Chunk));
                 if (round > 0) loaded[load].Add(times);
             }
         }
@@ -81,7 +79,9 @@ internal sealed class FairServedBench(string server, string? postgres, int round
         foreach (var load in loads) Line(load.Name, loaded[load]);
         return text.ToString();
 
-        void Line(string name, List<Times> own)
+        Task Write() => Send(light, "/v1/records/items", """{"title":"A title","rank":7}""");
+
+        void Line(string name, List<Beside> own)
         {
             var (p50, p99) = (LoadBench.Median(own.Select(t => t.P50)), LoadBench.Median(own.Select(t => t.P99)));
             var ratio = LoadBench.Median(own.Zip(quiet, (with, without) => with.P99 / without.P99));
@@ -93,40 +93,12 @@ internal sealed class FairServedBench(string server, string? postgres, int round
         }
     }
 
-    private sealed record Times(double P50, double P99, double Seconds);
-
     private static HttpClient Client(Served served, int user)
     {
         var http = new HttpClient { BaseAddress = served.Address };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", served.UserTokens[user]);
         http.DefaultRequestHeaders.Add("Castellan-Tenant", served.TenantOf(user));
         return http;
-    }
-
-    private static async Task<Times> Beside(HttpClient http, Func<Task> meanwhile)
-    {
-        using var end = new CancellationTokenSource();
-        var writing = Enumerable.Range(0, Writers).Select(_ => Task.Run(() => Write(http, end.Token))).ToList();
-        var began = Stopwatch.GetTimestamp();
-        await Task.Run(meanwhile);
-        var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        await end.CancelAsync();
-        var all = (await Task.WhenAll(writing)).SelectMany(times => times).Order().ToList();
-        return new Times(all[all.Count / 2], all[all.Count * 99 / 100], seconds);
-    }
-
-    private static async Task<List<double>> Write(HttpClient http, CancellationToken end)
-    {
-        var times = new List<double>();
-        using var timer = new PeriodicTimer(Every);
-        while (!end.IsCancellationRequested)
-        {
-            var began = Stopwatch.GetTimestamp();
-            await Send(http, "/v1/records/items", """{"title":"A title","rank":7}""");
-            times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
-            await timer.WaitForNextTickAsync(CancellationToken.None);
-        }
-        return times;
     }
 
     private static async Task Pour(HttpClient http, int chunk)

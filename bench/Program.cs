@@ -5,8 +5,8 @@ using Castellan.Installation;
 using Castellan.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 
-// load, records, fair, schemas: the tables of bench/RESULTS.md.  bare: the reference endpoints.  serve: the server
-// without a Change's records.  Anything else is for BenchmarkDotNet.
+// load, records, fair, fair-served, schemas: the tables of bench/RESULTS.md.  bare: the reference endpoints.
+// serve: the server without a Change's records.  Anything else is for BenchmarkDotNet.
 switch (args)
 {
     case ["load", var server, .. var rest]:
