@@ -61,7 +61,12 @@ internal sealed class FairServedBench(string server, string? postgres, int round
     {
         using var light = Client(served, 0);
         using var flood = Client(served, 1);
-        (string Name, int Chunk)[] loads = [("1,000 records a call", 1_000), ("100 records a call", 100)];
+        (string Name, int Chunk, bool Atomic)[] loads =
+        [
+            ("1,000 records a call, each by itself", 1_000, false),
+            ("100 records a call, all or none", 100, true),
+            ("1,000 records a call, all or none", 1_000, true),
+        ];
         var quiet = new List<Beside>();
         var loaded = loads.ToDictionary(load => load, _ => new List<Beside>());
         for (var round = 0; round <= rounds; round++)
@@ -70,7 +75,7 @@ internal sealed class FairServedBench(string server, string? postgres, int round
             if (round > 0) quiet.Add(still);
             foreach (var load in loads)
             {
-                var times = await Beside.Measure(Every, Write, () => Pour(flood, load.Chunk));
+                var times = await Beside.Measure(Every, Write, () => Pour(flood, load.Chunk, load.Atomic));
                 if (round > 0) loaded[load].Add(times);
             }
         }
@@ -101,11 +106,11 @@ internal sealed class FairServedBench(string server, string? postgres, int round
         return http;
     }
 
-    private static async Task Pour(HttpClient http, int chunk)
+    private static async Task Pour(HttpClient http, int chunk, bool atomic)
     {
         var items = string.Join(',', Enumerable.Range(0, chunk)
             .Select(i => $$$"""{"op":"create","record":{"title":"Item {{{i}}}","rank":{{{i * 7919 % 100003}}}}}"""));
-        var body = $$"""{"items":[{{items}}]}""";
+        var body = $$"""{"items":[{{items}}],"atomic":{{(atomic ? "true" : "false")}}}""";
         var left = Records / chunk;
         await Task.WhenAll(Enumerable.Range(0, Loaders).Select(_ => Task.Run(async () =>
         {

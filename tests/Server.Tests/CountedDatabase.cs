@@ -18,6 +18,9 @@ internal sealed class CountedDatabase(IDatabase inner) : SurroundedDatabase(inne
     /// <summary>Runs before a question for one row, by its text.</summary>
     public Func<string, Task> BeforeOne { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Runs before a transaction, by its cost; what it throws comes in the transaction's place.</summary>
+    public Action<WriteCost> BeforeTransact { get; set; } = _ => { };
+
     /// <summary>In which lanes transactions came, and at what cost.</summary>
     public ConcurrentQueue<(WriteLane Lane, WriteCost Cost)> Lanes { get; } = [];
 
@@ -38,6 +41,7 @@ internal sealed class CountedDatabase(IDatabase inner) : SurroundedDatabase(inne
         WriteLane lane, Func<ITransaction, ValueTask<T>> work, WriteCost cost = WriteCost.Usual)
     {
         Lanes.Enqueue((lane, cost));
+        BeforeTransact(cost);
         return Inner.Transact(lane, work, cost);
     }
 

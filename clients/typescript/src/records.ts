@@ -96,7 +96,7 @@ export function recordCalls<Type extends CollectionType>(requester: Requester, p
 
     delete: (record: string, options?: CallOptions) => call<undefined>("records.delete", { record, ...options }),
 
-    /** Up to 1,000 writes: all or none, or with `atomic: false` those that fit. */
+    /** Up to 1,000 writes: all or none, or with `atomic: false` those that fit, between which others' writes go on. */
     bulk: (items: readonly BulkItem<Type>[], { atomic, ...options }: { atomic?: boolean } & CallOptions = {}) =>
       call<BulkAnswer>("records.bulk", { body: { items, ...(atomic === undefined ? {} : { atomic }) }, ...options }),
 

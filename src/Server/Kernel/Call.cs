@@ -108,6 +108,31 @@ internal sealed class WriteCall<TIn, TOut>(
     }
 
     /// <summary>
+    /// Makes several Changes one after the other, so that others' go in between. What is committed stays when a later
+    /// one fails, and a repeat with the same idempotency key goes on from there. The last one records the answer.
+    /// </summary>
+    /// <param name="parts">How many; the same for the same input.</param>
+    /// <param name="work">Makes one of them, counted from 0.</param>
+    /// <param name="whole">Makes the answer of what all of them gave.</param>
+    public async ValueTask<TOut> ChangeInParts(
+        int parts, Func<Change, int, ValueTask<TOut>> work, Func<IReadOnlyList<TOut>, TOut> whole)
+    {
+        Use();
+        var done = new List<TOut>(parts);
+        while (done.Count < parts - 1)
+        {
+            var part = done.Count;
+            done.Add(await changes.RunPart(Invocation, part, change => work(change, part), output));
+        }
+        var (result, answer) = await changes.Run(
+            Invocation,
+            async change => whole([.. done, await work(change, parts - 1)]),
+            result => Kernel.Answer.Of(operation, result, output));
+        Answer = answer;
+        return result;
+    }
+
+    /// <summary>
     /// Makes the change where the answer is finished afterwards, because it shows a secret or takes time to make.
     /// Nothing is stored for repeats but that it was done.
     /// </summary>

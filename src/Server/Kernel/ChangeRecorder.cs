@@ -13,12 +13,14 @@ internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options
     private const int SaltBytes = 16;
     private readonly bool numbersHere = database.MemoryTrust is null;
 
-    public ValueTask Write(ITransaction transaction, Change change, Answer? answer)
+    /// <param name="transaction">Of the Change.</param>
+    /// <param name="change">What is recorded.</param>
+    /// <param name="key">What a repeat is known by; null where none is.</param>
+    /// <param name="answer">What a repeat gets.</param>
+    public ValueTask Write(ITransaction transaction, Change change, IdempotencyKey? key, Answer? answer)
     {
-        var invocation = change.Invocation;
         var records = new List<Sql>(8);
-        if (invocation.IdempotencyKey is { } key)
-            records.Add(IdempotencyStore.Record(invocation, key, answer, change.Now));
+        if (key is not null) records.Add(IdempotencyStore.Record(change.Invocation, key, answer, change.Now));
         if (options.AuditAndEvents) Records(change, records);
         return transaction.QueueTogether(records);
     }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Castellan.Platform;
 using Castellan.Platform.Storage;
 
@@ -8,23 +10,51 @@ namespace Castellan.Kernel;
 /// The client's cancellation ends here.
 /// </summary>
 internal sealed class Changes(
-    IDatabase database, ChangeRecorder recorder, IEnumerable<IStanding> standing, TimeProvider time,
-    Sequencer sequencer)
+    IDatabase database, ChangeRecorder recorder, IdempotencyStore idempotency, IEnumerable<IStanding> standing,
+    TimeProvider time, Sequencer sequencer)
 {
     private readonly IStanding[] standing = [.. standing];
 
     /// <summary>
     /// Runs <paramref name="work"/>; <paramref name="answer"/> makes what a repeat with the same idempotency key gets.
     /// </summary>
-    public async ValueTask<(T Result, Answer? Answer)> Run<T>(
-        Invocation invocation, Func<Change, ValueTask<T>> work, Func<T, Answer?> answer)
+    public ValueTask<(T Result, Answer? Answer)> Run<T>(
+        Invocation invocation, Func<Change, ValueTask<T>> work, Func<T, Answer?> answer) =>
+        Run(invocation, invocation.IdempotencyKey, work, answer);
+
+    /// <summary>
+    /// Runs one part of a call that makes several Changes. What the part gave when it was committed by an earlier try
+    /// of the same call is given again, so that a call which broke off goes on where it was.
+    /// </summary>
+    public async ValueTask<T> RunPart<T>(
+        Invocation invocation, int part, Func<Change, ValueTask<T>> work, JsonTypeInfo<T> type)
+    {
+        var key = invocation.IdempotencyKey?.OfPart(part);
+        while (true)
+        {
+            try
+            {
+                return (await Run(invocation, key, work, made => Answer.Of(invocation.Operation, made, type))).Result;
+            }
+            catch (UniqueViolationException violation)
+                when (key is not null && violation.Constraint == IdempotencyStore.Constraint)
+            {
+                if (await idempotency.Find(key, invocation.Now) is { } stored) return Read(stored.Replay(key), type);
+                // An expired one was in the way.
+                await idempotency.Forget(Lanes.Of(invocation), key, invocation.Now);
+            }
+        }
+    }
+
+    private async ValueTask<(T Result, Answer? Answer)> Run<T>(
+        Invocation invocation, IdempotencyKey? key, Func<Change, ValueTask<T>> work, Func<T, Answer?> answer)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 var outcome = await database.Transact(
-                    Lanes.Of(invocation), transaction => RunIn(transaction, invocation, work, answer),
+                    Lanes.Of(invocation), transaction => RunIn(transaction, invocation, key, work, answer),
                     invocation.Operation.Cost);
                 sequencer.Wake();
                 return outcome;
@@ -40,7 +70,8 @@ internal sealed class Changes(
     }
 
     private async ValueTask<(T Result, Answer? Answer)> RunIn<T>(
-        ITransaction transaction, Invocation invocation, Func<Change, ValueTask<T>> work, Func<T, Answer?> answer)
+        ITransaction transaction, Invocation invocation, IdempotencyKey? key, Func<Change, ValueTask<T>> work,
+        Func<T, Answer?> answer)
     {
         // Memory is exact where this process is the only writer; else what it said is a condition of the transaction.
         if (database.MemoryTrust is null) await CheckAgain(invocation, transaction);
@@ -51,9 +82,14 @@ internal sealed class Changes(
             throw new InvalidOperationException($"{invocation.Operation.Name} changed state without an audit entry.");
         RequireMatched(invocation);
         var answered = answer(result);
-        await recorder.Write(transaction, change, answered);
+        await recorder.Write(transaction, change, key, answered);
         return (result, answered);
     }
+
+    private static T Read<T>(Answer answer, JsonTypeInfo<T> type) =>
+        answer.Problem is { } problem
+            ? throw new Refusal(problem)
+            : JsonSerializer.Deserialize(answer.Body.Span, type)!;
 
     private async ValueTask CheckAgain(Invocation invocation, IReads reads)
     {

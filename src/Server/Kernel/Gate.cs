@@ -167,7 +167,7 @@ internal sealed partial class Gate(
     }
 
     private async ValueTask<Answer?> Stored(Invocation invocation, IdempotencyKey key) =>
-        await services.Idempotency.Find(key, invocation.Now) is { } stored ? stored.Replay(key.Fingerprint) : null;
+        await services.Idempotency.Find(key, invocation.Now) is { } stored ? stored.Replay(key) : null;
 
     private async ValueTask<Answer> Pass(Invocation invocation)
     {

@@ -22,6 +22,14 @@ internal sealed record IdempotencyKey(byte[] Lookup, byte[] Fingerprint)
 
     public UInt128 Short => BinaryPrimitives.ReadUInt128BigEndian(Lookup);
 
+    /// <summary>The key of one part of a call that makes several Changes. The request is the same.</summary>
+    public IdempotencyKey OfPart(int part)
+    {
+        Span<byte> number = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(number, part);
+        return this with { Lookup = HMACSHA256.HashData(Lookup, number)[..LookupBytes] };
+    }
+
     public static IdempotencyKey Of(byte[] secret, Invocation invocation, string key, JsonElement body)
     {
         var (caller, request) = (invocation.Caller, invocation.Request);

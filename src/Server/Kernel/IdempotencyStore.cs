@@ -55,9 +55,9 @@ internal sealed class IdempotencyStore(IDatabase database, Secrets secrets)
 /// <summary>An answer given before. <paramref name="Body"/> is null where it showed a secret.</summary>
 internal sealed record StoredAnswer(byte[] Fingerprint, int Status, string? ETag, byte[]? Body)
 {
-    public Answer Replay(byte[] fingerprint)
+    public Answer Replay(IdempotencyKey key)
     {
-        if (!CryptographicOperations.FixedTimeEquals(Fingerprint, fingerprint))
+        if (!CryptographicOperations.FixedTimeEquals(Fingerprint, key.Fingerprint))
             return Answer.Of(GateProblems.IdempotencyKeyReused.With());
         return Body is null
             ? Answer.Of(GateProblems.SecretAlreadyShown.With())

@@ -136,7 +136,9 @@ internal sealed class Read<TIn, TOut>(
     }
 }
 
-/// <summary>An operation that changes state, through exactly one <see cref="Change"/>.</summary>
+/// <summary>
+/// An operation that changes state, through one <see cref="Change"/>, or several that stand each by itself.
+/// </summary>
 internal sealed class Write<TIn, TOut>(
     string name, string method, string route, Func<Input, TIn> bind,
     Func<WriteCall<TIn, TOut>, ValueTask<TOut>> handler, JsonTypeInfo<TOut> output)

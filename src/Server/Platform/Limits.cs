@@ -93,6 +93,12 @@ internal static class Limits
     /// <summary>Records of one bulk call.</summary>
     public const int RecordsPerBulk = 1_000;
 
+    /// <summary>
+    /// Records that a bulk call which is not atomic writes in one Change: a few milliseconds of the writer of SQLite,
+    /// which others wait for.
+    /// </summary>
+    public const int RecordsPerBulkPart = 50;
+
     /// <summary>Bytes of a bulk call's body: 8 KiB for each of its records.</summary>
     public const int BulkBytes = 8 * 1024 * 1024;
 

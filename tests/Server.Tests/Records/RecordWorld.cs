@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Castellan.Kernel;
 using Castellan.Platform.Storage;
 using Castellan.Tests.Tenants;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Castellan.Tests.Records;
 
@@ -93,9 +94,10 @@ internal sealed class RecordWorld : IAsyncDisposable
     /// <summary>The app's publishable key alone.</summary>
     public Caller Browser => Caller.OfApp("sandbox", Tenants.App, KeyId.New(Tenants.Server.Clock.GetUtcNow()));
 
-    public static async Task<RecordWorld> Start(string contract = Portal)
+    public static async Task<RecordWorld> Start(
+        string contract = Portal, Action<IServiceCollection>? services = null)
     {
-        var tenants = await TenantWorld.Start();
+        var tenants = await TenantWorld.Start(services);
         var world = new RecordWorld(tenants)
         {
             Ada = await tenants.User("ada"), Ben = await tenants.User("ben"), Eve = await tenants.User("eve"),

@@ -7,8 +7,8 @@ using Castellan.Platform.Storage;
 namespace Castellan.Records.Bulk;
 
 /// <summary>
-/// Up to 1,000 writes in one Change: all of them or none, or each by itself. One operation, so one audit entry with a
-/// digest per record, and one event per record.
+/// Up to 1,000 writes: all of them or none in one Change, or each by itself in several, so that others' writes go in
+/// between. A Change has one audit entry with a digest per record, and each record its event.
 /// </summary>
 internal sealed class BulkEndpoints(
     RecordAccess access, RecordWriter writer, Upserts upserts, RecordRevisions revisions, UniqueLookup unique,
@@ -21,7 +21,7 @@ internal sealed class BulkEndpoints(
             "records.bulk", "POST", RecordEndpoints.Route + "/bulk", BulkRecords.Bind, Run,
             RecordsJson.Wire.BulkResult)
         {
-            Summary = "Write up to 1,000 records: all or none, or with \"atomic\": false those that fit.",
+            Summary = "Write up to 1,000 records: all or none, or with \"atomic\": false those that fit, in parts.",
             Grants = RecordEndpoints.Callers, InTenantOfHeader = true, BodyBytes = Limits.BulkBytes,
             Cost = WriteCost.Heavy,
             Problems = [RecordErrors.BulkRefused],
@@ -31,25 +31,61 @@ internal sealed class BulkEndpoints(
     private async ValueTask<BulkResult> Run(WriteCall<BulkRecords, BulkResult> call)
     {
         var at = await access.Enter(call, call.Input.Collection);
-        return await UniqueKeys.Watch(at, () => call.Change(async change =>
+        var items = call.Input.Items.Select(item => Read(at, item)).ToList();
+        if (call.Input.Atomic)
         {
-            var written = new List<Written>();
-            var outcomes = new List<BulkOutcome>(call.Input.Items.Count);
-            foreach (var item in call.Input.Items) outcomes.Add(await Try(change, at, call.Request, item, written));
-            if (call.Input.Atomic) RequireAll(outcomes);
-            await statistics.Refresh(change, at.Collection.Table, written.Count);
-            var result = new BulkResult(written.Count, outcomes.Count - written.Count, outcomes);
-            change.Audit(new Target("collection", at.Collection.Name), Snapshot.None, Digests(written));
-            return result;
-        }));
+            return await UniqueKeys.Watch(at, () => call.Change(async change =>
+            {
+                var result = await Write(change, at, call.Request, items);
+                RequireAll(result.Results);
+                await statistics.Refresh(change, at.Collection.Table, result.Done);
+                return result;
+            }));
+        }
+        var parts = items.Chunk(Limits.RecordsPerBulkPart).ToList();
+        return await UniqueKeys.Watch(at, () => call.ChangeInParts(
+            parts.Count,
+            async (change, part) =>
+            {
+                var result = await Write(change, at, call.Request, parts[part]);
+                if (part == parts.Count - 1) await statistics.Refresh(change, at.Collection.Table, items.Count);
+                return result;
+            },
+            BulkResult.Of));
+    }
+
+    /// <summary>What can be said of an item without the database is said before the Change.</summary>
+    private ReadItem Read(RecordCall at, BulkItem item)
+    {
+        if (item.Verb is not BulkVerb.Create) return new ReadItem(item, null, null);
+        try
+        {
+            return new ReadItem(item, revisions.ReadNew(at, item.Record), null);
+        }
+        catch (Refusal refusal)
+        {
+            return new ReadItem(item, null, refusal.Problem);
+        }
+    }
+
+    private async ValueTask<BulkResult> Write(
+        Change change, RecordCall at, GateRequest request, IReadOnlyList<ReadItem> items)
+    {
+        var written = new List<Written>(items.Count);
+        var outcomes = new List<BulkOutcome>(items.Count);
+        foreach (var item in items) outcomes.Add(await Try(change, at, request, item, written));
+        change.Audit(new Target("collection", at.Collection.Name), Snapshot.None, Digests(written));
+        return new BulkResult(written.Count, outcomes.Count - written.Count, outcomes);
     }
 
     private async ValueTask<BulkOutcome> Try(
-        Change change, RecordCall at, GateRequest request, BulkItem item, List<Written> written)
+        Change change, RecordCall at, GateRequest request, ReadItem read, List<Written> written)
     {
+        var item = read.Item;
+        if (read.Problem is { } wrong) return Refused(item, wrong);
         try
         {
-            var one = await One(change, at, request, item);
+            var one = await One(change, at, request, read);
             written.Add(one);
             var status = one.After is null ? BulkStatus.Deleted
                 : one.Before is null ? BulkStatus.Created
@@ -58,24 +94,25 @@ internal sealed class BulkEndpoints(
         }
         catch (Refusal refusal)
         {
-            var problem = refusal.Problem;
-            return new BulkOutcome(
-                BulkStatus.Refused, item.Id, null, problem.Type.Code, problem.Detail ?? problem.Type.Title,
-                problem.Errors.Count > 0 ? problem.Errors : null);
+            return Refused(item, refusal.Problem);
         }
     }
+
+    private static BulkOutcome Refused(BulkItem item, Problem problem) => new(
+        BulkStatus.Refused, item.Id, null, problem.Type.Code, problem.Detail ?? problem.Type.Title,
+        problem.Errors.Count > 0 ? problem.Errors : null);
 
     /// <summary>
     /// A violated unique key would end the transaction and with it the items before it, so it is looked for first.
     /// </summary>
-    private async ValueTask<Written> One(Change change, RecordCall at, GateRequest request, BulkItem item)
+    private async ValueTask<Written> One(Change change, RecordCall at, GateRequest request, ReadItem read)
     {
+        var item = read.Item;
         switch (item.Verb)
         {
             case BulkVerb.Create:
-                var values = revisions.ReadNew(at, item.Record);
-                return await writer.Create(change, at, values, orNothing: true)
-                    ?? throw await unique.Taken(change, at, values);
+                return await writer.Create(change, at, read.Values!, orNothing: true)
+                    ?? throw await unique.Taken(change, at, read.Values!);
             case BulkVerb.Update:
                 return await writer.Update(change, at, request, item.Id!,
                     (document, before) => revisions.Patch(at, item.Record, document, before), unique);
@@ -87,7 +124,7 @@ internal sealed class BulkEndpoints(
         }
     }
 
-    private static void RequireAll(List<BulkOutcome> outcomes)
+    private static void RequireAll(IReadOnlyList<BulkOutcome> outcomes)
     {
         var refused = outcomes.Select((outcome, i) => (outcome, i)).Where(o => o.outcome.Status is BulkStatus.Refused);
         var problems = refused.SelectMany(Problems).Take(Limits.ProblemsPerBody).ToList();
@@ -124,4 +161,7 @@ internal sealed class BulkEndpoints(
         }
         return new Snapshot(buffer.ToArray());
     }
+
+    /// <summary>An item with what was read of it: the values of a new record, or why there are none.</summary>
+    private sealed record ReadItem(BulkItem Item, IReadOnlyList<SqlParameter>? Values, Problem? Problem);
 }

@@ -74,7 +74,11 @@ internal sealed record BulkRecords(string Collection, IReadOnlyList<BulkItem> It
 }
 
 /// <summary>What became of each item, in their order.</summary>
-internal sealed record BulkResult(int Done, int Refused, IReadOnlyList<BulkOutcome> Results);
+internal sealed record BulkResult(int Done, int Refused, IReadOnlyList<BulkOutcome> Results)
+{
+    public static BulkResult Of(IReadOnlyList<BulkResult> parts) => new(
+        parts.Sum(p => p.Done), parts.Sum(p => p.Refused), [.. parts.SelectMany(p => p.Results)]);
+}
 
 /// <summary>One item's outcome: its record's id and version, or why it was refused.</summary>
 internal sealed record BulkOutcome(

@@ -17,6 +17,12 @@ internal sealed class Pattern
     /// <summary>Bytes that the engine without backtracking reads in about the time of a step.</summary>
     private const int BytesPerStep = 16;
 
+    /// <summary>
+    /// What the engine without backtracking needs grows with the text alone, and is bounded by steps: the clock only
+    /// backs that up, and must not run out where the machine is busy with other things.
+    /// </summary>
+    private const int MoreTimeWithoutBacktracking = 20;
+
     private readonly Regex regex;
     private readonly AstralMap? map;
     private readonly bool mayBacktrack;
@@ -29,7 +35,8 @@ internal sealed class Pattern
         mayBacktrack = read.MayBacktrack;
         var engine = mayBacktrack ? RegexOptions.None : RegexOptions.NonBacktracking;
         map = read.Map;
-        regex = new Regex(read.Translated, engine | RegexOptions.CultureInvariant, TimeSpan.FromMilliseconds(timeMs));
+        var time = TimeSpan.FromMilliseconds(mayBacktrack ? timeMs : timeMs * MoreTimeWithoutBacktracking);
+        regex = new Regex(read.Translated, engine | RegexOptions.CultureInvariant, time);
     }
 
     /// <summary>As the schema has it.</summary>
