@@ -124,7 +124,7 @@ internal static class KeysBench
         {
             var request = new DirectRequest(path, JsonSerializer.SerializeToUtf8Bytes(body))
             {
-                Id = RequestId.New(DateTimeOffset.UtcNow),
+                Id = RequestId.New(TimeProvider.System.GetUtcNow()),
             };
             var (answer, _) = await services.GetRequiredService<Gate>().Invoke(
                 owner, services.GetRequiredService<OperationTable>().ByName[operation], request,
