@@ -5,7 +5,7 @@ using Castellan.Installation;
 using Castellan.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 
-// load, records, fair, fair-served, schemas: the tables of bench/RESULTS.md.  bare: the reference endpoints.
+// load, records, fair, fair-served, schemas, keys: the tables of bench/RESULTS.md.  bare: the reference endpoints.
 // serve: the server without a Change's records.  Anything else is for BenchmarkDotNet.
 switch (args)
 {
@@ -25,6 +25,9 @@ switch (args)
         return;
     case ["schemas"]:
         Console.WriteLine(await SchemaBench.Run());
+        return;
+    case ["keys"]:
+        Console.WriteLine(await KeysBench.Run());
         return;
     case ["fair-served", var program, var emptied, var often]:
         Console.WriteLine(await new FairServedBench(

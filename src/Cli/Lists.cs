@@ -33,6 +33,8 @@ internal static class Words
 {
     public static Argument<string> App() => new("app") { Description = "The app's id: app_..." };
 
+    public static Argument<string> Key() => new("key") { Description = "The key's id: key_..." };
+
     public static Option<string?> Text(string name, string description, string? helpName = null) =>
         new(name) { Description = description, HelpName = helpName ?? "text" };
 

@@ -64,7 +64,7 @@ internal static class Server
         builder.Services.AddSingleton(new ProblemCatalogue(
         [
             .. GateProblems.All, .. OperatorErrors.All, .. AppErrors.All, .. IdentityErrors.All, .. OAuthErrors.All,
-            .. TenantErrors.All, .. MailErrors.All, .. ContractErrors.All,
+            .. TenantErrors.All, .. MailErrors.All, .. ContractErrors.All, .. KeyErrors.All,
             .. RecordErrors.All,
         ]));
         adjust?.Invoke(builder);

@@ -158,6 +158,37 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_key_with_bounds_is_made_rotated_stopped_and_asked_about()
+    {
+        var app = await Create("Bound keys");
+        var made = await cli.Run(
+            "keys", "create", app, "--name", "export", "--kind", "restricted", "--permission", "records.list",
+            "--permission", "app.export", "--ip", "203.0.113.0/24", "--rate", "60");
+        made.ExitCode.Should().Be(0, made.Errors);
+        var secret = made.Output.TrimEnd('\n');
+        secret.Should().StartWith("cas_rk_sandbox_");
+        var listed = (await cli.Json("keys", "list", app))["items"]!.AsArray()
+            .Single(key => key!["kind"]!.ToString() == "restricted")!;
+        var id = listed["id"]!.ToString();
+        (await cli.Must("keys", "list", app)).Should().Contain("203.0.113.0/24, 60/min");
+
+        async Task<string> Verify(string shown, params string[] options) =>
+            (await cli.RunWith(shown, ["keys", "verify", .. options])).Output;
+        (await Verify(secret, "--operation", "app.export", "--address", "203.0.113.7"))
+            .Should().MatchRegex("outcome +valid");
+        (await Verify(secret, "--operation", "app.export")).Should().MatchRegex("outcome +ip_refused");
+        (await Verify("nonsense")).Should().MatchRegex("outcome +malformed");
+
+        await cli.Must("keys", "disable", app, id, "--reason", "The vendor is away");
+        (await Verify(secret)).Should().MatchRegex("outcome +disabled");
+        (await cli.Must("keys", "enable", app, id)).Should().MatchRegex("state +active");
+        var rotated = await cli.Run("keys", "rotate", app, id, "--overlap", "0");
+        rotated.Errors.Should().Contain("not shown again").And.Contain(id);
+        (await Verify(secret)).Should().MatchRegex("outcome +expired");
+        (await Verify(rotated.Output.TrimEnd('\n'), "--address", "203.0.113.7")).Should().MatchRegex("outcome +valid");
+    }
+
+    [Fact]
     public async Task A_refusal_says_what_why_and_how_to_mend_it()
     {
         await Create("Taken name");

@@ -155,6 +155,11 @@ export function serverAreas(request: Requester) {
         request("records.reveal", { path: { collection, record }, tenant, ...options }),
     },
 
+    /** Keys that others show to the app's server: an answer says whether they are good, and an error never does. */
+    keys: {
+      verify: (body: BodyOf<"keys.verify">) => request("keys.verify", { body }),
+    },
+
     usage: {
       summary: (query: QueryOf<"usage.summary"> = {}) => request("usage.summary", { query }),
     },

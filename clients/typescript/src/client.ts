@@ -39,13 +39,15 @@ export interface Castellan<Collections extends CollectionTypes<Collections> = An
 }
 
 export interface ServerClientOptions extends Pick<ClientOptions, "url" | "timeoutMs" | "fetch" | "clock"> {
-  /** One of the app's secret keys, `cas_sk_<environment>_...`. It says what the server may do. */
+  /** One of the app's secret or restricted keys, `cas_sk_<environment>_...` or `cas_rk_...`: what the server may do. */
   secretKey: string;
 }
 
 export interface CastellanServer<Collections extends CollectionTypes<Collections> = AnyCollections>
   extends ReturnType<typeof serverAreas>, Records<Collections> {
   readonly request: Requester;
+  /** The records of the tenant that a key is for, which need not be named. */
+  ownTenant(): TenantPlace<Collections>;
 }
 
 /** A refresh holds up every tab, so it is given less time than a call; its tries must fit in a lock's lease. */
@@ -89,11 +91,14 @@ export function createServerClient<Collections extends CollectionTypes<Collectio
   if (typeof globalThis.document !== "undefined") {
     throw new TypeError("A secret key must never reach a browser. Use createClient with the publishable key.");
   }
-  if (!/^cas_sk_[a-z0-9-]+_./.test(options.secretKey)) {
-    throw new TypeError("The key is not a secret key. It looks like cas_sk_<environment>_...");
+  if (!/^cas_[sr]k_[a-z0-9-]+_./.test(options.secretKey)) {
+    throw new TypeError("The key is not a secret key. It looks like cas_sk_<environment>_... or cas_rk_...");
   }
   const request = keyRequester(url, options.secretKey, wireOf(options, options.clock ?? systemClock));
-  return { request, ...serverAreas(request), tenant: (id) => tenantPlace<Collections>(request, id) };
+  return {
+    request, ...serverAreas(request), tenant: (id) => tenantPlace<Collections>(request, id),
+    ownTenant: () => tenantPlace<Collections>(request, undefined),
+  };
 }
 
 const wireOf = (options: Pick<ClientOptions, "fetch" | "timeoutMs">, clock: Clock): WireOptions => ({
@@ -104,7 +109,7 @@ const wireOf = (options: Pick<ClientOptions, "fetch" | "timeoutMs">, clock: Cloc
 });
 
 function environmentOf(key: string): string {
-  if (key.startsWith("cas_sk_")) {
+  if (/^cas_[sr]k_/.test(key)) {
     throw new TypeError("This is a secret key: it must never reach a browser. Use the publishable key (cas_pk_...).");
   }
   const environment = /^cas_pk_([a-z0-9-]+)_./.exec(key)?.[1];

@@ -91,6 +91,7 @@ export const routes = {
   "contracts.list": { method: "GET", path: "/v1/apps/{app}/contract/versions" },
   "contracts.dropped": { method: "GET", path: "/v1/apps/{app}/contract/dropped" },
 
+  "keys.verify": { method: "POST", path: "/v1/keys/verify", reads: true },
   "users.list": { method: "GET", path: "/v1/users" },
   "users.get": { method: "GET", path: "/v1/users/{user}" },
   "events.list": { method: "GET", path: "/v1/events" },
@@ -122,9 +123,9 @@ type Body<Op extends Described> = NonNullable<Op["requestBody"]> extends Json<in
 type Data<Op extends Described> =
   Op["responses"] extends { 200: Json<infer Value> } | { 201: Json<infer Value> } ? Value : undefined;
 
-/** Data calls name their tenant each time: it is never remembered. */
-type Tenant<Op extends Described> = Op["parameters"] extends { header: { "Castellan-Tenant": string } }
-  ? { tenant: string; workspace?: string | undefined }
+/** Data calls name their tenant each time: it is never remembered. A key that is for one tenant may leave it out. */
+type Tenant<Op extends Described> = "Castellan-Tenant" extends keyof NonNullable<Op["parameters"]["header"]>
+  ? { tenant?: string | undefined; workspace?: string | undefined }
   : unknown;
 
 /** Every operation that an app calls, by the name that the server gives it everywhere, with what it takes and gives. */

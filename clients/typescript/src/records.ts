@@ -9,7 +9,7 @@ import type { Explanation, Page } from "./types.js";
 
 /** Which tenant's records are meant, and which workspace's, where one is. */
 interface Place {
-  tenant: string;
+  tenant: string | undefined;
   workspace?: string | undefined;
 }
 
@@ -126,7 +126,7 @@ export interface TenantPlace<Collections extends CollectionTypes<Collections>> e
 }
 
 export const tenantPlace = <Collections extends CollectionTypes<Collections>>(
-  request: Requester, tenant: string,
+  request: Requester, tenant: string | undefined,
 ): TenantPlace<Collections> => ({
   from: (collection) => recordCalls(request, { tenant }, collection),
   workspace: (workspace) => ({ from: (collection) => recordCalls(request, { tenant, workspace }, collection) }),

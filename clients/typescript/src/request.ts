@@ -27,7 +27,7 @@ interface LooseParams extends CallOptions {
   path?: Record<string, string>;
   query?: Record<string, string | number | undefined>;
   body?: unknown;
-  tenant?: string;
+  tenant?: string | undefined;
   workspace?: string | undefined;
 }
 
@@ -102,7 +102,8 @@ function prepared(
   if (route === undefined) {
     return localProblem("unknown_operation", "Unknown operation", `There is no operation ${String(id)}.`);
   }
-  if (route.inTenant && !params.tenant) return missing("tenant");
+  // A key knows whether it is for one tenant; a user never is.
+  if (route.inTenant && !params.tenant && "Castellan-Key" in credential) return missing("tenant");
   const address = addressOf(route.path, params);
   if (typeof address !== "string") return address;
 

@@ -47,6 +47,21 @@ describe("an app's server", () => {
     assert.equal(server.seen.length, 1);
   });
 
+  test("names no tenant where its key is for one", async () => {
+    castellan = createServerClient({ url: server.url, secretKey: "cas_rk_sandbox_test", clock: new FakeClock() });
+    server.once("/v1/records/tasks", (_, response) => json(response, 200, { items: [], next_cursor: null }));
+    assert.equal((await castellan.ownTenant().from("tasks").list()).error, null);
+    assert.equal(server.seen[0]?.headers["castellan-tenant"], undefined);
+    assert.equal(server.seen[0]?.headers.authorization, "Bearer cas_rk_sandbox_test");
+  });
+
+  test("asks about a key that somebody shows", async () => {
+    const answer = { valid: false, outcome: "expired", detail: "The key has expired.", key: null, retry_after_s: null };
+    server.once("/v1/keys/verify", (_, response) => json(response, 200, answer));
+    assert.equal((await castellan.keys.verify({ key: "cas_rk_x", operation: "app.export" })).data?.outcome, "expired");
+    assert.equal(server.seen[0]?.headers["idempotency-key"], undefined);
+  });
+
   for (const wrong of ["cas_pk_sandbox_test", "cas_sk_", ""]) {
     test(`is not made with the key "${wrong}"`, () => {
       assert.throws(() => createServerClient({ url: server.url, secretKey: wrong }), TypeError);

@@ -10,6 +10,7 @@ internal static class AdminUiSetup
         .AddSingleton<AdminRoutes>()
         .AddSingleton<SignInPages>()
         .AddSingleton<AppPages>()
+        .AddSingleton<KeyPages>()
         .AddSingleton<PeoplePages>()
         .AddSingleton<OperatorPages>()
         .AddSingleton<OwnAccountPages>()
@@ -23,6 +24,7 @@ internal static class AdminUiSetup
         pages.GetRequiredService<SignInPages>().Map(app);
         pages.GetRequiredService<LogPages>().Map(app);
         pages.GetRequiredService<AppPages>().Map(app);
+        pages.GetRequiredService<KeyPages>().Map(app);
         pages.GetRequiredService<PeoplePages>().Map(app);
         pages.GetRequiredService<OperatorPages>().Map(app);
         pages.GetRequiredService<OwnAccountPages>().Map(app);

@@ -6,9 +6,6 @@ namespace Castellan.AdminUi;
 /// <summary>Apps: which exist, their settings in the chosen environment, their keys and their state.</summary>
 internal sealed class AppPages(AdminRoutes map)
 {
-    /// <summary>A century; later times would leave the calendar.</summary>
-    private const int ExpiryDaysMax = 36_500;
-
     private const string One = "/admin/apps/{app}";
 
     public void Map(IEndpointRouteBuilder routes)
@@ -91,17 +88,11 @@ internal sealed class AppPages(AdminRoutes map)
     private static async Task CreateKey(AdminCall call)
     {
         var body = new JsonObject { ["name"] = call.Field("key_name") };
-        if (call.Field("days") is { Length: > 0 } days) body["expires_at"] = Expiry(call.Now, days);
+        if (call.Field("days") is { Length: > 0 } days) body["expires_at"] = Expiry.In(call.Now, days);
         var answer = await call.Invoke("keys.create", Environment(call), body: body);
         // Not redirected: the secret is shown here, once, and nowhere else.
         await Detail(call, answer.Problem, answer.Refused ? null : answer.Value);
     }
-
-    /// <summary>What is no number of days stays as it is: the operation refuses it, and says why.</summary>
-    private static string Expiry(DateTimeOffset now, string days) =>
-        int.TryParse(days, out var count) && count is > 0 and <= ExpiryDaysMax
-            ? now.AddDays(count).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ")
-            : days;
 
     private static Task ConfirmRevoke(AdminCall call) => call.Show<ConfirmPage>(new Confirmation(
         "Revoke the key?",

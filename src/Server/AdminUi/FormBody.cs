@@ -35,6 +35,14 @@ internal static class FormBody
         return body;
     }
 
+    /// <summary>Adds a number; what is none goes as it was typed, and the operation says so.</summary>
+    public static JsonObject Number(this JsonObject body, AdminCall call, string field)
+    {
+        if (call.Field(field) is { Length: > 0 } text)
+            body[field] = int.TryParse(text, out var number) ? JsonValue.Create(number) : JsonValue.Create(text);
+        return body;
+    }
+
     /// <summary>Adds a secret as it was typed, white space and all.</summary>
     public static JsonObject Secret(this JsonObject body, AdminCall call, string field)
     {

@@ -151,7 +151,7 @@ internal sealed record UpdateAppEnvironment(
     public static UpdateAppEnvironment Bind(Input input) => new(
         input.Path<AppKind>("app"),
         input.PathWord("environment"),
-        AppAddresses.Origins(input, "origins"),
+        WebOrigin.Bind(input, "origins"),
         AppAddresses.Presets(input, "origin_presets"),
         AppAddresses.Redirects(input, "redirect_uris"),
         input.BoolOrNull("password_forms"),

@@ -1,5 +1,6 @@
 using Castellan.Installation;
 using Castellan.Kernel;
+using Castellan.Keys;
 using Castellan.Platform.Memory;
 using Castellan.Platform.Storage;
 
@@ -9,13 +10,24 @@ namespace Castellan.Apps;
 /// What memory knows of apps, and the standing that it gives their callers: a retired app is refused, a frozen one is
 /// read-only, a prototype stays in sandbox, and a browser's origin must be one that the app lists.
 /// </summary>
-internal sealed class AppDirectory(AppStore store, IDatabase database, TimeProvider time) : IStanding
+internal sealed class AppDirectory : IStanding
 {
-    private readonly Remembered<AppId, App> apps = new(time, database.MemoryTrust);
-    private readonly Remembered<(AppId, string), AppEnvironment> settings = new(time, database.MemoryTrust);
+    private readonly AppStore store;
+    private readonly Remembered<AppId, App> apps;
+    private readonly Remembered<(AppId, string), AppEnvironment> settings;
 
     // All at once: an origin that nobody lists costs as little as one that is listed, however many are asked for.
-    private readonly Remembered<string, RegisteredOrigins> origins = new(time, database.MemoryTrust, capacity: 1);
+    private readonly Remembered<string, RegisteredOrigins> origins;
+
+    public AppDirectory(AppStore store, KeyVerifier keys, IDatabase database, TimeProvider time)
+    {
+        this.store = store;
+        apps = new(time, database.MemoryTrust);
+        settings = new(time, database.MemoryTrust);
+        origins = new(time, database.MemoryTrust, capacity: 1);
+        // Settings tell the app's publishable key.
+        keys.OnForget(settings.EvictAll);
+    }
 
     public ValueTask<App?> Find(AppId id) =>
         apps.Get(id, store, static (app, store) => store.Find(new InstallationScope(), app));

@@ -87,7 +87,8 @@ internal sealed class AppStore(IDatabase database)
             $"""
             select s.password_forms, s.native, s.version,
                 (select k.publishable from app_key k where k.app_id = s.app_id and k.environment_id = s.environment_id
-                    and k.kind = 'publishable' and k.revoked_at is null order by k.id desc limit 1)
+                    and k.kind = 'publishable' and k.revoked_at is null and k.disabled_at is null
+                    and k.expires_at is null and k.origins = '' and k.ip_ranges = '' order by k.id limit 1)
             from app_environment s where s.app_id = {app} and s.environment_id = {environment}
             """,
             row => new AppEnvironment(app, environment, [], [], [], null, row.Bool(), row.Bool(), row.Int64()) with

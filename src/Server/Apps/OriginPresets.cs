@@ -49,22 +49,6 @@ internal static class AppAddresses
 {
     private const int AddressesMax = 50;
 
-    public static IReadOnlyList<string>? Origins(Input input, string name)
-    {
-        var origins = input.TextsOrNull(name, AddressesMax, max: 300);
-        foreach (var origin in origins ?? [])
-        {
-            if (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"
-                && uri!.GetLeftPart(UriPartial.Authority) == origin)
-            {
-                continue;
-            }
-            input.Refuse(name, "not_an_origin", $"'{origin}' is not an origin.",
-                "Send scheme, host and port only, in lower case and without a slash: https://app.example.com.");
-        }
-        return origins;
-    }
-
     public static IReadOnlyList<string>? Presets(Input input, string name)
     {
         var presets = input.TextsOrNull(name, AddressesMax, max: 30);

@@ -34,6 +34,12 @@ internal sealed record Caller
     /// <summary>Operations that a secret key holds; <c>*</c> is all that keys may hold.</summary>
     public IReadOnlyList<string> Permissions { get; init; } = [];
 
+    /// <summary>The one tenant that a key is for; null where it is for all that its app sees.</summary>
+    public TenantId? BoundTenant { get; init; }
+
+    /// <summary>A key's own limit, beside those of the installation.</summary>
+    public RateLimit? OwnRate { get; init; }
+
     /// <summary>The worker or capability, and what caused it, for callers that are no person and no key.</summary>
     public string? Cause { get; init; }
 

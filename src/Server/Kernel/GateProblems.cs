@@ -25,7 +25,8 @@ internal static class GateProblems
 
     public static readonly ProblemType TenantRequired = new("tenant_required", 400, "A tenant is required",
         "Records belong to tenants, and the request named none.",
-        "Send `Castellan-Tenant: ten_...`; tenants.list says which ones are yours.");
+        "Send `Castellan-Tenant: ten_...`; tenants.list says which ones are yours. Only a key that is for one tenant "
+        + "may leave it out.");
 
     public static readonly ProblemType RateLimited = new("rate_limited", 429, "Too many requests",
         "A limit named in the RateLimit-Policy header is used up.",

@@ -73,18 +73,8 @@ internal sealed class Input
     /// <summary>A page that the body asks for, where a query is too long for an address.</summary>
     public Page BodyPage()
     {
-        if (Describing)
-        {
-            Describe("limit", FieldPlace.Body, required: false,
-                OrNull(Range(1, Limits.PageMax, Limits.PageDefault)));
-        }
-        var cursor = TextOrNull("cursor", Limits.CredentialLength);
-        if (Describing || Optional("limit", JsonValueKind.Number, "a whole number") is not { } element)
-            return new Page(Limits.PageDefault, cursor);
-        if (element.TryGetInt32(out var limit) && limit is >= 1 and <= Limits.PageMax) return new Page(limit, cursor);
-        AddBody("limit", "out_of_range", $"'limit' must be a whole number from 1 to {Limits.PageMax}.",
-            "Send a smaller page.");
-        return new Page(Limits.PageDefault, cursor);
+        var limit = IntOrNull("limit", 1, Limits.PageMax, Limits.PageDefault);
+        return new Page(limit ?? Limits.PageDefault, TextOrNull("cursor", Limits.CredentialLength));
     }
 
     /// <summary>How many entries a page has.</summary>
@@ -226,6 +216,17 @@ internal sealed class Input
         if (Describing || !TryTake(name, out var element) || element.ValueKind is JsonValueKind.Null) return null;
         if (element.ValueKind is JsonValueKind.True or JsonValueKind.False) return element.GetBoolean();
         AddBody(name, "wrong_type", $"'{name}' must be true or false.", "Send a boolean without quotes.");
+        return null;
+    }
+
+    /// <summary>A whole number between bounds, or null where it was not sent.</summary>
+    public int? IntOrNull(string name, int min, int max, int? standard = null)
+    {
+        if (Describing) Describe(name, FieldPlace.Body, required: false, OrNull(Range(min, max, standard)));
+        if (Describing || Optional(name, JsonValueKind.Number, "a whole number") is not { } element) return null;
+        if (element.TryGetInt32(out var number) && number >= min && number <= max) return number;
+        AddBody(name, "out_of_range", $"'{name}' must be a whole number from {min} to {max}.",
+            "Send a smaller or larger one.");
         return null;
     }
 
@@ -461,8 +462,12 @@ internal sealed class Input
         return schema;
     }
 
-    private static JsonObject Range(int min, int max, int standard) =>
-        new() { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max, ["default"] = standard };
+    private static JsonObject Range(int min, int max, int? standard)
+    {
+        var range = new JsonObject { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max };
+        if (standard is not null) range["default"] = standard;
+        return range;
+    }
 
     private static JsonObject Choice<T>()
         where T : struct, Enum =>

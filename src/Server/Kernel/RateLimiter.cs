@@ -14,6 +14,9 @@ internal sealed class RateLimiter(RateLimitOptions options, TimeProvider time)
 {
     private const int Subjects = 100_000;
 
+    /// <summary>What a key brings with it.</summary>
+    private const string OwnPolicy = "own";
+
     /// <summary>IPv6 networks of this size belong to one customer: who has one has 2^64 addresses.</summary>
     private const int NetworkBytes = 8;
 
@@ -33,7 +36,7 @@ internal sealed class RateLimiter(RateLimitOptions options, TimeProvider time)
         var caller = invocation.Caller;
         var address = Network(invocation.Request.RemoteAddress);
         // Every call takes them in this order, so that no two wait for each other's cells.
-        Span<Charge> charges = new Charge[3];
+        Span<Charge> charges = new Charge[4];
         var count = 0;
         if (invocation.Operation.Rate is RateClass.Credential)
             charges[count++] = Of("credential", options.Credential, address);
@@ -45,16 +48,25 @@ internal sealed class RateLimiter(RateLimitOptions options, TimeProvider time)
             CallerKind.App when invocation.Request.Origin is null => Of("native", options.NativeApp, address),
             _ => Of("address", options.Address, address),
         };
+        if (caller is { OwnRate: { } own, Key: { } key }) charges[count++] = Of(OwnPolicy, own, key.Value);
         // Only after membership was confirmed, so that a stranger cannot use up a tenant's limit.
         if (invocation.Tenant is { } tenant) charges[count++] = Of("tenant", options.Tenant, tenant.Value);
-        return TryCharge(invocation, charges[..count], time.GetTimestamp());
+        return TryCharge(invocation.Rates, charges[..count], time.GetTimestamp());
+    }
+
+    /// <summary>Charges a key's own limit alone, for a call that its app's server answers itself.</summary>
+    public RateState ChargeOwn(KeyId key, RateLimit own, out bool isWithin)
+    {
+        var rates = new List<RateState>(1);
+        isWithin = TryCharge(rates, [Of(OwnPolicy, own, key.Value)], time.GetTimestamp());
+        return rates[0];
     }
 
     private Charge Of(string policy, RateLimit limit, string subject) =>
         new(policy, limit, cells.Of((policy, subject)));
 
     /// <summary>Holds each cell while the next ones are asked: what they refuse was never charged here.</summary>
-    private bool TryCharge(Invocation invocation, ReadOnlySpan<Charge> charges, long now)
+    private bool TryCharge(List<RateState> rates, ReadOnlySpan<Charge> charges, long now)
     {
         if (charges.IsEmpty) return true;
         var (policy, limit, cell) = charges[0];
@@ -64,20 +76,20 @@ internal sealed class RateLimiter(RateLimitOptions options, TimeProvider time)
         lock (cell)
         {
             var used = Math.Max(cell.FreeAt - now, 0);
-            var at = invocation.Rates.Count;
+            var at = rates.Count;
             if (used + perCall > burst)
             {
-                invocation.Rates.Add(new RateState(policy, limit, 0, Elapsed(used + perCall - burst)));
+                rates.Add(new RateState(policy, limit, 0, Elapsed(used + perCall - burst)));
                 return false;
             }
-            if (!TryCharge(invocation, charges[1..], now))
+            if (!TryCharge(rates, charges[1..], now))
             {
-                invocation.Rates.Insert(at, new RateState(policy, limit, (burst - used) / perCall, Elapsed(used)));
+                rates.Insert(at, new RateState(policy, limit, (burst - used) / perCall, Elapsed(used)));
                 return false;
             }
             used += perCall;
             cell.FreeAt = now + used;
-            invocation.Rates.Insert(at, new RateState(policy, limit, (burst - used) / perCall, Elapsed(used)));
+            rates.Insert(at, new RateState(policy, limit, (burst - used) / perCall, Elapsed(used)));
             return true;
         }
     }
@@ -98,6 +110,9 @@ internal sealed class RateLimiter(RateLimitOptions options, TimeProvider time)
 /// <summary>Calls per second on average, and how many may come at once.</summary>
 internal sealed record RateLimit
 {
+    /// <summary>So many a minute on average, and so many at once at most.</summary>
+    public static RateLimit PerMinute(long calls) => new(calls / 60.0, (int)calls);
+
     public RateLimit()
     {
     }

@@ -16,6 +16,7 @@ internal sealed class Upkeep(IDatabase database)
         ["contract_rewrite"] = ["update"],
         ["contract_rewrite_changed"] = ["delete"],
         ["idempotency"] = ["delete"],
+        ["key_leak"] = ["insert", "delete"],
         ["mail"] = ["update", "delete"],
         ["oauth_code"] = ["insert", "update", "delete"],
         ["operator_session"] = ["update"],

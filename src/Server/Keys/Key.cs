@@ -5,11 +5,15 @@ namespace Castellan.Keys;
 
 /// <summary>
 /// An app's credential in one environment, without its secret. <paramref name="Prefix"/> is what may be shown of it.
+/// Empty lists and nulls are no bounds. Keys that came from one another by rotation share <paramref name="LineageId"/>,
+/// the id of the first. <paramref name="LastUsedAt"/> and <paramref name="LastUsedIp"/> are exact to a minute.
 /// </summary>
 internal sealed record Key(
-    KeyId Id, AppId AppId, string Environment, KeyType Kind, string Name, string Prefix,
-    IReadOnlyList<string> Permissions, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt,
-    DateTimeOffset? RevokedAt, long Version)
+    KeyId Id, AppId AppId, string Environment, KeyType Kind, string Name, string? Description, string Prefix,
+    IReadOnlyList<string> Permissions, TenantId? TenantId, IReadOnlyList<string> Origins,
+    IReadOnlyList<string> IpRanges, long? RatePerMinute, OperatorId? OwnerId, KeyId LineageId, KeyId? ReplacedBy,
+    DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt, string? LastUsedIp,
+    DateTimeOffset? DisabledAt, DateTimeOffset? RevokedAt, long Version)
     : IVersioned
 {
     [JsonIgnore]
@@ -24,6 +28,9 @@ internal enum KeyType
 
     /// <summary>For servers: acts as the app.</summary>
     Secret,
+
+    /// <summary>For servers: does what it names, and nothing else.</summary>
+    Restricted,
 }
 
 /// <summary>The only answer that ever shows the secret.</summary>
@@ -33,33 +40,50 @@ internal sealed record CreatedKey(Key Key, string Secret) : IVersioned
     public long Version => Key.Version;
 }
 
-internal sealed record CreateKey(
-    AppId App, string Environment, string Name, DateTimeOffset? ExpiresAt, IReadOnlyList<string> Permissions)
+/// <summary>
+/// A key's successor with its secret, and the key that it replaces, which is good until its <c>expires_at</c>.
+/// </summary>
+internal sealed record RotatedKey(Key Key, string Secret, Key Replaced) : IVersioned
 {
-    private const int PermissionsMax = 200;
-
-    public static CreateKey Bind(Input input) => new(
-        input.Path<AppKind>("app"),
-        input.PathWord("environment"),
-        input.Text("name", max: 100),
-        input.TimeOrNull("expires_at"),
-        input.TextsOrNull("permissions", PermissionsMax, max: 100) ?? ["*"]);
+    [JsonIgnore]
+    public long Version => Key.Version;
 }
 
-internal sealed record ListKeys(AppId App, string Environment, Page Page)
+/// <summary>
+/// What is to be said of a key that somebody showed. <paramref name="Key"/> is null where this caller has none such.
+/// <paramref name="RetryAfterS"/> is in seconds, and null where waiting does not help.
+/// </summary>
+internal sealed record VerifiedKey(bool Valid, KeyOutcome Outcome, string Detail, Key? Key, long? RetryAfterS);
+
+/// <summary>Why a key is refused, in the order in which it is asked: the first that is true is the answer.</summary>
+[JsonConverter(typeof(NameConverter<KeyOutcome>))]
+internal enum KeyOutcome
 {
-    public static ListKeys Bind(Input input) =>
-        new(input.Path<AppKind>("app"), input.PathWord("environment"), input.Page());
+    Malformed,
+    NotFound,
+    Revoked,
+    Disabled,
+    Expired,
+    WrongEnvironment,
+    IpRefused,
+    OriginRefused,
+    TenantMismatch,
+    InsufficientPermissions,
+    RateLimited,
+    Valid,
 }
 
-internal sealed record RevokeKey(AppId App, string Environment, KeyId Key)
+/// <summary>The answer to every report, whatever was reported.</summary>
+internal sealed record LeakReceipt(bool Received)
 {
-    public static RevokeKey Bind(Input input) =>
-        new(input.Path<AppKind>("app"), input.PathWord("environment"), input.Path<KeyKind>("key"));
+    public static readonly LeakReceipt Thanks = new(true);
 }
 
 [JsonSerializable(typeof(Key))]
 [JsonSerializable(typeof(CreatedKey))]
+[JsonSerializable(typeof(RotatedKey))]
+[JsonSerializable(typeof(VerifiedKey))]
+[JsonSerializable(typeof(LeakReceipt))]
 [JsonSerializable(typeof(ListOf<Key>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class KeysJson : JsonSerializerContext

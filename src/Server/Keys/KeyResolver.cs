@@ -1,90 +1,107 @@
-using System.Collections.Concurrent;
 using Castellan.Kernel;
-using Castellan.Platform.Crypto;
-using Castellan.Platform.Memory;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Keys;
 
-/// <summary>The forms of keys: <c>cas_pk_sandbox_...</c> for browsers, <c>cas_sk_live_...</c> for servers.</summary>
-internal static class KeyTokens
-{
-    private const string Publishable = "cas_pk_";
-    private const string Secret = "cas_sk_";
-
-    public static string Prefix(KeyType kind, string environment) =>
-        $"{(kind is KeyType.Publishable ? Publishable : Secret)}{environment}_";
-
-    public static bool IsKey(string token, KeyType kind) =>
-        token.StartsWith(kind is KeyType.Publishable ? Publishable : Secret, StringComparison.Ordinal);
-
-    /// <summary>False for typing errors and fakes, without asking the database.</summary>
-    public static bool IsWellFormed(string token) =>
-        token.LastIndexOf('_') is var end and > 0 && OpaqueToken.IsWellFormed(token, token[..(end + 1)]);
-}
-
 /// <summary>
-/// Resolves keys, from memory once seen. A user's token stands above the publishable key that comes with it; then the
-/// key must be of the token's app, which the slice that knows tokens checks.
+/// Resolves keys. A user's token stands above the publishable key that comes with it; then the key must be of the
+/// token's app, which the slice that knows tokens checks.
 /// </summary>
-internal sealed class KeyResolver(KeyStore store, IDatabase database, Upkeep upkeep, TimeProvider time)
-    : IResolver, IStanding
+internal sealed class KeyResolver(KeyVerifier verifier, KeyStore store, KeyUses uses) : IResolver, IStanding
 {
-    private static readonly TimeSpan TouchEvery = TimeSpan.FromMinutes(1);
-    private readonly Remembered<string, Key> keys = new(time, database.MemoryTrust);
-    private readonly ConcurrentDictionary<KeyId, long> touched = new();
-
     public async ValueTask<Resolution?> Resolve(Presented presented, CancellationToken ct)
     {
         if (presented.Bearer is { } bearer)
         {
-            if (!KeyTokens.IsKey(bearer, KeyType.Secret)) return null;
-            if (await Find(bearer) is not { Kind: KeyType.Secret } secret) return GateProblems.CredentialInvalid;
-            await Touch(secret);
+            if (!KeyTokens.IsForServers(bearer)) return null;
+            if (await FindLive(bearer) is not { Key: { Kind: not KeyType.Publishable } secret } known)
+                return GateProblems.CredentialInvalid;
+            uses.Note(secret.Id, presented.Request.RemoteAddress);
             return Caller.OfKey(secret.Environment, secret.AppId, secret.Id, secret.Permissions) with
             {
                 Credential = secret.Id.Value,
+                BoundTenant = secret.TenantId,
+                OwnRate = known.Rate,
             };
         }
         if (presented.PublishableKey is not { } token) return null;
-        if (await Find(token) is not { Kind: KeyType.Publishable } key) return GateProblems.CredentialInvalid;
-        return Caller.OfApp(key.Environment, key.AppId, key.Id) with { Credential = key.Id.Value };
+        if (await FindLive(token) is not { Key: { Kind: KeyType.Publishable } key } app)
+            return GateProblems.CredentialInvalid;
+        return Caller.OfApp(key.Environment, key.AppId, key.Id) with
+        {
+            Credential = key.Id.Value,
+            OwnRate = app.Rate,
+        };
     }
 
     /// <summary>
-    /// That a key is good was found when it was resolved; a Change, for whose body nobody may have hurried, asks again.
+    /// What bounds the key is asked here, where the operation is known. That it is good was found when it was resolved;
+    /// a Change, for whose body nobody may have hurried, asks that again.
     /// </summary>
     public async ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
     {
         // Without a credential it is the server itself that acts as the app.
         if (invocation.Caller is not { Key: { } id, Credential: not null }) return null;
         invocation.Conditions?.Add(KeyStore.IsGood(new InstallationScope(), id, invocation.Now));
-        return !inChange || (await store.Find(new InstallationScope(), id, reads) is { } key && IsGood(key))
+        var use = KeyUse.Of(invocation.Request, invocation.Operation);
+        if (!inChange)
+            return await verifier.Find(id) is { } known
+                ? ProblemOf(verifier.Judge(known, use, LastAsked(known.Key)), invocation)
+                : GateProblems.CredentialInvalid.With();
+        return await store.Find(new InstallationScope(), id, reads) is { } key
+            && verifier.Judge(new KnownKey(key), use, KeyOutcome.Expired) is KeyOutcome.Valid
             ? null
             : GateProblems.CredentialInvalid.With();
     }
 
-    /// <summary>A key that is good now, or null.</summary>
-    public async ValueTask<Key?> Find(string token)
+    /// <summary>A publishable key that is good now for such a request, which comes with something else too.</summary>
+    public async ValueTask<Key?> FindPublishable(string token, GateRequest request) =>
+        await Find(token, new KeyUse(null, request.RemoteAddress, request.Origin, null, null, null))
+            is { Kind: KeyType.Publishable } key ? key : null;
+
+    /// <summary>A publishable key that is good now, wherever it is shown.</summary>
+    public async ValueTask<Key?> FindPublishable(string token) =>
+        await FindLive(token) is { Key: { Kind: KeyType.Publishable } key } ? key : null;
+
+    /// <summary>
+    /// A secret key that is good now for its app's business as a whole: not one that is for one tenant, or for some
+    /// operations.
+    /// </summary>
+    public async ValueTask<Key?> FindSecret(string token, System.Net.IPAddress? address) =>
+        await Find(token, new KeyUse(null, address, null, null, null, null))
+            is { Kind: KeyType.Secret, TenantId: null } key ? key : null;
+
+    private async ValueTask<Key?> Find(string token, KeyUse use) =>
+        await verifier.Find(token) is { } known
+            && verifier.Judge(known, use, KeyOutcome.OriginRefused) is KeyOutcome.Valid
+            ? known.Key
+            : null;
+
+    private async ValueTask<KnownKey?> FindLive(string token) =>
+        await verifier.Find(token) is { } known
+            && verifier.Judge(known, default, KeyOutcome.Expired) is KeyOutcome.Valid
+            ? known
+            : null;
+
+    /// <summary>
+    /// What the app itself may do, Access says; it asks secret keys for what they hold as well, and knows no restricted
+    /// ones.
+    /// </summary>
+    private static KeyOutcome LastAsked(Key key) => key.Kind is KeyType.Restricted
+        ? KeyOutcome.InsufficientPermissions
+        : KeyOutcome.TenantMismatch;
+
+    private static Problem? ProblemOf(KeyOutcome outcome, Invocation invocation) => outcome switch
     {
-        if (!KeyTokens.IsWellFormed(token)) return null;
-        var key = await keys.Get(token, store, static (token, store) =>
-            store.FindByHash(new InstallationScope(), OpaqueToken.Hash(token)));
-        return key is not null && IsGood(key) ? key : null;
-    }
-
-    /// <summary>A revocation holds from the next request on: everything in memory is read again.</summary>
-    public void ForgetAll() => keys.EvictAll();
-
-    private bool IsGood(Key key) =>
-        key.RevokedAt is null && (key.ExpiresAt is not { } end || end > time.GetUtcNow());
-
-    private async ValueTask Touch(Key key)
-    {
-        var now = time.GetTimestamp();
-        var last = touched.GetValueOrDefault(key.Id, long.MinValue);
-        if (last != long.MinValue && time.GetElapsedTime(last, now) < TouchEvery) return;
-        touched[key.Id] = now;
-        await upkeep.Run(KeyStore.Touch(key.Id, time.GetUtcNow()));
-    }
+        KeyOutcome.Valid => null,
+        KeyOutcome.WrongEnvironment => GateProblems.EnvironmentMismatch.With(),
+        KeyOutcome.IpRefused => KeyErrors.AddressRefused.With(),
+        KeyOutcome.OriginRefused => GateProblems.OriginRefused.With("The key is for other origins."),
+        KeyOutcome.TenantMismatch when invocation.Operation.NamesTenant => GateProblems.NotFoundFor(invocation.Caller),
+        KeyOutcome.TenantMismatch => GateProblems.PermissionDenied.With(
+            $"This key is for one tenant, and {invocation.Operation.Name} is about more."),
+        KeyOutcome.InsufficientPermissions => GateProblems.PermissionDenied.With(
+            $"This key does not hold {invocation.Operation.Name}."),
+        _ => GateProblems.CredentialInvalid.With(),
+    };
 }

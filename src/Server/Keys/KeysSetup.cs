@@ -7,10 +7,19 @@ internal static class KeysSetup
 {
     public static IServiceCollection AddKeys(this IServiceCollection services) => services
         .AddSingleton(new Noun("keys",
-            "Publishable keys, which may be in browsers, and secret keys, which hold what a server may do."))
+            "Publishable keys, which may be in browsers, secret keys, which act as the app, and restricted keys, which "
+            + "hold what they name."))
         .AddSingleton<KeyStore>()
+        .AddSingleton<KeyUses>()
+        .AddSingleton<KeyVerifier>()
+        // The table is made of declarations, this slice's among them.
+        .AddSingleton(provider => new Lazy<OperationTable>(provider.GetRequiredService<OperationTable>))
+        .AddSingleton<KeyRights>()
         .AddSingleton<KeyResolver>()
         .AddSingleton<IResolver>(provider => provider.GetRequiredService<KeyResolver>())
         .AddSingleton<IStanding>(provider => provider.GetRequiredService<KeyResolver>())
-        .AddSingleton<IEndpoints, KeyEndpoints>();
+        .AddSingleton<KeyLeakWorker>()
+        .AddHostedService(provider => provider.GetRequiredService<KeyLeakWorker>())
+        .AddSingleton<IEndpoints, KeyEndpoints>()
+        .AddSingleton<IEndpoints, ShownKeyEndpoints>();
 }

@@ -46,9 +46,20 @@ create table app_key (
     last_used_at bigint,
     revoked_at bigint,
     version bigint not null,
+    description text collate "C",
+    tenant_id text collate "C",
+    origins text collate "C" not null default ''::text,
+    ip_ranges text collate "C" not null default ''::text,
+    rate_per_minute bigint,
+    owner_id text collate "C",
+    lineage_id text collate "C",
+    replaced_by text collate "C",
+    disabled_at bigint,
+    last_used_ip text collate "C",
     constraint app_key_pkey PRIMARY KEY (id),
     constraint app_key_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id),
-    constraint app_key_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+    constraint app_key_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id),
+    constraint app_key_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES operator(id)
 );
 
 CREATE INDEX app_key_app ON app_key USING btree (app_id, environment_id, id);
@@ -261,6 +272,13 @@ CREATE INDEX invitation_tenant ON invitation USING btree (tenant_id, id);
 CREATE UNIQUE INDEX invitation_token_hash_key ON invitation USING btree (token_hash);
 
 CREATE INDEX invitation_workspace ON invitation USING btree (workspace_id) WHERE (workspace_id IS NOT NULL);
+
+create table key_leak (
+    hash bytea not null,
+    found_at text collate "C",
+    reported_at bigint not null,
+    constraint key_leak_pkey PRIMARY KEY (hash)
+);
 
 create table mail (
     id text collate "C" not null,

@@ -43,7 +43,7 @@ CREATE TABLE app_key (
     last_used_at integer,
     revoked_at integer,
     version integer not null
-) strict, without rowid;
+, description text, tenant_id text, origins text not null default '', ip_ranges text not null default '', rate_per_minute integer, owner_id text references operator (id), lineage_id text, replaced_by text, disabled_at integer, last_used_ip text) strict, without rowid;
 
 CREATE INDEX app_key_app on app_key (app_id, environment_id, id);
 
@@ -228,6 +228,12 @@ CREATE INDEX invitation_tenant on invitation (tenant_id, id);
 CREATE UNIQUE INDEX invitation_token_hash_key on invitation (token_hash);
 
 CREATE INDEX invitation_workspace on invitation (workspace_id) where workspace_id is not null;
+
+CREATE TABLE key_leak (
+    hash blob primary key,
+    found_at text,
+    reported_at integer not null
+) strict, without rowid;
 
 CREATE TABLE mail (
     id text primary key,

@@ -7,10 +7,11 @@ using Castellan.Mail;
 namespace Castellan.Operators;
 
 /// <summary>
-/// Tells operators by mail, where mail leaves this server, what changed about their sign-in: who did not do it should
-/// hear of it.
+/// Tells operators by mail, where mail leaves this server, what changed about their sign-in, so that who did not do it
+/// hears of it, and what must not wait until somebody looks.
 /// </summary>
-internal sealed class OperatorNotices(MailOutbox outbox, MailOptions mail, PublicAddress address)
+internal sealed class OperatorNotices(
+    OperatorStore store, MailOutbox outbox, MailOptions mail, PublicAddress address)
 {
     /// <summary>To both addresses.</summary>
     public async ValueTask EmailChanged(Change change, Operator before, Operator after)
@@ -28,16 +29,25 @@ internal sealed class OperatorNotices(MailOutbox outbox, MailOptions mail, Publi
             your other sessions were ended.
             """));
 
-    private async ValueTask Send(Change change, string? to, string subject, string text)
+    /// <summary>To every owner, and to the operator whom it concerns.</summary>
+    public async ValueTask Alarm(Change change, OperatorId? concerned, string subject, string text)
+    {
+        foreach (var to in await store.AddressesOfOwners(change, new InstallationScope(), concerned))
+            await Queue(change, to, subject, $"{text}\n");
+    }
+
+    private ValueTask Send(Change change, string? to, string subject, string text) => Queue(change, to, subject, $"""
+        {text}
+
+        If it was not you, ask an owner for a new one-time link.
+
+        """);
+
+    private async ValueTask Queue(Change change, string? to, string subject, string text)
     {
         if (mail.Host is null || to is null) return;
         // Operators belong to no environment; mail to real people is sent as in live.
         await outbox.Queue(change, new EnvironmentScope(EnvironmentDirectory.Live, App: null), new OutgoingMail(
-            to, subject, $"""
-            {text}
-
-            If it was not you, ask an owner for a new one-time link.
-
-            """, "operator_notice"));
+            to, subject, text, "operator_notice"));
     }
 }

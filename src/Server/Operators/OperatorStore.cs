@@ -54,6 +54,15 @@ internal sealed class OperatorStore(IDatabase database)
         """,
         Read);
 
+    /// <summary>Where owners are reached, and the operator who is named.</summary>
+    public ValueTask<List<string>> AddressesOfOwners(Change change, InstallationScope scope, OperatorId? named) =>
+        change.Many(
+            $"""
+            select email from operator
+            where email is not null and suspended_at is null and (role = 'owner' or id = {named}) order by id
+            """,
+            row => row.Text());
+
     /// <summary>Serializes who sets up the first owner.</summary>
     public ValueTask<string?> LockInstallation(Change change, InstallationScope scope) =>
         change.One($"select 'locked' from installation where id = 1 {change.ForUpdate}", row => row.Text());

@@ -30,7 +30,7 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
     {
         var caller = invocation.Caller;
         if (!Concerns(invocation.Operation, caller)) return default;
-        if (invocation.Operation.InTenantOfHeader && invocation.Request.Tenant is null)
+        if (invocation.Operation.InTenantOfHeader && invocation.Request.Tenant is null && caller.BoundTenant is null)
             return new(GateProblems.TenantRequired.With());
         if (!TryName(invocation, out var tenant, out var workspace) || !MayName(caller, invocation.Operation))
             return new(GateProblems.NotFoundFor(caller));
@@ -144,7 +144,9 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
     {
         workspace = null;
         var (request, byHeader) = (invocation.Request, invocation.Operation.InTenantOfHeader);
-        if (!TenantId.TryParse(byHeader ? request.Tenant : request.Path("tenant"), out tenant)) return false;
+        // A key that is for one tenant need not name it.
+        var text = byHeader ? request.Tenant ?? invocation.Caller.BoundTenant?.Value : request.Path("tenant");
+        if (!TenantId.TryParse(text, out tenant)) return false;
         if ((byHeader ? request.Workspace : request.Path("workspace")) is not { } named) return true;
         if (!WorkspaceId.TryParse(named, out var id)) return false;
         workspace = id;

@@ -175,6 +175,39 @@ public sealed partial class AdminPageTests
     }
 
     [Fact]
+    public async Task A_key_is_made_with_bounds_rotated_disabled_and_enabled()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+        await server.InProcess.Call(InProcess.Owner, "apps.create", body: new { name = "Portal", owner = "ops" });
+        var app = AppLink().Match((await browser.Open("/admin/apps")).Html).Groups["path"].Value;
+        var form = app + "/keys/new";
+
+        var wrong = await browser.Submit(form, form, ("name", "export"), ("kind", "restricted"),
+            ("permissions", "records.lst"), ("ip_ranges", "10.0.0.1/8"), ("rate_per_minute", "many"));
+        var made = await browser.Submit(form, form, ("name", "export"), ("kind", "restricted"),
+            ("permissions", "records.list\r\napp.export"), ("ip_ranges", "203.0.113.0/24"), ("days", "30"),
+            ("rate_per_minute", "60"));
+        var shown = await browser.Open(app);
+        var key = KeyLink().Match(shown.Html).Value;
+        var noReason = await browser.Submit(key + "/disable", key + "/disable", ("reason", ""));
+        var disabled = await browser.Submit(key + "/disable", key + "/disable", ("reason", "The vendor is away."));
+        var enabled = await browser.Submit(key + "/enable", key + "/enable");
+        var rotated = await browser.Submit(key + "/rotate", key + "/rotate", ("overlap_minutes", "60"));
+        var after = await browser.Open(app);
+
+        wrong.Status.Should().Be((HttpStatusCode)422);
+        wrong.Html.Should().Contain("Send 10.0.0.0/8").And.Contain("rate_per_minute&#x27; must be a whole number");
+        made.Html.Should().Contain("cas_rk_sandbox_").And.Contain("not shown again");
+        shown.Html.Should().Contain("203.0.113.0/24").And.Contain("60 a minute");
+        noReason.Status.Should().Be((HttpStatusCode)422);
+        disabled.Html.Should().Contain("The key is disabled.").And.Contain("aria-label=\"Enable export\"");
+        enabled.Html.Should().Contain("The key is enabled.");
+        rotated.Html.Should().Contain("cas_rk_sandbox_").And.Contain("The old one");
+        after.Html.Should().Contain(">rotated<");
+    }
+
+    [Fact]
     public async Task A_second_click_makes_no_second_key()
     {
         await using var server = await TestServer.Start();
@@ -367,6 +400,11 @@ public sealed partial class AdminPageTests
 
     [GeneratedRegex("token=(?<token>cas_ol_[0-9A-Za-z]+)", RegexOptions.None, 1000)]
     private static partial Regex SetupToken();
+
+    /// <summary>The restricted key's own address, in front of what is done to it.</summary>
+    [GeneratedRegex("/admin/apps/app_[0-9a-z]{26}/keys/key_[0-9a-z]{26}(?=/rotate\" aria-label=\"Rotate export)",
+        RegexOptions.None, 1000)]
+    private static partial Regex KeyLink();
 
     [GeneratedRegex("cas_sk_sandbox_[0-9A-Za-z]{38}", RegexOptions.None, 1000)]
     private static partial Regex SecretShown();

@@ -1,5 +1,6 @@
 using Castellan.Apps;
 using Castellan.Kernel;
+using Castellan.Keys;
 using Castellan.Records;
 
 namespace Castellan.Tests.Coverage;
@@ -27,7 +28,7 @@ internal static class Owed
 {
     /// <summary>What memory and standing say of any caller that has an app.</summary>
     private static readonly ProblemType[] Standing =
-        [AppErrors.NotLive, GateProblems.TenantRequired, RecordErrors.ContractChanged];
+        [AppErrors.NotLive, GateProblems.TenantRequired, RecordErrors.ContractChanged, KeyErrors.AddressRefused];
 
     public static IEnumerable<OwedCase> By(Operation operation) =>
     [

@@ -96,7 +96,7 @@ internal sealed class HostileWorld : IAsyncDisposable
         await world.Call("contracts.apply", new { app = world.App.Value }, new { contract = JsonNode.Parse(Contract) });
         await world.SignEverybodyIn();
         world.Key = await world.NewKey(world.App);
-        world.KeyWithout = await world.NewKey(world.App, permissions: ["nothing.at_all"]);
+        world.KeyWithout = await world.NewKey(world.App, permissions: ["app.nothing"]);
         world.OtherKey = await world.NewKey(world.OtherApp);
         world.LiveKey = await world.NewKey(world.App, "live");
         var publishable = await world.Publishable(world.App);

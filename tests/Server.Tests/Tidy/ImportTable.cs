@@ -22,7 +22,7 @@ internal static class ImportTable
     /// </summary>
     public static readonly (string From, string To)[] InsideRow =
     [
-        ("Apps", "Installation"), ("Apps", "Keys"), ("Keys", "Installation"),
+        ("Apps", "Installation"), ("Apps", "Keys"), ("Keys", "Installation"), ("Keys", "Operators"),
         ("Operators", "Installation"), ("Operators", "Mail"), ("Mail", "Installation"),
         ("Identity", "Installation"), ("Identity", "Apps"), ("Identity", "Keys"), ("Identity", "Mail"),
         ("Tenants", "Apps"), ("Tenants", "Identity"), ("Tenants", "Mail"),

@@ -154,7 +154,7 @@ export interface paths {
         /** List an app's keys, also revoked ones, without their secrets. */
         get: operations["keys.list"];
         put?: never;
-        /** Make a secret key; the answer is the only one that shows it. */
+        /** Make a secret, restricted or publishable key; the answer is the only one that shows a secret. */
         post: operations["keys.create"];
         delete?: never;
         options?: never;
@@ -174,6 +174,57 @@ export interface paths {
         post?: never;
         /** Revoke a key; it is refused from the next request on. */
         delete: operations["keys.revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/{app}/environments/{environment}/keys/{key}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a key from the next request on, until it is enabled again. */
+        post: operations["keys.disable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/{app}/environments/{environment}/keys/{key}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a disabled key again. */
+        post: operations["keys.enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/apps/{app}/environments/{environment}/keys/{key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a key like this one, shown once; the old one stays good for the overlap. */
+        post: operations["keys.rotate"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -360,6 +411,40 @@ export interface paths {
         put?: never;
         /** Accept an invitation to my verified address, by the mail's token or by its id. */
         post: operations["invitations.accept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/report-leak": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report a key that was found in the open; anybody may, and the answer is always the same. */
+        post: operations["keys.report_leak"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/keys/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say whether a key that was shown to the app's server is good, and for what it is not. */
+        post: operations["keys.verify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1525,16 +1610,27 @@ export interface components {
             app_id: string;
             environment: string;
             /** @enum {string} */
-            kind: "publishable" | "secret";
+            kind: "publishable" | "secret" | "restricted";
             name: string;
+            description: string | null;
             prefix: string;
             permissions: string[];
+            tenant_id: string | null;
+            origins: string[];
+            ip_ranges: string[];
+            rate_per_minute: number | null;
+            owner_id: string | null;
+            lineage_id: string;
+            replaced_by: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
             expires_at: string | null;
             /** Format: date-time */
             last_used_at: string | null;
+            last_used_ip: string | null;
+            /** Format: date-time */
+            disabled_at: string | null;
             /** Format: date-time */
             revoked_at: string | null;
             version: number;
@@ -1542,6 +1638,9 @@ export interface components {
         KeyList: {
             items: components["schemas"]["Key"][];
             next_cursor: string | null;
+        };
+        LeakReceipt: {
+            received: boolean;
         };
         MailMessage: {
             id: string;
@@ -1630,7 +1729,7 @@ export interface components {
             fix: string;
             retryable: boolean;
             /** @enum {string} */
-            code: "address_unverified" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "body_malformed" | "body_too_large" | "bulk_refused" | "code_spent" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "email_taken" | "environment_mismatch" | "environment_required" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "last_installation" | "last_owner" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "role_too_high" | "rule_denied" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "slug_taken" | "still_referenced" | "storage_full" | "tenant_not_deleted" | "tenant_required" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
+            code: "address_unverified" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "body_malformed" | "body_too_large" | "bulk_refused" | "code_spent" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "email_taken" | "environment_mismatch" | "environment_required" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "key_address_refused" | "key_ended" | "last_installation" | "last_owner" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "role_too_high" | "rule_denied" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "slug_taken" | "still_referenced" | "storage_full" | "tenant_not_deleted" | "tenant_required" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
             request_id: string;
             decision_id?: string;
             errors?: {
@@ -1670,6 +1769,11 @@ export interface components {
             copied: number;
             done: boolean;
             error: string | null;
+        };
+        RotatedKey: {
+            key: components["schemas"]["Key"];
+            secret: string;
+            replaced: components["schemas"]["Key"];
         };
         Session: {
             id: string;
@@ -1752,6 +1856,14 @@ export interface components {
         UserList: {
             items: components["schemas"]["User"][];
             next_cursor: string | null;
+        };
+        VerifiedKey: {
+            valid: boolean;
+            /** @enum {string} */
+            outcome: "malformed" | "not_found" | "revoked" | "disabled" | "expired" | "wrong_environment" | "ip_refused" | "origin_refused" | "tenant_mismatch" | "insufficient_permissions" | "rate_limited" | "valid";
+            detail: string;
+            key: components["schemas"]["Key"] | null;
+            retry_after_s: number | null;
         };
         Workspace: {
             id: string;
@@ -2883,10 +2995,18 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    permissions?: string[] | null;
+                    /** @enum {string|null} */
+                    kind?: "publishable" | "secret" | "restricted" | null;
                     name: string;
+                    description?: string | null;
                     /** Format: date-time */
                     expires_at?: string | null;
-                    permissions?: string[] | null;
+                    tenant_id?: string | null;
+                    origins?: string[] | null;
+                    ip_ranges?: string[] | null;
+                    rate_per_minute?: number | null;
+                    owner_id?: string | null;
                 };
             };
         };
@@ -3020,6 +3140,291 @@ export interface operations {
                 };
             };
             /** @description `idempotency_key_reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "keys.disable": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                app: string;
+                environment: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description `body_malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `key_ended` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "keys.enable": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                app: string;
+                environment: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            /** @description `body_malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `key_ended` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "keys.rotate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                app: string;
+                environment: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default 1440 */
+                    overlap_minutes?: number | null;
+                    /** Format: date-time */
+                    expires_at?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedKey"];
+                };
+            };
+            /** @description `body_malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `key_ended` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3836,6 +4241,156 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `invitation_closed`, `already_member`, `limit_reached` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "keys.report_leak": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                    found_at?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeakReceipt"];
+                };
+            };
+            /** @description `body_malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "keys.verify": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                    operation?: string | null;
+                    address?: string | null;
+                    origin?: string | null;
+                    tenant?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedKey"];
+                };
+            };
+            /** @description `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5736,9 +6291,9 @@ export interface operations {
                 cursor?: string;
                 count?: "none" | "exact";
             };
-            header: {
-                /** @description The tenant whose records are meant. */
-                "Castellan-Tenant": string;
+            header?: {
+                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -5810,11 +6365,11 @@ export interface operations {
             query?: {
                 on?: string;
             };
-            header: {
+            header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The tenant whose records are meant. */
-                "Castellan-Tenant": string;
+                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -5915,11 +6470,11 @@ export interface operations {
     "records.create": {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The tenant whose records are meant. */
-                "Castellan-Tenant": string;
+                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6011,11 +6566,11 @@ export interface operations {
     "records.bulk": {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The tenant whose records are meant. */
-                "Castellan-Tenant": string;
+                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6110,9 +6665,9 @@ export interface operations {
     "records.explain": {
         parameters: {
             query?: never;
-            header: {
-                /** @description The tenant whose records are meant. */
-                "Castellan-Tenant": string;
+            header?: {
+                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6209,9 +6764,9 @@ export interface operations {
     "records.query": {
         parameters: {
             query?: never;
-            header: {
-                /** @description The tenant whose records are meant. */
-                "Castellan-Tenant": string;
+            header?: {
+                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6306,9 +6861,9 @@ export interface operations {
             query?: {
                 select?: string;
             };
-            header: {
-                /** @description The tenant whose records are meant. */
-                "Castellan-Tenant": string;
+            header?: {
+                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6379,11 +6934,11 @@ export interface operations {
     "records.replace": {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The tenant whose records are meant. */
-                "Castellan-Tenant": string;
+                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6485,13 +7040,13 @@ export interface operations {
     "records.delete": {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description A repeat is refused, because the first call ended what it stands on. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
-                /** @description The tenant whose records are meant. */
-                "Castellan-Tenant": string;
+                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6578,13 +7133,13 @@ export interface operations {
     "records.update": {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
-                /** @description The tenant whose records are meant. */
-                "Castellan-Tenant": string;
+                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6689,9 +7244,9 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
             };
-            header: {
-                /** @description The tenant whose records are meant. */
-                "Castellan-Tenant": string;
+            header?: {
+                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6762,11 +7317,11 @@ export interface operations {
     "records.restore": {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The tenant whose records are meant. */
-                "Castellan-Tenant": string;
+                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6855,11 +7410,11 @@ export interface operations {
     "records.reveal": {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The tenant whose records are meant. */
-                "Castellan-Tenant": string;
+                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };

@@ -24,7 +24,7 @@ internal sealed record OAuthClient(
 internal sealed class OAuthClients(AppDirectory apps, KeyResolver keys)
 {
     public async ValueTask<OAuthClient?> FindByKey(string environment, string clientId) =>
-        await keys.Find(clientId) is { Kind: KeyType.Publishable } key && key.Environment == environment
+        await keys.FindPublishable(clientId) is { } key && key.Environment == environment
             ? await Find(environment, key.AppId, clientId)
             : null;
 

@@ -23,7 +23,8 @@ internal sealed class SecretKeys(KeyResolver keys, OAuthClients clients)
         var secret = SecretOf(HttpGateRequest.One(request.Headers.Authorization));
         // A browser has no business with a secret key.
         if (secret is null || request.Headers.Origin.Count > 0
-            || await keys.Find(secret) is not { Kind: KeyType.Secret } key || key.Environment != environment
+            || await keys.FindSecret(secret, context.Connection.RemoteIpAddress) is not { } key
+            || key.Environment != environment
             || await clients.Find(environment, key.AppId) is not { } client)
         {
             context.Response.Headers.WWWAuthenticate = "Basic";

@@ -15,8 +15,7 @@ internal sealed class UserTokenResolver(AccessTokens tokens, KeyResolver keys, S
         if (await tokens.Verify(bearer) is not { } token) return GateProblems.CredentialInvalid;
         if (presented.PublishableKey is { } shown)
         {
-            var key = await keys.Find(shown);
-            if (key is not { Kind: KeyType.Publishable }
+            if (await keys.FindPublishable(shown, presented.Request) is not { } key
                 || key.AppId != token.App || key.Environment != token.Environment)
             {
                 return GateProblems.CredentialInvalid;

@@ -20,6 +20,7 @@ internal static class ApiIntroduction
         |---|---|---|
         | an app, with its publishable key | `Castellan-Key: cas_pk_...` | in browsers, from registered origins |
         | an app's server, with a secret key | `Authorization: Bearer cas_sk_...` | on servers only |
+        | one job of it, with a restricted key | `Authorization: Bearer cas_rk_...` | on servers only |
         | a user's token, or an operator's (`cas_op_...`) | `Authorization: Bearer ...` | where they signed in |
 
         A call with a user's token may carry the app's publishable key beside it. Each operation lists which of them it

@@ -105,7 +105,8 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
         if (operation.InTenantOfHeader)
         {
             parameters = parameters
-                .Append(Header("Castellan-Tenant", "The tenant whose records are meant.", required: true))
+                .Append(Header("Castellan-Tenant",
+                    "The tenant whose records are meant. Only a key that is for one tenant may leave it out."))
                 .Append(Header("Castellan-Workspace", "The workspace of it, where one is meant."));
         }
         if (operation.NeedsEnvironment)
@@ -202,7 +203,7 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
                 ["description"] = "The app's publishable key; no secret.",
             },
             ["userToken"] = Bearer("A user's access token."),
-            ["secretKey"] = Bearer("A secret key of an app, for servers."),
+            ["secretKey"] = Bearer("A secret or restricted key of an app, for servers."),
             ["operatorToken"] = Bearer("An operator's token."),
             ["oneTimeLink"] = Bearer("The token of a one-time link."),
         };

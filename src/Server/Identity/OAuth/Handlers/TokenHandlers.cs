@@ -98,14 +98,15 @@ internal sealed class TokensFromOperations(HostedCalls calls, OAuthClients clien
         if (context.EndpointType is not OpenIddictServerEndpointType.Token) return;
         var environment = OAuthEnvironment.Current;
         if (await clients.FindByKey(environment, context.ClientId!) is not { } client
-            || await keys.Find(client.ClientId) is not { } key)
+            || await keys.FindPublishable(client.ClientId) is not { } key)
         {
             context.Reject(Errors.InvalidClient, "The client is not known here.");
             return;
         }
         var principal = context.Principal!;
         var http = context.Transaction.GetHttpRequest()!.HttpContext;
-        var caller = Caller.OfApp(environment, client.App, key.Id);
+        // With its credential, so that what bounds the key is asked too.
+        var caller = Caller.OfApp(environment, client.App, key.Id) with { Credential = key.Id.Value };
         var outcome = context.Request.IsRefreshTokenGrantType()
             ? await calls.Invoke(
                 http, caller, "sessions.refresh", new() { ["refresh_token"] = context.Request.RefreshToken })
