@@ -63,7 +63,7 @@ internal static class Server
         builder.Services.AddAdminUi();
         builder.Services.AddSingleton(new ProblemCatalogue(
         [
-            .. GateProblems.All, .. OperatorErrors.All, .. AppErrors.All, .. IdentityErrors.All, .. OAuthErrors.All,
+            .. GateProblems.All, .. StopProblems.All, .. OperatorErrors.All, .. AppErrors.All, .. IdentityErrors.All, .. OAuthErrors.All,
             .. TenantErrors.All, .. MailErrors.All, .. ContractErrors.All,
             .. RecordErrors.All,
         ]));

@@ -11,6 +11,8 @@ internal static class AdminUiSetup
         .AddSingleton<SignInPages>()
         .AddSingleton<AppPages>()
         .AddSingleton<PeoplePages>()
+        .AddSingleton<StopPages>()
+        .AddSingleton<ImpersonationPages>()
         .AddSingleton<OperatorPages>()
         .AddSingleton<OwnAccountPages>()
         .AddSingleton<LogPages>();
@@ -24,6 +26,8 @@ internal static class AdminUiSetup
         pages.GetRequiredService<LogPages>().Map(app);
         pages.GetRequiredService<AppPages>().Map(app);
         pages.GetRequiredService<PeoplePages>().Map(app);
+        pages.GetRequiredService<StopPages>().Map(app);
+        pages.GetRequiredService<ImpersonationPages>().Map(app);
         pages.GetRequiredService<OperatorPages>().Map(app);
         pages.GetRequiredService<OwnAccountPages>().Map(app);
     }

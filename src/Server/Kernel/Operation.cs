@@ -63,6 +63,11 @@ internal abstract class Operation
     public bool AllowedWhenFrozen { get; init; }
 
     /// <summary>
+    /// True for what concerns a person's own account and its sessions: nobody does it in another's stead.
+    /// </summary>
+    public bool OfOwnAccount { get; init; }
+
+    /// <summary>
     /// True where a success ends what the call stands on: the session, the membership, the object that the path names.
     /// A repeat is refused like every other call after it, whatever its idempotency key.
     /// </summary>

@@ -12,6 +12,9 @@ internal sealed record Key(
     DateTimeOffset? RevokedAt, long Version)
     : IVersioned
 {
+    /// <summary>By whom and why it was revoked; null for one that was not.</summary>
+    public Stop? Stop { get; init; }
+
     [JsonIgnore]
     public Target Target => new("key", Id.Value);
 }
@@ -52,10 +55,10 @@ internal sealed record ListKeys(AppId App, string Environment, Page Page)
         new(input.Path<AppKind>("app"), input.PathWord("environment"), input.Page());
 }
 
-internal sealed record RevokeKey(AppId App, string Environment, KeyId Key)
+internal sealed record RevokeKey(AppId App, string Environment, KeyId Key, string Reason)
 {
-    public static RevokeKey Bind(Input input) =>
-        new(input.Path<AppKind>("app"), input.PathWord("environment"), input.Path<KeyKind>("key"));
+    public static RevokeKey Bind(Input input) => new(
+        input.Path<AppKind>("app"), input.PathWord("environment"), input.Path<KeyKind>("key"), Stop.Because(input));
 }
 
 [JsonSerializable(typeof(Key))]

@@ -6,7 +6,7 @@ namespace Castellan.Keys;
 
 /// <summary>Keys of an app in one environment. A secret is shown once, when it is made.</summary>
 internal sealed class KeyEndpoints(
-    KeyStore store, KeyResolver resolver, EnvironmentDirectory environments, Cursors cursors) : IEndpoints
+    KeyStore store, KeyResolver resolver, EnvironmentDirectory environments, Stops stops, Cursors cursors) : IEndpoints
 {
     private const string Route = "/v1/apps/{app}/environments/{environment}/keys";
 
@@ -22,9 +22,10 @@ internal sealed class KeyEndpoints(
             Summary = "List an app's keys, also revoked ones, without their secrets.",
             Grants = [Grants.AnyOperator], OnInstallation = true,
         },
-        new Write<RevokeKey, Key>("keys.revoke", "DELETE", Route + "/{key}", RevokeKey.Bind, Revoke, KeysJson.Wire.Key)
+        new Write<RevokeKey, Key>(
+            "keys.revoke", "POST", Route + "/{key}/revoke", RevokeKey.Bind, Revoke, KeysJson.Wire.Key)
         {
-            Summary = "Revoke a key; it is refused from the next request on.",
+            Summary = "Revoke a key, with a written reason; it is refused from the next request on, for good.",
             Grants = [Grant.Operator(OperatorRole.Admin)], OnInstallation = true, Urgent = true,
         },
     ];
@@ -66,20 +67,27 @@ internal sealed class KeyEndpoints(
 
     private ValueTask<Key> Revoke(WriteCall<RevokeKey, Key> call) => call.Change(async change =>
     {
-        var (app, environment, id) = call.Input;
+        var (app, environment, id, reason) = call.Input;
         var before = await store.Lock(change, call.Installation, app, environment, id);
         call.Request.RequireMatch(before);
-        var after = before with { RevokedAt = before.RevokedAt ?? change.Now, Version = before.Version + 1 };
+        var stop = before.Stop ?? Stop.Of(change, StopKind.Retired, reason);
+        var after = before with
+        {
+            RevokedAt = before.RevokedAt ?? change.Now,
+            Stop = stop,
+            Version = before.Version + 1,
+        };
         await store.Revoke(change, call.Installation, after);
+        await stops.Tell(change, after.Target, stop);
         change.Evict(resolver.ForgetAll);
-        Record(change, "key.revoked", after, Snapshot.Of(before, KeysJson.Wire.Key));
+        Record(change, "key.revoked", after, Snapshot.Of(before, KeysJson.Wire.Key), reason);
         return after;
     });
 
-    private static void Record(Change change, string fact, Key key, Snapshot before)
+    private static void Record(Change change, string fact, Key key, Snapshot before, string? reason = null)
     {
         var after = Snapshot.Of(key, KeysJson.Wire.Key);
-        change.Audit(key.Target, before, after);
+        change.Audit(key.Target, before, after, reason);
         change.Emit(fact, key.Target, after);
     }
 }

@@ -73,6 +73,10 @@ internal sealed class KeyResolver(KeyStore store, IDatabase database, Upkeep upk
         return key is not null && IsGood(key) ? key : null;
     }
 
+    /// <summary>Whether a key that came beside a token is a good publishable one of the token's app.</summary>
+    public async ValueTask<bool> IsOf(string shown, AppId app, string environment) =>
+        await Find(shown) is { Kind: KeyType.Publishable } key && key.AppId == app && key.Environment == environment;
+
     /// <summary>A revocation holds from the next request on: everything in memory is read again.</summary>
     public void ForgetAll() => keys.EvictAll();
 

@@ -10,12 +10,15 @@ internal sealed class KeyStore(IDatabase database)
 {
     private static readonly Raw Columns = new(
         "id, app_id, environment_id, kind, name, prefix, permissions, created_at, expires_at, last_used_at, "
-        + "revoked_at, version");
+        + "revoked_at, version, stop, stopped_at, stopped_by, stop_reason");
 
     private static Key Read(Row row) => new(
         row.Id<KeyKind>(), row.Id<AppKind>(), row.Text(), Wire.Parse<KeyType>(row.Text()), row.Text(), row.Text(),
         JsonSerializer.Deserialize(row.Text(), KeysJson.Wire.IReadOnlyListString)!, row.Time(), row.TimeOrNull(),
-        row.TimeOrNull(), row.TimeOrNull(), row.Int64());
+        row.TimeOrNull(), row.TimeOrNull(), row.Int64())
+    {
+        Stop = Stop.Read(row),
+    };
 
     /// <summary>The key with this token, whatever its state: a verifier decides what that means.</summary>
     public ValueTask<Key?> FindByHash(InstallationScope scope, byte[] hash, CancellationToken ct = default) =>
@@ -75,8 +78,17 @@ internal sealed class KeyStore(IDatabase database)
         return Insert(change, scope, key, token);
     }
 
-    public ValueTask Revoke(Change change, InstallationScope scope, Key revoked) => change.Queue(
-        $"update app_key set revoked_at = {revoked.RevokedAt}, version = {revoked.Version} where id = {revoked.Id}");
+    public ValueTask Revoke(Change change, InstallationScope scope, Key revoked) => change.Queue($"""
+        update app_key set revoked_at = {revoked.RevokedAt}, {Stop.Set(revoked.Stop)}, version = {revoked.Version}
+        where id = {revoked.Id}
+        """);
+
+    /// <summary>Publishable keys prove nothing, and stay.</summary>
+    public ValueTask RevokeSecrets(Change change, InstallationScope scope, string environment, Stop stop) =>
+        change.Queue($"""
+            update app_key set revoked_at = {stop.Since}, {Stop.Set(stop)}, version = version + 1
+            where environment_id = {environment} and kind = {Wire.Name(KeyType.Secret)} and revoked_at is null
+            """);
 
     /// <summary>Approximate to the minute, and outside of any Change.</summary>
     public static Sql Touch(KeyId id, DateTimeOffset now) => $"update app_key set last_used_at = {now} where id = {id}";

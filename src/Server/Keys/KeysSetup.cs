@@ -12,5 +12,6 @@ internal static class KeysSetup
         .AddSingleton<KeyResolver>()
         .AddSingleton<IResolver>(provider => provider.GetRequiredService<KeyResolver>())
         .AddSingleton<IStanding>(provider => provider.GetRequiredService<KeyResolver>())
+        .AddSingleton<IStopListener, KeyStops>()
         .AddSingleton<IEndpoints, KeyEndpoints>();
 }

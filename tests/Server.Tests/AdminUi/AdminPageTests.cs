@@ -156,7 +156,7 @@ public sealed partial class AdminPageTests
         var key = await browser.Submit(app, app + "/keys", ("key_name", "billing job"), ("days", "90"));
         var later = await browser.Open(app);
         var revoke = RevokeLink().Match(later.Html).Value;
-        var revoked = await browser.Submit(revoke, revoke);
+        var revoked = await browser.Submit(revoke, revoke, ("reason", "no longer used"));
         var noReason = await browser.Submit(app + "/transition", app + "/transition", ("state", "frozen"));
         var frozen = await browser.Submit(
             app + "/transition", app + "/transition", ("state", "frozen"), ("reason", "a test of the brake"));
@@ -275,7 +275,7 @@ public sealed partial class AdminPageTests
         var restored = await Act("restore", "found again");
         if (TestServer.Engine == "postgres") world.Server.Clock.Advance(TimeSpan.FromSeconds(1));
         var back = await world.Get("/v1/me", tokens.Access);
-        var ended = await Act("revoke-sessions", "to be sure");
+        var ended = await Act("sign-out", "to be sure");
 
         unreasoned.Status.Should().Be(HttpStatusCode.UnprocessableEntity);
         suspended.Html.Should().Contain("The user is suspended.");

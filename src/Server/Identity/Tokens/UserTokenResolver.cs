@@ -13,15 +13,8 @@ internal sealed class UserTokenResolver(AccessTokens tokens, KeyResolver keys, S
     {
         if (presented.Bearer is not { } bearer || !AccessTokens.LooksLikeOne(bearer)) return null;
         if (await tokens.Verify(bearer) is not { } token) return GateProblems.CredentialInvalid;
-        if (presented.PublishableKey is { } shown)
-        {
-            var key = await keys.Find(shown);
-            if (key is not { Kind: KeyType.Publishable }
-                || key.AppId != token.App || key.Environment != token.Environment)
-            {
-                return GateProblems.CredentialInvalid;
-            }
-        }
+        if (presented.PublishableKey is { } shown && !await keys.IsOf(shown, token.App, token.Environment))
+            return GateProblems.CredentialInvalid;
         var user = await directory.FindUser(new EnvironmentScope(token.Environment, token.App), token.User);
         return Caller.OfUser(token.Environment, token.App, token.User, token.Session, user?.Email);
     }
