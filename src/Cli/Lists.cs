@@ -33,6 +33,13 @@ internal static class Words
 {
     public static Argument<string> App() => new("app") { Description = "The app's id: app_..." };
 
+    public static Option<string> Reason() => new("--reason")
+    {
+        Description = "Why, for the audit log.",
+        HelpName = "text",
+        Required = true,
+    };
+
     public static Option<string?> Text(string name, string description, string? helpName = null) =>
         new(name) { Description = description, HelpName = helpName ?? "text" };
 

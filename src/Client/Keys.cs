@@ -13,10 +13,11 @@ namespace Castellan.Client;
 /// <param name="LastUsedAt">About when it was last used; null is never.</param>
 /// <param name="RevokedAt">When it was revoked; null is not.</param>
 /// <param name="Version">Counts its changes from 1.</param>
+/// <param name="Stop">By whom and why it was revoked.</param>
 public sealed record Key(
     string Id, string AppId, string Environment, string Kind, string Name, string Prefix,
     IReadOnlyList<string> Permissions, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt,
-    DateTimeOffset? RevokedAt, long Version);
+    DateTimeOffset? RevokedAt, long Version, Stop? Stop = null);
 
 /// <summary>A secret key to make.</summary>
 /// <param name="Name">What it is for; at most 100 characters.</param>
@@ -49,10 +50,17 @@ public sealed class KeyOperations
 
     /// <summary>
     /// <c>keys.revoke</c>: the key is refused from the next request on. Needs the role admin. Revoking a revoked key
-    /// changes nothing about when it was revoked.
+    /// changes nothing about when and why it was revoked.
     /// </summary>
-    public Task<Response<Key>> Revoke(string app, string environment, string key, CancellationToken ct = default) =>
-        transport.Delete($"{Path(app, environment)}/{Query.Segment(key)}", ClientJson.Default.Key, ct);
+    /// <param name="app">The app's id.</param>
+    /// <param name="environment">sandbox or live.</param>
+    /// <param name="key">The key's id.</param>
+    /// <param name="reason">1 to 500 characters, kept in the audit log.</param>
+    /// <param name="ct">Ends the call.</param>
+    public Task<Response<Key>> Revoke(
+        string app, string environment, string key, string reason, CancellationToken ct = default) => transport.Write(
+        HttpMethod.Post, $"{Path(app, environment)}/{Query.Segment(key)}/revoke", new StopReason(reason),
+        ClientJson.Default.StopReason, ClientJson.Default.Key, ct);
 
     private static string Path(string app, string environment) => AppOperations.Path(app, environment) + "/keys";
 }

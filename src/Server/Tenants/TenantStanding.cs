@@ -60,7 +60,7 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
         var isStranger = visitor.User is not null && found?.Role is null;
         if (found is null || (isStranger && !invocation.Operation.InTenantOfHeader)
             || (found.IsDeleted && invocation.Operation.Name != TenantEndpoints.Restore)
-            || (found.IsSuspended && (isStranger || invocation.Caller.Kind is CallerKind.App)))
+            || (found.IsSuspended && isStranger))
         {
             // Guesses must not fill the memory.
             if (!inChange && visitors.IsEmpty) memory.Evict(tenant);
@@ -75,7 +75,12 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
         Invocation invocation, TenantId tenant, Visitor visitor, Found found, bool inChange)
     {
         if (found.IsSuspended && invocation.Caller.Kind is not CallerKind.Operator)
-            return StopProblems.TenantSuspended.With();
+        {
+            // Who shows an app's key alone is outside, and learns nothing of a tenant.
+            return invocation.Caller.Kind is CallerKind.App
+                ? GateProblems.NotFoundFor(invocation.Caller)
+                : StopProblems.TenantSuspended.With();
+        }
         var role = found.Role;
         // Step 5 has decided by the role of step 2.
         if (inChange && role < invocation.Caller.TenantRole)

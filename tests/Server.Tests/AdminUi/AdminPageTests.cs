@@ -282,7 +282,7 @@ public sealed partial class AdminPageTests
         refused.Code.Should().Be("credential_invalid");
         restored.Html.Should().Contain("The user is restored.");
         back.Status.Should().Be(HttpStatusCode.OK);
-        ended.Html.Should().Contain("All sessions are ended.");
+        ended.Html.Should().Contain("The user is signed out everywhere.");
         (await world.Audits("users.suspend")).Should().Equal("done operator user a lost phone");
         (await world.Audits("users.restore")).Should().Equal("done operator user found again");
     }
