@@ -2,7 +2,9 @@ using Castellan.Kernel;
 
 namespace Castellan.AdminUi;
 
-/// <summary>What stops users, tenants and environments, and ends that: each on a page that asks for the reason.</summary>
+/// <summary>
+/// What stops users, tenants and environments, and ends that: each on a page that asks for the reason.
+/// </summary>
 internal sealed class StopPages(AdminRoutes map)
 {
     private const string Environments = "/admin/environments";

@@ -68,7 +68,8 @@ internal sealed class AppStore(IDatabase database)
                 update app set name = {app.Name}, owner = {app.Owner}, builder = {Wire.Name(app.Builder)},
                     builder_url = {app.BuilderUrl}, model = {app.Model}, repository = {app.Repository},
                     data_class = {Wire.Name(app.DataClass)}, state = {Wire.Name(app.State)},
-                    state_reason = {app.StateReason}, {Stop.Set(app.Stop)}, updated_at = {app.UpdatedAt}, version = {app.Version}
+                    state_reason = {app.StateReason}, {Stop.Set(app.Stop)}, updated_at = {app.UpdatedAt},
+                    version = {app.Version}
                 where id = {app.Id}
                 """);
         }

@@ -35,8 +35,10 @@ internal sealed class EnvironmentDirectory(IDatabase database, EnvironmentStore 
     {
         if (CheckName(invocation) is { } problem) return new(problem);
         var caller = invocation.Caller;
-        // Operators end stops, and workers keep house meanwhile.
-        if (caller is not { Environment: { } own, Kind: not (CallerKind.Operator or CallerKind.System) })
+        // Workers keep house meanwhile.
+        if (caller is not { Environment: { } own, Kind: not CallerKind.System }) return default;
+        // Of operators only what they do to the environment's data: the installation is never stopped.
+        if (caller.Kind is CallerKind.Operator && invocation.Operation is not { OnInstallation: false, Writes: true })
             return default;
         return (inChange ? memory.TryGetExact(own, out var known) : memory.TryGet(own, out known))
             ? new(Judge(invocation, known))
@@ -71,9 +73,12 @@ internal sealed class EnvironmentDirectory(IDatabase database, EnvironmentStore 
 
     private static Problem? Judge(Invocation invocation, DataEnvironment environment)
     {
-        if (environment.State is EnvironmentState.Killed) return StopProblems.EnvironmentKilled.With();
-        if (environment.State is EnvironmentState.Frozen
-            && invocation.Operation is { Writes: true, AllowedWhenFrozen: false })
+        var operation = invocation.Operation;
+        // Operators look at what is stopped, and stop and help people in it.
+        var mayAct = invocation.Caller.Kind is CallerKind.Operator && (operation.Urgent || operation.AllowedWhenFrozen);
+        if (environment.State is EnvironmentState.Killed && !mayAct) return StopProblems.EnvironmentKilled.With();
+        if (environment.State is EnvironmentState.Frozen && operation is { Writes: true, AllowedWhenFrozen: false }
+            && !mayAct)
         {
             return StopProblems.EnvironmentFrozen.With();
         }

@@ -58,7 +58,8 @@ internal abstract class Operation
     public bool OnInstallation { get; init; }
 
     /// <summary>
-    /// True where a frozen app still answers although state changes: signing out, refreshing, leaving.
+    /// True where a frozen app or environment still answers although state changes: signing out, refreshing, leaving,
+    /// and what operators do to help.
     /// </summary>
     public bool AllowedWhenFrozen { get; init; }
 

@@ -2,9 +2,14 @@ using Castellan.Kernel;
 
 namespace Castellan.Tenants;
 
-/// <summary>Operators suspend a tenant: everybody's calls on it are refused, in all apps, and nothing is lost.</summary>
+/// <summary>
+/// Operators suspend a tenant: everybody's calls on it are refused, in all apps, and nothing is lost.
+/// </summary>
 internal sealed class SuspensionEndpoints(TenantStore store, TenantStanding standing, Stops stops) : IEndpoints
 {
+    /// <summary>What a suspended tenant still has; whose it is, its grants say.</summary>
+    public const string Reinstates = "tenants.reinstate";
+
     private const string Route = "/v1/tenants/{tenant}";
 
     private static readonly Grant Keepers = Grant.Operator(OperatorRole.Admin, OperatorRole.Support);
@@ -18,10 +23,10 @@ internal sealed class SuspensionEndpoints(TenantStore store, TenantStanding stan
             Grants = [Keepers], Urgent = true, Problems = [StopProblems.StopRefused],
         },
         new Write<ActOnTenant, Tenant>(
-            "tenants.reinstate", "POST", Route + "/reinstate", ActOnTenant.Bind, Reinstate, TenantsJson.Wire.Tenant)
+            Reinstates, "POST", Route + "/reinstate", ActOnTenant.Bind, Reinstate, TenantsJson.Wire.Tenant)
         {
             Summary = "Let a suspended tenant's people and apps in again.",
-            Grants = [Keepers], Problems = [StopProblems.StopRefused],
+            Grants = [Keepers], AllowedWhenFrozen = true, Problems = [StopProblems.StopRefused],
         },
     ];
 

@@ -74,7 +74,8 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
     private static Problem? Admit(
         Invocation invocation, TenantId tenant, Visitor visitor, Found found, bool inChange)
     {
-        if (found.IsSuspended && invocation.Caller.Kind is not CallerKind.Operator)
+        if (found.IsSuspended && invocation.Caller.Kind is not CallerKind.Operator
+            && invocation.Operation.Name != SuspensionEndpoints.Reinstates)
         {
             // Who shows an app's key alone is outside, and learns nothing of a tenant.
             return invocation.Caller.Kind is CallerKind.App
@@ -96,7 +97,8 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
         select t.deleted_at, t.stop, {RoleInTenant(visitor)}, {RoleInWorkspace(visitor)} {Visible(tenant, visitor)}
         """,
         static row => new Found(
-            row.TimeOrNull() is not null, row.TextOrNull() is not null, Role(row.TextOrNull()), Role(row.TextOrNull())));
+            row.TimeOrNull() is not null, row.TextOrNull() is not null, Role(row.TextOrNull()),
+            Role(row.TextOrNull())));
 
     /// <summary>As a condition of a Change.</summary>
     private static Sql IsStill(Found found, TenantId tenant, Visitor visitor) => $"""

@@ -7,8 +7,8 @@ namespace Castellan.Tenants;
 internal sealed class TenantStore(IDatabase database)
 {
     private static readonly Raw Columns = new(
-        "t.id, t.name, t.slug, t.created_at, t.updated_at, t.deleted_at, t.version, t.stop, t.stopped_at, t.stopped_by, "
-        + "t.stop_reason");
+        "t.id, t.name, t.slug, t.created_at, t.updated_at, t.deleted_at, t.version, t.stop, t.stopped_at, "
+        + "t.stopped_by, t.stop_reason");
 
     private static Tenant Read(Row row)
     {

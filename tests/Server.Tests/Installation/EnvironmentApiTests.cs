@@ -20,7 +20,8 @@ public sealed class EnvironmentApiTests
         var (_, list) = await billing.Send(HttpMethod.Get, "/v1/environments");
 
         frozen["state"]!.ToString().Should().Be("frozen");
-        list["items"]!.AsArray().Select(e => $"{e!["id"]} {e["state"]}").Should().Equal("live frozen", "sandbox active");
+        list["items"]!.AsArray().Select(e => $"{e!["id"]} {e["state"]}")
+            .Should().Equal("live frozen", "sandbox active");
         var stop = list["items"]![0]!["stop"]!;
         stop["how"]!.ToString().Should().Be("frozen");
         stop["by"]!.ToString().Should().Be(me["id"]!.ToString());

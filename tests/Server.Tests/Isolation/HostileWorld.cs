@@ -217,8 +217,8 @@ internal sealed class HostileWorld : IAsyncDisposable
     /// <summary>An operator who looks at the first app as a user does.</summary>
     public async Task<string> NewImpersonation(string user)
     {
-        var made = await Call("users.impersonate", new { user }, new { app_id = App.Value, reason = "a test" });
-        return made["impersonation"]!["id"]!.ToString();
+        var begun = await Call("users.impersonate", new { user }, new { app_id = App.Value, reason = "a test" });
+        return begun["impersonation"]!["id"]!.ToString();
     }
 
     /// <summary>An environment in which nothing is, so that it can be stopped.</summary>

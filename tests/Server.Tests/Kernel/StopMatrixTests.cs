@@ -1,5 +1,4 @@
 using AwesomeAssertions;
-using Castellan.Kernel;
 using Castellan.Tests.Isolation;
 
 namespace Castellan.Tests.Kernel;
@@ -41,7 +40,10 @@ public sealed class StopMatrixTests
             "user suspended", ["credential_invalid", "", "", "credential_invalid"],
             ["credential_invalid", "", "", "credential_invalid"]
         },
-        { "user signed out", ["credential_invalid", "", "", "credential_invalid"], ["credential_invalid", "", "", "credential_invalid"] },
+        {
+            "user signed out", ["credential_invalid", "", "", "credential_invalid"],
+            ["credential_invalid", "", "", "credential_invalid"]
+        },
         {
             "key revoked", ["", "credential_invalid", "", ""],
             ["", "credential_invalid", "", "impersonation_reads_only"]
@@ -152,6 +154,26 @@ public sealed class StopMatrixTests
             $"select reason from audit_entry where reason like {"%" + StopStage.Reason}", row => row.Text(),
             TestContext.Current.CancellationToken);
         entries.Should().ContainSingle();
+    }
+
+    [Theory]
+    [InlineData("environment frozen", "environment_frozen")]
+    [InlineData("environment killed", "environment_killed")]
+    public async Task Operators_look_stop_and_help_in_a_stopped_environment_and_change_nothing_else(
+        string how, string code)
+    {
+        await using var stage = await StopStage.Start();
+        var (operators, ada) = (stage.World.Operator, stage.World.Ada.Caller.User!.Value.Value);
+        await stage.Stop(how);
+
+        (await stage.Send("tenants.get", operators)).Should().Be("");
+        (await stage.Send("tenants.update", operators, ("name", "Late"))).Should().Be(code);
+        (await stage.Send("contracts.apply", operators)).Should().Be(code);
+        foreach (var operation in new[] { "users.suspend", "users.restore", "users.sign_out" })
+        {
+            await stage.World.CallAs(operators, operation, new { user = ada }, new { reason = "a test" });
+        }
+        await stage.World.CallAs(operators, "apps.create", body: new { name = "Another", owner = "ops" });
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Castellan.Kernel;
 using Castellan.Tests.Isolation;
 
 namespace Castellan.Tests.Kernel;
@@ -45,6 +44,14 @@ internal sealed class StopStage : IAsyncDisposable
 
     public async Task<string> Write(Actor by) => (await World.Messenger.Send(Ask("records.create", by))).Code;
 
+    /// <summary>Another operation, with one field of its own; the problem's code, or empty.</summary>
+    public async Task<string> Send(string operation, Actor by, (string Name, string Value)? field = null)
+    {
+        var asked = Ask(operation, by) with { Body = [] };
+        if (field is { } one) asked = asked.WithField(one.Name, one.Value);
+        return (await World.Messenger.Send(asked.With("app", World.App.Value))).Code;
+    }
+
     /// <summary>How often a record was created.</summary>
     public async Task<int> Records() => (await World.Server.Database.Many(
         $"select id from audit_entry where action = {"records.create"} and outcome = {"done"}",
@@ -78,7 +85,7 @@ internal sealed class StopStage : IAsyncDisposable
 
     public ValueTask DisposeAsync() => World.DisposeAsync();
 
-    private Task Do((string Operation, object Path) act, string? state) => state is null
+    private Task<JsonObject> Do((string Operation, object Path) act, string? state) => state is null
         ? World.Call(act.Operation, act.Path, new { reason = Reason })
         : World.Call(act.Operation, act.Path, new { state, reason = Reason });
 }

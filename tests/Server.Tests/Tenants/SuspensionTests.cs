@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AwesomeAssertions;
 using Castellan.Kernel;
 
@@ -29,7 +30,8 @@ public sealed class SuspensionTests
         (await world.Events(tenant)).Should().Contain("tenant.suspended");
         (await world.Texts($"select data from outbox_event where type = {"tenant.suspended"}")).Single()
             .Should().NotContain("unpaid");
-        (await world.Texts($"select reason from audit_entry where tenant_id = {tenant} and action = {"tenants.suspend"}"))
+        (await world.Texts(
+            $"select reason from audit_entry where tenant_id = {tenant} and action = {"tenants.suspend"}"))
             .Should().Equal("unpaid since May");
     }
 
@@ -74,6 +76,6 @@ public sealed class SuspensionTests
             .Should().Be(role == "Admin" ? null : "permission_denied");
     }
 
-    private static Task Suspend(TenantWorld world, string tenant) =>
+    private static Task<JsonObject> Suspend(TenantWorld world, string tenant) =>
         world.Call(InProcess.Owner, "tenants.suspend", new { tenant }, new { reason = "unpaid since May" });
 }

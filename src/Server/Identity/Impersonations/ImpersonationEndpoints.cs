@@ -19,7 +19,7 @@ internal sealed class ImpersonationEndpoints(
             IdentityJson.Wire.CreatedImpersonation)
         {
             Summary = "Look at one app as a user does, read-only, for 15 minutes; the user is told by mail.",
-            Grants = [Keepers], Status = 201, ShowsSecret = true,
+            Grants = [Keepers], Status = 201, ShowsSecret = true, AllowedWhenFrozen = true,
             Problems = [IdentityErrors.UserSuspended, IdentityErrors.StaffNotImpersonated],
         },
         new Read<ListImpersonations, ListOf<Impersonation>>(

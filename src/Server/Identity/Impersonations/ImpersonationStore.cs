@@ -39,12 +39,13 @@ internal sealed class ImpersonationStore(IDatabase database)
             Read)
         ?? throw new Refusal(GateProblems.NotFound);
 
-    public ValueTask Insert(Change change, EnvironmentScope scope, Impersonation made, string token) => change.Queue($"""
-        insert into impersonation ({Columns}, hash)
-        values ({made.Id}, {scope.Environment}, {made.UserId}, {made.AppId}, {made.OperatorId},
-            {Wire.Name(made.OperatorRole)}, {made.OperatorName}, {made.Reason}, {made.CreatedAt}, {made.ExpiresAt},
-            {made.EndedAt}, {made.Version}, {OpaqueToken.Hash(token)})
-        """);
+    public ValueTask Insert(Change change, EnvironmentScope scope, Impersonation made, string token) =>
+        change.Queue($"""
+            insert into impersonation ({Columns}, hash)
+            values ({made.Id}, {scope.Environment}, {made.UserId}, {made.AppId}, {made.OperatorId},
+                {Wire.Name(made.OperatorRole)}, {made.OperatorName}, {made.Reason}, {made.CreatedAt},
+                {made.ExpiresAt}, {made.EndedAt}, {made.Version}, {OpaqueToken.Hash(token)})
+            """);
 
     public ValueTask Update(Change change, EnvironmentScope scope, Impersonation ended) => change.Queue($"""
         update impersonation set ended_at = {ended.EndedAt}, version = {ended.Version}

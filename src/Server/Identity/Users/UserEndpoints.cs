@@ -30,12 +30,13 @@ internal sealed class UserEndpoints(
         new Write<ActOnUser, User>(
             "users.restore", "POST", "/v1/users/{user}/restore", ActOnUser.Bind, Restore, IdentityJson.Wire.User)
         {
-            Summary = "Let a suspended user in again.", Grants = [Keepers],
+            Summary = "Let a suspended user in again.", Grants = [Keepers], AllowedWhenFrozen = true,
         },
         new Write<ActOnUser, Nothing>(
             "users.sign_out", "POST", "/v1/users/{user}/sign-out", ActOnUser.Bind, SignOut, IdentityJson.Wire.Nothing)
         {
-            Summary = "Sign a user out everywhere, with a written reason.", Grants = [Keepers], Status = 204, Urgent = true,
+            Summary = "Sign a user out everywhere, with a written reason.", Grants = [Keepers], Status = 204,
+            Urgent = true,
         },
     ];
 
