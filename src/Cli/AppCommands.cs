@@ -85,12 +85,7 @@ internal static class AppCommands
     {
         var app = Words.App();
         var state = new Argument<string>("state") { Description = States };
-        var reason = new Option<string>("--reason")
-        {
-            Description = "Why, for the audit log.",
-            HelpName = "text",
-            Required = true,
-        };
+        var reason = Words.Reason();
         var yes = new Option<bool>("--yes") { Description = "Do not ask before retiring an app, which is for ever." };
         var verb = new Verb("transition", "Move an app to another state, with a written reason.",
             "castellan apps transition app_01k... pilot --reason \"First customers signed\"",

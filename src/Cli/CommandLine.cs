@@ -53,7 +53,8 @@ internal static class CommandLine
         };
         foreach (var command in (Command[])
             [
-                .. SignInCommands.All(), AppCommands.Apps(), KeyCommands.Keys(), .. ContractCommands.All(),
+                .. SignInCommands.All(), AppCommands.Apps(), KeyCommands.Keys(), UserCommands.Users(),
+                StopCommands.Tenants(), StopCommands.Environments(), .. ContractCommands.All(),
                 TypesCommand.Types(), AgentsCommand.AgentsMd(), AuditCommands.Audit(), DoctorCommand.Doctor(),
             ])
         {

@@ -145,14 +145,16 @@ internal static class KeyCommands
     {
         var app = Words.App();
         var key = Words.Key();
-        var verb = new Verb("revoke", "Revoke a key; it is refused from the next request on.",
-            "castellan keys revoke app_01k... key_01k...") { app, key };
+        var reason = Words.Reason();
+        var verb = new Verb("revoke", "Revoke a key; it is refused from the next request on, for good.",
+            "castellan keys revoke app_01k... key_01k... --reason \"Found in a repository\"") { app, key, reason };
         return verb.Does(async (session, ct) => session.Terminal.Show(
-            await session.Client.Keys.Revoke(session.Value(app), session.Environment, session.Value(key), ct),
+            await session.Client.Keys.Revoke(
+                session.Value(app), session.Environment, session.Value(key), session.Value(reason)!, ct),
             revoked => revoked.Id, revoked =>
             [
                 ("id", revoked.Id), ("name", revoked.Name), ("environment", revoked.Environment),
-                ("revoked", Terminal.Time(revoked.RevokedAt)),
+                ("revoked", Terminal.Time(revoked.RevokedAt)), ("reason", revoked.Stop?.Reason),
             ]));
     }
 

@@ -35,6 +35,13 @@ internal static class Words
 
     public static Argument<string> Key() => new("key") { Description = "The key's id: key_..." };
 
+    public static Option<string> Reason() => new("--reason")
+    {
+        Description = "Why, for the audit log.",
+        HelpName = "text",
+        Required = true,
+    };
+
     public static Option<string?> Text(string name, string description, string? helpName = null) =>
         new(name) { Description = description, HelpName = helpName ?? "text" };
 

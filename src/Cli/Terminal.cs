@@ -142,7 +142,7 @@ internal sealed class Terminal
     /// <summary>States that ask for attention stand out.</summary>
     private string PaintWord(string text) => text switch
     {
-        "frozen" or "denied" or "suspended" or "revoked" or "fail" => Paint(text, Colour.Red),
+        "frozen" or "killed" or "denied" or "suspended" or "revoked" or "fail" => Paint(text, Colour.Red),
         "retired" or "expired" or "warn" => Paint(text, Colour.Yellow),
         "production" or "active" or "ok" => Paint(text, Colour.Green),
         _ => text,

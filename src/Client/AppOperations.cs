@@ -39,7 +39,7 @@ public sealed class AppOperations
     /// </summary>
     /// <param name="app">The app's id.</param>
     /// <param name="state">prototype, pilot, production, frozen or retired; nothing leads back from retired.</param>
-    /// <param name="reason">3 to 500 characters, kept in the audit log.</param>
+    /// <param name="reason">1 to 500 characters, kept in the audit log.</param>
     /// <param name="ct">Ends the call.</param>
     public Task<Response<App>> Transition(string app, string state, string reason, CancellationToken ct = default) =>
         transport.Write(

@@ -25,6 +25,9 @@ public sealed class CastellanClient
         Apps = new AppOperations(transport);
         Keys = new KeyOperations(transport);
         Contracts = new ContractOperations(transport);
+        Environments = new EnvironmentOperations(transport);
+        Tenants = new TenantOperations(transport);
+        Users = new UserOperations(transport);
         Audit = new AuditOperations(transport);
         Operators = new OperatorOperations(transport);
         Installation = new InstallationOperations(transport);
@@ -38,6 +41,15 @@ public sealed class CastellanClient
 
     /// <summary>What an app declares of its backend: plan, apply, promote.</summary>
     public ContractOperations Contracts { get; }
+
+    /// <summary>The environments, and what stops one.</summary>
+    public EnvironmentOperations Environments { get; }
+
+    /// <summary>Customer organisations, as operators stop them.</summary>
+    public TenantOperations Tenants { get; }
+
+    /// <summary>People, as operators help and stop them.</summary>
+    public UserOperations Users { get; }
 
     /// <summary>What was done, by whom, to what.</summary>
     public AuditOperations Audit { get; }

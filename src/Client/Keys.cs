@@ -16,10 +16,11 @@ namespace Castellan.Client;
 /// <param name="LastUsedAt">About when it was last used; null is never.</param>
 /// <param name="RevokedAt">When it was revoked; null is not.</param>
 /// <param name="Version">Counts its changes from 1.</param>
+/// <param name="Stop">By whom and why it was revoked.</param>
 public sealed record Key(
     string Id, string AppId, string Environment, string Kind, string Name, string Prefix,
     IReadOnlyList<string> Permissions, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? LastUsedAt,
-    DateTimeOffset? RevokedAt, long Version)
+    DateTimeOffset? RevokedAt, long Version, Stop? Stop = null)
 {
     /// <summary>What it is for, in more words.</summary>
     public string? Description { get; init; }
@@ -108,8 +109,6 @@ public sealed record KeyToVerify(
 /// <param name="RetryAfterS">Seconds to wait where its limit is used up.</param>
 public sealed record VerifiedKey(bool Valid, string Outcome, string Detail, Key? Key, long? RetryAfterS);
 
-internal sealed record KeyReason(string Reason);
-
 internal sealed record NoMembers;
 
 /// <summary>The operations <c>keys.*</c>. All need an operator's token.</summary>
@@ -134,10 +133,17 @@ public sealed class KeyOperations
 
     /// <summary>
     /// <c>keys.revoke</c>: the key is refused from the next request on. Needs the role admin. Revoking a revoked key
-    /// changes nothing about when it was revoked.
+    /// changes nothing about when and why it was revoked.
     /// </summary>
-    public Task<Response<Key>> Revoke(string app, string environment, string key, CancellationToken ct = default) =>
-        transport.Delete($"{Path(app, environment)}/{Query.Segment(key)}", ClientJson.Default.Key, ct);
+    /// <param name="app">The app's id.</param>
+    /// <param name="environment">sandbox or live.</param>
+    /// <param name="key">The key's id.</param>
+    /// <param name="reason">1 to 500 characters, kept in the audit log.</param>
+    /// <param name="ct">Ends the call.</param>
+    public Task<Response<Key>> Revoke(
+        string app, string environment, string key, string reason, CancellationToken ct = default) => transport.Write(
+        HttpMethod.Post, $"{Path(app, environment)}/{Query.Segment(key)}/revoke", new StopReason(reason),
+        ClientJson.Default.StopReason, ClientJson.Default.Key, ct);
 
     /// <summary>
     /// <c>keys.disable</c>: the key is refused from the next request on, until <see cref="Enable"/>. Needs the role
@@ -145,7 +151,7 @@ public sealed class KeyOperations
     /// </summary>
     public Task<Response<Key>> Disable(
         string app, string environment, string key, string reason, CancellationToken ct = default) => transport.Write(
-        HttpMethod.Post, Path(app, environment, key, "disable"), new KeyReason(reason), ClientJson.Default.KeyReason,
+        HttpMethod.Post, Path(app, environment, key, "disable"), new StopReason(reason), ClientJson.Default.StopReason,
         ClientJson.Default.Key, ct);
 
     /// <summary><c>keys.enable</c>: takes a disabled key again. Needs the role admin.</summary>

@@ -29,10 +29,21 @@ internal sealed class Transport(HttpClient http, CastellanClientOptions options)
     public Task<Response<T>> Delete<T>(string path, JsonTypeInfo<T> type, CancellationToken ct) =>
         Send(new Outgoing(HttpMethod.Delete, path), type, ct);
 
+    /// <summary>A write without an answer's value.</summary>
+    public Task Write<TBody>(
+        HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken ct) =>
+        Finish(new Outgoing(method, path, JsonSerializer.SerializeToUtf8Bytes(body, bodyType)), ct);
+
+    /// <summary>A write without a body.</summary>
+    public Task<Response<T>> Post<T>(string path, JsonTypeInfo<T> type, CancellationToken ct) =>
+        Send(new Outgoing(HttpMethod.Post, path), type, ct);
+
     /// <summary>A write without a body and without an answer's value.</summary>
-    public async Task Post(string path, CancellationToken ct)
+    public Task Post(string path, CancellationToken ct) => Finish(new Outgoing(HttpMethod.Post, path), ct);
+
+    private async Task Finish(Outgoing call, CancellationToken ct)
     {
-        using var answer = await SendRepeatedly(new Outgoing(HttpMethod.Post, path), ct);
+        using var answer = await SendRepeatedly(call, ct);
         if (!answer.IsSuccessStatusCode) throw Refused(answer, await answer.Content.ReadAsByteArrayAsync(ct));
     }
 

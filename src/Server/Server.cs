@@ -63,8 +63,8 @@ internal static class Server
         builder.Services.AddAdminUi();
         builder.Services.AddSingleton(new ProblemCatalogue(
         [
-            .. GateProblems.All, .. OperatorErrors.All, .. AppErrors.All, .. IdentityErrors.All, .. OAuthErrors.All,
-            .. TenantErrors.All, .. MailErrors.All, .. ContractErrors.All, .. KeyErrors.All,
+            .. GateProblems.All, .. StopProblems.All, .. OperatorErrors.All, .. AppErrors.All, .. IdentityErrors.All,
+            .. OAuthErrors.All, .. TenantErrors.All, .. MailErrors.All, .. ContractErrors.All, .. KeyErrors.All,
             .. RecordErrors.All,
         ]));
         adjust?.Invoke(builder);

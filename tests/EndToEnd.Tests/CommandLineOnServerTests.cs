@@ -152,7 +152,7 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
             .Should().BeCloseTo(TimeSpan.FromDays(2), TimeSpan.FromMinutes(5));
         (await cli.Must("keys", "list", app)).Should().NotContain(secret).And.MatchRegex("worker +secret .* active");
 
-        await cli.Must("keys", "revoke", app, listed["id"]!.ToString());
+        await cli.Must("keys", "revoke", app, listed["id"]!.ToString(), "--reason", "no longer used");
         (await cli.Must("keys", "list", app)).Should().MatchRegex("worker +secret .* revoked");
         (await cli.Must("keys", "list", app, "--environment", "live")).Should().NotContain("worker");
     }
@@ -186,6 +186,20 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
         rotated.Errors.Should().Contain("not shown again").And.Contain(id);
         (await Verify(secret)).Should().MatchRegex("outcome +expired");
         (await Verify(rotated.Output.TrimEnd('\n'), "--address", "203.0.113.7")).Should().MatchRegex("outcome +valid");
+    }
+
+    [Fact]
+    public async Task An_environment_is_frozen_by_name_and_thawed()
+    {
+        var unasked = await cli.Run("environments", "freeze", "live", "--reason", "a test");
+        unasked.ExitCode.Should().Be(2, "nobody typed its name");
+        unasked.Errors.Should().Contain("--yes");
+
+        (await cli.Must("environments", "freeze", "live", "--reason", "a leak", "--yes"))
+            .Should().MatchRegex("state +frozen").And.MatchRegex("reason +a leak");
+        (await cli.Must("environments", "list")).Should().MatchRegex("live +frozen").And.MatchRegex("sandbox +active");
+        (await cli.Must("environments", "thaw", "live", "--reason", "mended")).Should().MatchRegex("state +active");
+        (await cli.Run("environments", "thaw", "live", "--reason", "again")).Errors.Should().Contain("stop_refused");
     }
 
     [Fact]

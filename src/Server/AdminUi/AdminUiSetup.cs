@@ -12,6 +12,8 @@ internal static class AdminUiSetup
         .AddSingleton<AppPages>()
         .AddSingleton<KeyPages>()
         .AddSingleton<PeoplePages>()
+        .AddSingleton<StopPages>()
+        .AddSingleton<ImpersonationPages>()
         .AddSingleton<OperatorPages>()
         .AddSingleton<OwnAccountPages>()
         .AddSingleton<LogPages>();
@@ -26,6 +28,8 @@ internal static class AdminUiSetup
         pages.GetRequiredService<AppPages>().Map(app);
         pages.GetRequiredService<KeyPages>().Map(app);
         pages.GetRequiredService<PeoplePages>().Map(app);
+        pages.GetRequiredService<StopPages>().Map(app);
+        pages.GetRequiredService<ImpersonationPages>().Map(app);
         pages.GetRequiredService<OperatorPages>().Map(app);
         pages.GetRequiredService<OwnAccountPages>().Map(app);
     }

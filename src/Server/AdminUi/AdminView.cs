@@ -37,6 +37,9 @@ public sealed class AdminView
 
     internal bool MayAdminister => Role is OperatorRole.Owner or OperatorRole.Admin;
 
+    /// <summary>True where the role helps people: suspends, signs out, looks as a user does.</summary>
+    internal bool MaySupport => MayAdminister || Role is OperatorRole.Support;
+
     /// <summary>What a field shows: what was typed before a refusal, or what is stored.</summary>
     internal string Value(string field, string? stored) =>
         Problem is not null && Posted is not null && Posted.ContainsKey(field) ? Posted[field].ToString() : stored

@@ -18,7 +18,7 @@ internal sealed class AppPages(AdminRoutes map)
         map.Post(routes, One + "/edit", Update);
         map.PostShown(routes, One + "/settings", Page, UpdateSettings);
         map.PostShown(routes, One + "/keys", Page, CreateKey);
-        map.Get(routes, One + "/keys/{key}/revoke", ConfirmRevoke);
+        map.Get(routes, One + "/keys/{key}/revoke", call => ConfirmRevoke(call, problem: null));
         map.Post(routes, One + "/keys/{key}/revoke", RevokeKey);
         map.Get(routes, One + "/transition", call => ConfirmTransition(call, problem: null));
         map.Post(routes, One + "/transition", Transition);
@@ -94,15 +94,21 @@ internal sealed class AppPages(AdminRoutes map)
         await Detail(call, answer.Problem, answer.Refused ? null : answer.Value);
     }
 
-    private static Task ConfirmRevoke(AdminCall call) => call.Show<ConfirmPage>(new Confirmation(
-        "Revoke the key?",
-        $"Whoever uses {call.Route("key")} is refused from the next request on. This cannot be undone.",
-        "Revoke", Page(call)));
+    private static Task ConfirmRevoke(AdminCall call, Problem? problem) => call.Show<ConfirmPage>(
+        new Confirmation(
+            "Revoke the key?",
+            $"Whoever uses {call.Route("key")} is refused from the next request on. This cannot be undone.",
+            "Revoke", Page(call))
+        {
+            AsksReason = true,
+        },
+        problem);
 
     private static async Task RevokeKey(AdminCall call)
     {
-        var answer = await call.Invoke("keys.revoke", [.. Environment(call), ("key", call.Route("key"))]);
-        if (answer.Problem is { } problem) await call.Show<ProblemPage>(problem: problem);
+        var answer = await call.Invoke(
+            "keys.revoke", [.. Environment(call), ("key", call.Route("key"))], body: call.Body("reason"));
+        if (answer.Problem is { } problem) await ConfirmRevoke(call, problem);
         else await call.Done("The key is revoked.", Page(call));
     }
 

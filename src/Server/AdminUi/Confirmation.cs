@@ -5,4 +5,7 @@ public sealed record Confirmation(string Question, string Effect, string Button,
 {
     /// <summary>True where the act needs a written reason.</summary>
     public bool AsksReason { get; init; }
+
+    /// <summary>What must be typed to go on, where the act reaches far: the name of its object.</summary>
+    public string? Typed { get; init; }
 }

@@ -11,28 +11,9 @@ internal sealed class PeoplePages(AdminRoutes map)
     {
         map.Get(routes, "/admin/users", Users);
         map.Get(routes, User, UserDetail);
-        foreach (var (verb, act) in Acts)
-        {
-            map.Get(routes, $"{User}/{verb}", call => call.Show<ConfirmPage>(Confirm(call, act)));
-            map.Post(routes, $"{User}/{verb}", call => Do(call, act));
-        }
         map.Get(routes, "/admin/tenants", Tenants);
         map.Get(routes, "/admin/tenants/{tenant}", TenantDetail);
     }
-
-    private sealed record Act(string Operation, string Question, string Effect, string Button, string Notice);
-
-    private static readonly (string Verb, Act Act)[] Acts =
-    [
-        ("suspend", new Act("users.suspend", "Suspend the user?",
-            "Sign-in and every call are refused in all apps of this environment, at once. Nothing is lost.",
-            "Suspend", "The user is suspended.")),
-        ("restore", new Act("users.restore", "Restore the user?", "The user can sign in again.",
-            "Restore", "The user is restored.")),
-        ("revoke-sessions", new Act("users.revoke_sessions", "End all sessions?",
-            "The user is signed out of every app of this environment and has to sign in again.",
-            "End sessions", "All sessions are ended.")),
-    ];
 
     private static async Task Users(AdminCall call)
     {
@@ -44,18 +25,16 @@ internal sealed class PeoplePages(AdminRoutes map)
     private static async Task UserDetail(AdminCall call)
     {
         var user = await call.Invoke("users.get", [("user", call.Route("user"))]);
-        if (user.Refused) await call.Show<ProblemPage>(problem: user.Problem);
-        else await call.Show<UserPage>(user.Value);
-    }
-
-    private static Confirmation Confirm(AdminCall call, Act act) =>
-        new(act.Question, act.Effect, act.Button, $"/admin/users/{call.Route("user")}") { AsksReason = true };
-
-    private static async Task Do(AdminCall call, Act act)
-    {
-        var answer = await call.Invoke(act.Operation, [("user", call.Route("user"))], body: call.Body("reason"));
-        if (answer.Problem is { } problem) await call.Show<ConfirmPage>(Confirm(call, act), problem);
-        else await call.Done(act.Notice, $"/admin/users/{call.Route("user")}");
+        if (user.Refused)
+        {
+            await call.Show<ProblemPage>(problem: user.Problem);
+            return;
+        }
+        var acting = await call.Invoke(
+            "users.impersonations", [("user", call.Route("user"))], [("cursor", call.Query("cursor"))]);
+        await call.Show<UserPage>(
+            new JsonObject { ["user"] = user.Value, ["impersonations"] = acting.Value, ["now"] = $"{call.Now:O}" },
+            acting.Problem);
     }
 
     private static async Task Tenants(AdminCall call)

@@ -11,6 +11,9 @@ internal sealed record App(
     long Version)
     : IVersioned
 {
+    /// <summary>How, since when, by whom and why it is frozen or retired; null otherwise.</summary>
+    public Stop? Stop { get; init; }
+
     [JsonIgnore]
     public Target Target => new("app", Id.Value);
 
@@ -136,7 +139,7 @@ internal sealed record UpdateApp(AppId App, Func<App, App> Apply)
 internal sealed record TransitionApp(AppId App, AppState State, string Reason)
 {
     public static TransitionApp Bind(Input input) => new(
-        input.Path<AppKind>("app"), input.Choice<AppState>("state"), input.Text("reason", max: 500, min: 3));
+        input.Path<AppKind>("app"), input.Choice<AppState>("state"), Stop.Because(input));
 }
 
 internal sealed record GetAppEnvironment(AppId App, string Environment)

@@ -55,9 +55,9 @@ internal sealed class AppDirectory : IStanding
         if (caller.App is not { } id) return null;
         var app = inChange ? await FindWithin(reads, id) : await Find(id);
         if (app is null) return GateProblems.CredentialInvalid.With();
-        if (app.State is AppState.Retired) return GateProblems.AppRetired.With(app.StateReason);
+        if (app.State is AppState.Retired) return GateProblems.AppRetired.With();
         if (app.State is AppState.Frozen && invocation.Operation is { Writes: true, AllowedWhenFrozen: false })
-            return GateProblems.AppFrozen.With(app.StateReason);
+            return GateProblems.AppFrozen.With();
         if (app.State is AppState.Prototype && caller.Environment != EnvironmentDirectory.Sandbox)
             return AppErrors.NotLive.With();
         invocation.Conditions?.Add(AppStore.HasState(new InstallationScope(), id, app.State));

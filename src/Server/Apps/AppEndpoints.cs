@@ -6,7 +6,7 @@ namespace Castellan.Apps;
 
 /// <summary>The registry of apps, and their settings per environment.</summary>
 internal sealed class AppEndpoints(
-    AppStore store, AppDirectory directory, KeyStore keys, EnvironmentDirectory environments, Cursors cursors)
+    AppStore store, AppDirectory directory, AppFounding founding, Stops stops, Cursors cursors)
     : IEndpoints
 {
     public IEnumerable<Operation> Operations() =>
@@ -62,13 +62,7 @@ internal sealed class AppEndpoints(
                 AppId.New(change.Now), input.Name, input.Owner, input.Builder, input.BuilderUrl, input.Model,
                 input.Repository, input.DataClass, AppState.Prototype, null, change.Now, change.Now, Version: 1);
             await store.Insert(change, call.Installation, app);
-            foreach (var environment in environments.Names)
-            {
-                await store.InsertSettings(
-                    change, call.Installation, app.Id, environment,
-                    passwordForms: environment == EnvironmentDirectory.Sandbox);
-                await keys.InsertPublishable(change, call.Installation, app.Id, environment);
-            }
+            await founding.Furnish(change, call.Installation, app.Id);
             Record(change, "app.registered", app.Target, Snapshot.None, Snapshot.Of(app, AppsJson.Wire.App));
             return app;
         });
@@ -98,16 +92,25 @@ internal sealed class AppEndpoints(
         call.Request.RequireMatch(before);
         if (before.State is AppState.Retired || before.State == call.Input.State)
             throw new Refusal(AppErrors.TransitionRefused, $"The app is {Wire.Name(before.State)}.");
+        StopKind? how = call.Input.State switch
+        {
+            AppState.Frozen => StopKind.Frozen,
+            AppState.Retired => StopKind.Retired,
+            _ => null,
+        };
+        var stop = how is { } kind ? Stop.Of(change, kind, call.Input.Reason) : null;
         var after = before with
         {
             State = call.Input.State,
             StateReason = call.Input.Reason,
+            Stop = stop,
             UpdatedAt = change.Now,
             Version = before.Version + 1,
         };
         // The log says in one line from what to what, beside the digests.
         var moved = $"{Wire.Name(before.State)} to {Wire.Name(after.State)}: {call.Input.Reason}";
         await Save(change, call.Installation, "app.transitioned", before, after, moved);
+        if (stop is not null) await stops.Tell(change, after.Target, stop);
         return after;
     });
 
@@ -155,5 +158,19 @@ internal sealed class AppEndpoints(
     {
         change.Audit(target, before, after, reason);
         change.Emit(fact, target, after);
+    }
+}
+
+/// <summary>What a new app starts with in each environment: settings, and a publishable key.</summary>
+internal sealed class AppFounding(AppStore store, KeyStore keys, EnvironmentDirectory environments)
+{
+    public async ValueTask Furnish(Change change, InstallationScope scope, AppId app)
+    {
+        foreach (var environment in environments.Names)
+        {
+            await store.InsertSettings(
+                change, scope, app, environment, passwordForms: environment == EnvironmentDirectory.Sandbox);
+            await keys.InsertPublishable(change, scope, app, environment);
+        }
     }
 }

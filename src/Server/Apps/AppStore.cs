@@ -12,21 +12,27 @@ internal sealed class AppStore(IDatabase database)
         "id, name, owner, builder, builder_url, model, repository, data_class, state, state_reason, created_at, "
         + "updated_at, version");
 
+    private static readonly Raw WithStop = new("id, name, owner, builder, builder_url, model, repository, data_class, "
+        + "state, state_reason, created_at, updated_at, version, stop, stopped_at, stopped_by, stop_reason");
+
     private static App Read(Row row) => new(
         row.Id<AppKind>(), row.Text(), row.Text(), Wire.Parse<Builder>(row.Text()), row.TextOrNull(), row.TextOrNull(),
         row.TextOrNull(), Wire.Parse<DataClass>(row.Text()), Wire.Parse<AppState>(row.Text()), row.TextOrNull(),
-        row.Time(), row.Time(), row.Int64());
+        row.Time(), row.Time(), row.Int64())
+    {
+        Stop = Stop.Read(row),
+    };
 
     public ValueTask<App?> Find(
         InstallationScope scope, AppId id, IReads? within = null, CancellationToken ct = default) =>
-        (within ?? database).One($"select {Columns} from app where id = {id}", Read, ct);
+        (within ?? database).One($"select {WithStop} from app where id = {id}", Read, ct);
 
     /// <summary>As a condition of a Change.</summary>
     public static Sql HasState(InstallationScope scope, AppId id, AppState state) =>
         $"exists (select 1 from app where id = {id} and state = {Wire.Name(state)})";
 
     public async ValueTask<App> Lock(Change change, InstallationScope scope, AppId id) =>
-        await change.One($"select {Columns} from app where id = {id} {change.ForUpdate}", Read)
+        await change.One($"select {WithStop} from app where id = {id} {change.ForUpdate}", Read)
         ?? throw new Refusal(GateProblems.NotFound);
 
     public ValueTask<List<App>> List(
@@ -34,7 +40,7 @@ internal sealed class AppStore(IDatabase database)
     {
         var ofState = state is { } wanted ? Sql.Of($"and state = {Wire.Name(wanted)}") : null;
         return database.Many(
-            $"select {Columns} from app where id > {after ?? ""} {ofState} order by id limit {limit}", Read, ct);
+            $"select {WithStop} from app where id > {after ?? ""} {ofState} order by id limit {limit}", Read, ct);
     }
 
     public async ValueTask Insert(Change change, InstallationScope scope, App app)
@@ -62,7 +68,8 @@ internal sealed class AppStore(IDatabase database)
                 update app set name = {app.Name}, owner = {app.Owner}, builder = {Wire.Name(app.Builder)},
                     builder_url = {app.BuilderUrl}, model = {app.Model}, repository = {app.Repository},
                     data_class = {Wire.Name(app.DataClass)}, state = {Wire.Name(app.State)},
-                    state_reason = {app.StateReason}, updated_at = {app.UpdatedAt}, version = {app.Version}
+                    state_reason = {app.StateReason}, {Stop.Set(app.Stop)}, updated_at = {app.UpdatedAt},
+                    version = {app.Version}
                 where id = {app.Id}
                 """);
         }

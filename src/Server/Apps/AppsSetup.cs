@@ -13,5 +13,6 @@ internal static class AppsSetup
         .AddSingleton<AppDirectory>()
         .AddSingleton<IStanding>(provider => provider.GetRequiredService<AppDirectory>())
         .AddSingleton(provider => new KnownOrigins(provider.GetRequiredService<AppDirectory>().IsRegistered))
+        .AddSingleton<AppFounding>()
         .AddSingleton<IEndpoints, AppEndpoints>();
 }

@@ -16,6 +16,11 @@ internal static class IdentityErrors
     public static readonly ProblemType UserSuspended = new("user_suspended", 403, "The user is suspended",
         "An operator suspended this user. Said in sandbox only.", "Restore the user with users.restore.");
 
+    public static readonly ProblemType StaffNotImpersonated = new("staff_not_impersonated", 403,
+        "This user is an operator too",
+        "An operator of the installation has the user's address: nobody looks as a colleague does.",
+        "Ask the colleague.");
+
     public static readonly ProblemType EmailTaken = new("email_taken", 409, "A user has this address already",
         "One identity serves all apps of an environment. Said in sandbox only; in live a mail says it to the address.",
         "Sign in, also where the user signed up in another app, or reset the password.");
@@ -34,7 +39,7 @@ internal static class IdentityErrors
 
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        PasswordFormsOff, SignInFailed, UserSuspended, EmailTaken, LinkInvalid, RefreshRefused,
+        PasswordFormsOff, SignInFailed, UserSuspended, StaffNotImpersonated, EmailTaken, LinkInvalid, RefreshRefused,
         OwnPageOnly,
     ];
 }

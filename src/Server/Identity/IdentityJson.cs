@@ -10,6 +10,9 @@ namespace Castellan.Identity;
 [JsonSerializable(typeof(ListOf<Session>))]
 [JsonSerializable(typeof(SessionTokens))]
 [JsonSerializable(typeof(SignUpAnswer))]
+[JsonSerializable(typeof(Impersonation))]
+[JsonSerializable(typeof(CreatedImpersonation))]
+[JsonSerializable(typeof(ListOf<Impersonation>))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(Nothing))]
 internal sealed partial class IdentityJson : JsonSerializerContext

@@ -48,6 +48,15 @@ internal sealed class IdentityMail(MailOutbox outbox, PublicAddress address)
         If it was not you, set a new one: {address.At($"{scope.Environment}/forgot")}
         """));
 
+    public ValueTask Impersonated(Change change, EnvironmentScope scope, string to, string app, DateTimeOffset until) =>
+        Queue(change, scope, to, "Support looked at your account", "impersonated",
+        string.Create(CultureInfo.InvariantCulture, $"""
+        On {change.Now:yyyy-MM-dd 'at' HH:mm} UTC somebody who runs this service began to look at {app} as you see it.
+
+        This ends by {until:HH:mm} UTC at the latest. They can read, and change nothing; your password stays unknown to
+        them, and each page that they read is in the log. If you did not ask for help, ask the service why.
+        """));
+
     private string Link(EnvironmentScope scope, string page, string token) =>
         address.At($"{scope.Environment}/{page}?token={Uri.EscapeDataString(token)}");
 

@@ -34,5 +34,13 @@ internal static class IdentitySetup
         .AddSingleton<IEndpoints, EmailLinkEndpoints>()
         .AddSingleton<IEndpoints, SessionEndpoints>()
         .AddSingleton<IEndpoints, MeEndpoints>()
-        .AddSingleton<IEndpoints, UserEndpoints>();
+        .AddSingleton<UserSignOut>()
+        .AddSingleton<IEndpoints, UserEndpoints>()
+        .AddSingleton<ImpersonationStore>()
+        .AddSingleton<ImpersonationDirectory>()
+        .AddSingleton<IResolver>(provider => provider.GetRequiredService<ImpersonationDirectory>())
+        .AddSingleton<IStanding>(provider => provider.GetRequiredService<ImpersonationDirectory>())
+        .AddSingleton<Impersonations>()
+        .AddSingleton<IStopListener, IdentityStops>()
+        .AddSingleton<IEndpoints, ImpersonationEndpoints>();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Castellan.Installation.Environments;
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
 using Castellan.Platform.Storage;
@@ -32,6 +33,8 @@ internal sealed record InstallationView(
     string Version, string Engine, IReadOnlyList<string> Environments, string PublicUrl);
 
 [JsonSerializable(typeof(InstallationView))]
+[JsonSerializable(typeof(DataEnvironment))]
+[JsonSerializable(typeof(ListOf<DataEnvironment>))]
 internal sealed partial class InstallationJson : JsonSerializerContext
 {
     public static InstallationJson Wire { get; } = new(Kernel.Wire.Options);

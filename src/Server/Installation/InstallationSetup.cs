@@ -1,4 +1,5 @@
 using System.Net;
+using Castellan.Installation.Environments;
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
 using Castellan.Platform;
@@ -24,7 +25,10 @@ internal static class InstallationSetup
             .AddSingleton(provider => new Secrets(ReadKey(provider.GetRequiredService<IDatabase>(), options)))
             .AddSingleton<Migrator>()
             .AddSingleton<FirstStart>()
+            .AddSingleton(new Noun("environments", "Full partitions of data: which there are, and what stops one."))
+            .AddSingleton<EnvironmentStore>()
             .AddSingleton<EnvironmentDirectory>()
+            .AddSingleton<IEndpoints, EnvironmentEndpoints>()
             .AddSingleton<Readiness>()
             .AddSingleton<IEndpoints, InstallationEndpoints>()
             .AddSingleton<IStanding>(provider => provider.GetRequiredService<EnvironmentDirectory>());

@@ -31,6 +31,12 @@ internal sealed record Caller
 
     public OperatorRole? OperatorRole { get; init; }
 
+    /// <summary>
+    /// Set where <see cref="Operator"/> looks as <see cref="User"/> does: such a caller is the user to rules and roles,
+    /// the operator to the log and to limits, and changes nothing.
+    /// </summary>
+    public ImpersonationId? Impersonation { get; init; }
+
     /// <summary>Operations that a secret key holds; <c>*</c> is all that keys may hold.</summary>
     public IReadOnlyList<string> Permissions { get; init; } = [];
 
@@ -68,6 +74,7 @@ internal sealed record Caller
     public string Principal => Kind switch
     {
         CallerKind.App => App!.Value.Value,
+        _ when Impersonation is not null => Operator!.Value.Value,
         _ => User?.Value ?? Key?.Value ?? Operator?.Value ?? Cause ?? "nobody",
     };
 
@@ -89,6 +96,17 @@ internal sealed record Caller
             User = user,
             Session = session,
             Display = display,
+        };
+
+    /// <summary>An operator in a user's stead, through one app. Display is the operator's.</summary>
+    public static Caller OfImpersonation(
+        string environment, AppId app, UserId user, ImpersonationId id, (OperatorId Id, OperatorRole Role) by,
+        string? display) => OfOperator(by.Id, by.Role, environment, display) with
+        {
+            Kind = CallerKind.User,
+            App = app,
+            User = user,
+            Impersonation = id,
         };
 
     public static Caller OfKey(string environment, AppId app, KeyId key, IReadOnlyList<string> permissions) => new()

@@ -23,7 +23,8 @@ internal readonly record struct Author(CallerKind Kind, string Id, string? Displ
     /// </summary>
     public string? Stored => Kind is CallerKind.User ? null : Display;
 
-    public static Author Of(Caller caller) => new(caller.Kind, caller.Principal, caller.Display);
+    public static Author Of(Caller caller) => new(
+        caller.Impersonation is null ? caller.Kind : CallerKind.Operator, caller.Principal, caller.Display);
 }
 
 /// <summary>

@@ -27,11 +27,21 @@ internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options
 
     /// <summary>An entry by itself: a denial, of which nothing else is recorded.</summary>
     public ValueTask WriteDenial(
-        ITransaction transaction, Invocation invocation, AuditRecord audit, DecisionId decision, DateTimeOffset now)
+        ITransaction transaction, Invocation invocation, AuditRecord audit, DecisionId decision, DateTimeOffset now) =>
+        WriteAlone(transaction, invocation, audit, "denied", (decision, now));
+
+    /// <summary>An entry by itself: a read that is kept.</summary>
+    public ValueTask WriteRead(
+        ITransaction transaction, Invocation invocation, AuditRecord audit, DateTimeOffset now) =>
+        WriteAlone(transaction, invocation, audit, "done", (DecisionId.New(now), now));
+
+    private ValueTask WriteAlone(
+        ITransaction transaction, Invocation invocation, AuditRecord audit, string outcome,
+        (DecisionId Id, DateTimeOffset At) decision)
     {
-        var id = AuditId.New(now);
+        var id = AuditId.New(decision.At);
         var author = Author.Of(invocation.Caller);
-        var records = new List<Sql> { Entry(id, invocation, author, audit, "denied", (decision, now)) };
+        var records = new List<Sql> { Entry(id, invocation, author, audit, outcome, decision) };
         if (!numbersHere) records.Add(Unnumbered($"('audit', {id}, {audit.Tenant ?? invocation.Tenant})"));
         return transaction.QueueTogether(records);
     }

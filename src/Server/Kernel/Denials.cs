@@ -92,7 +92,10 @@ internal sealed partial class Denials(
                 var reason = denial.Count == 1 ? code : $"{code}, {denial.Count} more times";
                 var own = new Invocation(
                     caller, denial.Invocation.Operation, denial.Invocation.Request, denial.Invocation.Now, default);
-                var target = new Target("operation", own.Operation.Name);
+                var target = new Target("operation", own.Operation.Name)
+                {
+                    User = caller.Impersonation is null ? null : caller.User,
+                };
                 var record = new AuditRecord(target, Snapshot.None, Snapshot.None, reason, null);
                 await recorder.WriteDenial(transaction, own, record, denial.Decision, denial.Invocation.Now);
                 return true;

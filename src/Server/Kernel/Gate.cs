@@ -61,7 +61,8 @@ internal sealed partial class Gate(
             Conditions = operation.Writes && services.Database.MemoryTrust is not null ? [] : null,
         };
         using var activity = GateMetrics.Begin(operation);
-        var answer = await Guard(invocation, () => Pass(invocation));
+        var answer = await Guard(
+            invocation, () => caller.Impersonation is null ? Pass(invocation) : PassWatched(invocation));
         GateMetrics.Count(invocation, answer, activity);
         return (answer, invocation);
     }
@@ -196,6 +197,14 @@ internal sealed partial class Gate(
         return await invocation.Operation.Run(invocation, this);
     }
 
+    /// <summary>What is read in another's stead is in the log before it is answered.</summary>
+    private async ValueTask<Answer> PassWatched(Invocation invocation)
+    {
+        var answer = await Guard(invocation, () => Pass(invocation));
+        if (answer.Problem is null) await services.ReadLog.Record(invocation);
+        return answer;
+    }
+
     private static Answer RateLimited(Invocation invocation)
     {
         var refused = invocation.Rates[^1];
@@ -235,4 +244,4 @@ internal sealed partial class Gate(
 /// <summary>What the gate works with, beside the steps that slices contribute.</summary>
 internal sealed record GateServices(
     IDatabase Database, Changes Changes, IdempotencyStore Idempotency, RateLimiter Rates, EmailRules Emails,
-    TimeProvider Time, ILogger<Gate> Log);
+    ReadLog ReadLog, TimeProvider Time, ILogger<Gate> Log);

@@ -74,8 +74,7 @@ internal static class GateProblems
         "Nothing was done again. If the first answer was lost, revoke what it made and make another.");
 
     public static readonly ProblemType AppFrozen = new("app_frozen", 403, "The app is frozen",
-        "The app, or its environment, is read-only: writes and sign-ins are refused.",
-        "Ask who answers for the app; the detail says why it is.");
+        "The app is read-only: writes and sign-ins are refused.", "Ask who answers for the app.");
 
     public static readonly ProblemType AppRetired = new("app_retired", 403, "The app is retired",
         "The app has been retired; its calls are refused everywhere.", "Ask the platform's owner.");

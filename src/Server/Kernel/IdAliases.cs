@@ -4,6 +4,7 @@ global using AppId = Castellan.Platform.Id<Castellan.Kernel.AppKind>;
 global using AuditId = Castellan.Platform.Id<Castellan.Kernel.AuditKind>;
 global using DecisionId = Castellan.Platform.Id<Castellan.Kernel.DecisionKind>;
 global using EventId = Castellan.Platform.Id<Castellan.Kernel.EventKind>;
+global using ImpersonationId = Castellan.Platform.Id<Castellan.Kernel.ImpersonationKind>;
 global using InvitationId = Castellan.Platform.Id<Castellan.Kernel.InvitationKind>;
 global using KeyId = Castellan.Platform.Id<Castellan.Kernel.KeyKind>;
 global using MailId = Castellan.Platform.Id<Castellan.Kernel.MailKind>;

@@ -27,6 +27,11 @@ internal readonly struct EventKind : IIdKind
     public static string Prefix => "evt";
 }
 
+internal readonly struct ImpersonationKind : IIdKind
+{
+    public static string Prefix => "imp";
+}
+
 internal readonly struct InvitationKind : IIdKind
 {
     public static string Prefix => "inv";

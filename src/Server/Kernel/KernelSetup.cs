@@ -20,6 +20,8 @@ internal static class KernelSetup
         .AddSingleton<Sequencer>()
         .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
         .AddHostedService<IdempotencyPruning>()
+        .AddSingleton<ReadLog>()
+        .AddSingleton<Stops>()
         .AddSingleton<Changes>()
         .AddSingleton<Upkeep>()
         .AddSingleton<Denials>()

@@ -58,9 +58,15 @@ internal abstract class Operation
     public bool OnInstallation { get; init; }
 
     /// <summary>
-    /// True where a frozen app still answers although state changes: signing out, refreshing, leaving.
+    /// True where a frozen app or environment still answers although state changes: signing out, refreshing, leaving,
+    /// and what operators do to help.
     /// </summary>
     public bool AllowedWhenFrozen { get; init; }
+
+    /// <summary>
+    /// True for what concerns a person's own account and its sessions: nobody does it in another's stead.
+    /// </summary>
+    public bool OfOwnAccount { get; init; }
 
     /// <summary>
     /// True where a success ends what the call stands on: the session, the membership, the object that the path names.

@@ -28,7 +28,8 @@ internal static class Wire
         {
             new TimeConverter(),
             new IdConverter<AgentKind>(), new IdConverter<AppKind>(), new IdConverter<AuditKind>(),
-            new IdConverter<DecisionKind>(), new IdConverter<EventKind>(), new IdConverter<InvitationKind>(),
+            new IdConverter<DecisionKind>(), new IdConverter<EventKind>(), new IdConverter<ImpersonationKind>(),
+            new IdConverter<InvitationKind>(),
             new IdConverter<KeyKind>(), new IdConverter<MailKind>(), new IdConverter<MemberKind>(),
             new IdConverter<OperatorKind>(), new IdConverter<OperatorSessionKind>(), new IdConverter<RecordKind>(),
             new IdConverter<RequestKind>(),

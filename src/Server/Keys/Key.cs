@@ -16,6 +16,9 @@ internal sealed record Key(
     DateTimeOffset? DisabledAt, DateTimeOffset? RevokedAt, long Version)
     : IVersioned
 {
+    /// <summary>By whom and why it was revoked; null for one that was not.</summary>
+    public Stop? Stop { get; init; }
+
     [JsonIgnore]
     public Target Target => new("key", Id.Value);
 }

@@ -6,8 +6,8 @@ namespace Castellan.Keys;
 
 /// <summary>Keys of an app in one environment. A secret is shown once, when it is made.</summary>
 internal sealed class KeyEndpoints(
-    KeyStore store, KeyVerifier verifier, KeyRights rights, EnvironmentDirectory environments, Cursors cursors)
-    : IEndpoints
+    KeyStore store, KeyVerifier verifier, KeyRights rights, EnvironmentDirectory environments, Stops stops,
+    Cursors cursors) : IEndpoints
 {
     private const string Route = "/v1/apps/{app}/environments/{environment}/keys";
 
@@ -23,9 +23,10 @@ internal sealed class KeyEndpoints(
             Summary = "List an app's keys, also revoked ones, without their secrets.",
             Grants = [Grants.AnyOperator], OnInstallation = true,
         },
-        new Write<NamedKey, Key>("keys.revoke", "DELETE", Route + "/{key}", NamedKey.Bind, Revoke, KeysJson.Wire.Key)
+        new Write<RevokeKey, Key>(
+            "keys.revoke", "POST", Route + "/{key}/revoke", RevokeKey.Bind, Revoke, KeysJson.Wire.Key)
         {
-            Summary = "Revoke a key; it is refused from the next request on.",
+            Summary = "Revoke a key, with a written reason; it is refused from the next request on, for good.",
             Grants = [Grant.Operator(OperatorRole.Admin)], OnInstallation = true, Urgent = true,
         },
         new Write<DisableKey, Key>(
@@ -84,13 +85,17 @@ internal sealed class KeyEndpoints(
             key => key.Id.Value);
     }
 
-    private ValueTask<Key> Revoke(WriteCall<NamedKey, Key> call) => call.Change(async change =>
+    private ValueTask<Key> Revoke(WriteCall<RevokeKey, Key> call) => call.Change(async change =>
     {
-        var before = await Lock(change, call, call.Input);
+        var (which, reason) = call.Input;
+        var before = await Lock(change, call, which);
+        var stop = before.Stop ?? Stop.Of(change, StopKind.Retired, reason);
+        await stops.Tell(change, before.Target, stop);
         return await Save(change, call.Installation, "key.revoked", before, before with
         {
             RevokedAt = before.RevokedAt ?? change.Now,
-        });
+            Stop = stop,
+        }, reason);
     });
 
     private ValueTask<Key> Disable(WriteCall<DisableKey, Key> call) => call.Change(async change =>

@@ -69,8 +69,12 @@ internal sealed record NamedKey(AppId App, string Environment, KeyId Key)
 
 internal sealed record DisableKey(NamedKey Which, string Reason)
 {
-    public static DisableKey Bind(Input input) =>
-        new(NamedKey.Bind(input), input.Text("reason", max: 500, min: 3));
+    public static DisableKey Bind(Input input) => new(NamedKey.Bind(input), Stop.Because(input));
+}
+
+internal sealed record RevokeKey(NamedKey Which, string Reason)
+{
+    public static RevokeKey Bind(Input input) => new(NamedKey.Bind(input), Stop.Because(input));
 }
 
 /// <summary>Without an end, the new key lives as long as the old one was to.</summary>

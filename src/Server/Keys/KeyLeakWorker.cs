@@ -80,13 +80,15 @@ internal sealed partial class KeyLeakWorker(
         {
             var before = (await store.LockByHash(change, Scope, report.Hash))!;
             // Another node, or an operator, may have been faster: then there is nobody to tell.
+            var reason = report.FoundAt is { } place ? $"Reported as leaked, found at {place}" : "Reported as leaked";
             var after = before with
             {
-                RevokedAt = before.RevokedAt ?? change.Now, Version = before.Version + 1,
+                RevokedAt = before.RevokedAt ?? change.Now,
+                Stop = before.Stop ?? Stop.Of(change, StopKind.Retired, reason),
+                Version = before.Version + 1,
             };
             await store.Update(change, Scope, after);
             change.Evict(verifier.ForgetAll);
-            var reason = report.FoundAt is { } place ? $"Reported as leaked, found at {place}" : "Reported as leaked";
             KeyRecords.Record(change, "key.leaked", KeyRecords.Of(before), after, reason);
             change.Emit("key.revoked", after.Target, KeyRecords.Of(after));
             if (before.RevokedAt is null)

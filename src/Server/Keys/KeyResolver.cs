@@ -59,6 +59,10 @@ internal sealed class KeyResolver(KeyVerifier verifier, KeyStore store, KeyUses 
         await Find(token, new KeyUse(null, request.RemoteAddress, request.Origin, null, null, null))
             is { Kind: KeyType.Publishable } key ? key : null;
 
+    /// <summary>Whether a key that came beside a token is a good publishable one of the token's app.</summary>
+    public async ValueTask<bool> IsOf(string shown, GateRequest request, AppId app, string environment) =>
+        await FindPublishable(shown, request) is { } key && key.AppId == app && key.Environment == environment;
+
     /// <summary>A publishable key that is good now, wherever it is shown.</summary>
     public async ValueTask<Key?> FindPublishable(string token) =>
         await FindLive(token) is { Key: { Kind: KeyType.Publishable } key } ? key : null;

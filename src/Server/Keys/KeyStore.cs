@@ -11,7 +11,7 @@ internal sealed class KeyStore(IDatabase database)
     private static readonly Raw Columns = new(
         "id, app_id, environment_id, kind, name, description, prefix, permissions, tenant_id, origins, ip_ranges, "
         + "rate_per_minute, owner_id, lineage_id, replaced_by, created_at, expires_at, last_used_at, last_used_ip, "
-        + "disabled_at, revoked_at, version");
+        + "disabled_at, revoked_at, version, stop, stopped_at, stopped_by, stop_reason");
 
     private static Key Read(Row row)
     {
@@ -21,7 +21,10 @@ internal sealed class KeyStore(IDatabase database)
             row.Text(), JsonSerializer.Deserialize(row.Text(), KeysJson.Wire.IReadOnlyListString)!,
             row.IdOrNull<TenantKind>(), Words(row.Text()), Words(row.Text()), row.Int64OrNull(),
             row.IdOrNull<OperatorKind>(), row.IdOrNull<KeyKind>() ?? id, row.IdOrNull<KeyKind>(), row.Time(),
-            row.TimeOrNull(), row.TimeOrNull(), row.TextOrNull(), row.TimeOrNull(), row.TimeOrNull(), row.Int64());
+            row.TimeOrNull(), row.TimeOrNull(), row.TextOrNull(), row.TimeOrNull(), row.TimeOrNull(), row.Int64())
+        {
+            Stop = Stop.Read(row),
+        };
     }
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -104,10 +107,18 @@ internal sealed class KeyStore(IDatabase database)
 
     /// <summary>What may change of a key: its states, its end, and that another has replaced it.</summary>
     public ValueTask Update(Change change, InstallationScope scope, Key changed) => change.Queue($"""
-        update app_key set revoked_at = {changed.RevokedAt}, disabled_at = {changed.DisabledAt},
-            expires_at = {changed.ExpiresAt}, replaced_by = {changed.ReplacedBy}, version = {changed.Version}
+        update app_key set revoked_at = {changed.RevokedAt}, {Stop.Set(changed.Stop)},
+            disabled_at = {changed.DisabledAt}, expires_at = {changed.ExpiresAt}, replaced_by = {changed.ReplacedBy},
+            version = {changed.Version}
         where id = {changed.Id}
         """);
+
+    /// <summary>Publishable keys prove nothing, and stay.</summary>
+    public ValueTask RevokeSecrets(Change change, InstallationScope scope, string environment, Stop stop) =>
+        change.Queue($"""
+            update app_key set revoked_at = {stop.Since}, {Stop.Set(stop)}, version = version + 1
+            where environment_id = {environment} and kind <> {Wire.Name(KeyType.Publishable)} and revoked_at is null
+            """);
 
     /// <summary>Approximate to the minute, and outside of any Change.</summary>
     public static Sql Touch(KeyId id, DateTimeOffset now, string? address) =>

@@ -20,6 +20,7 @@ internal static class KeysSetup
         .AddSingleton<IStanding>(provider => provider.GetRequiredService<KeyResolver>())
         .AddSingleton<KeyLeakWorker>()
         .AddHostedService(provider => provider.GetRequiredService<KeyLeakWorker>())
+        .AddSingleton<IStopListener, KeyStops>()
         .AddSingleton<IEndpoints, KeyEndpoints>()
         .AddSingleton<IEndpoints, ShownKeyEndpoints>();
 }

@@ -14,6 +14,10 @@ create table app (
     created_at bigint not null,
     updated_at bigint not null,
     version bigint not null,
+    stop text collate "C",
+    stopped_at bigint,
+    stopped_by text collate "C",
+    stop_reason text,
     constraint app_pkey PRIMARY KEY (id)
 );
 
@@ -46,20 +50,13 @@ create table app_key (
     last_used_at bigint,
     revoked_at bigint,
     version bigint not null,
-    description text collate "C",
-    tenant_id text collate "C",
-    origins text collate "C" not null default ''::text,
-    ip_ranges text collate "C" not null default ''::text,
-    rate_per_minute bigint,
-    owner_id text collate "C",
-    lineage_id text collate "C",
-    replaced_by text collate "C",
-    disabled_at bigint,
-    last_used_ip text collate "C",
+    stop text collate "C",
+    stopped_at bigint,
+    stopped_by text collate "C",
+    stop_reason text,
     constraint app_key_pkey PRIMARY KEY (id),
     constraint app_key_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id),
-    constraint app_key_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id),
-    constraint app_key_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES operator(id)
+    constraint app_key_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
 );
 
 CREATE INDEX app_key_app ON app_key USING btree (app_id, environment_id, id);
@@ -211,6 +208,10 @@ create table environment (
     id text collate "C" not null,
     created_at bigint not null,
     version bigint not null,
+    stop text collate "C",
+    stopped_at bigint,
+    stopped_by text collate "C",
+    stop_reason text,
     constraint environment_pkey PRIMARY KEY (id)
 );
 
@@ -235,6 +236,31 @@ create table idempotency (
 );
 
 CREATE UNIQUE INDEX idempotency_lookup_key ON idempotency USING btree (lookup);
+
+create table impersonation (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    user_id text collate "C" not null,
+    app_id text collate "C" not null,
+    operator_id text collate "C" not null,
+    operator_role text collate "C" not null,
+    operator_name text,
+    reason text not null,
+    hash bytea not null,
+    created_at bigint not null,
+    expires_at bigint not null,
+    ended_at bigint,
+    version bigint not null,
+    constraint impersonation_pkey PRIMARY KEY (id),
+    constraint impersonation_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id),
+    constraint impersonation_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id),
+    constraint impersonation_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES operator(id),
+    constraint impersonation_user_id_fkey FOREIGN KEY (user_id) REFERENCES user_account(id)
+);
+
+CREATE UNIQUE INDEX impersonation_hash_key ON impersonation USING btree (hash);
+
+CREATE INDEX impersonation_user ON impersonation USING btree (user_id, id);
 
 create table installation (
     id bigint not null,
@@ -272,13 +298,6 @@ CREATE INDEX invitation_tenant ON invitation USING btree (tenant_id, id);
 CREATE UNIQUE INDEX invitation_token_hash_key ON invitation USING btree (token_hash);
 
 CREATE INDEX invitation_workspace ON invitation USING btree (workspace_id) WHERE (workspace_id IS NOT NULL);
-
-create table key_leak (
-    hash bytea not null,
-    found_at text collate "C",
-    reported_at bigint not null,
-    constraint key_leak_pkey PRIMARY KEY (hash)
-);
 
 create table mail (
     id text collate "C" not null,
@@ -506,6 +525,10 @@ create table tenant (
     updated_at bigint not null,
     deleted_at bigint,
     version bigint not null,
+    stop text collate "C",
+    stopped_at bigint,
+    stopped_by text collate "C",
+    stop_reason text,
     constraint tenant_pkey PRIMARY KEY (id),
     constraint tenant_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
 );
@@ -552,6 +575,10 @@ create table user_account (
     suspended_at bigint,
     deleted_at bigint,
     version bigint not null,
+    stop text collate "C",
+    stopped_at bigint,
+    stopped_by text collate "C",
+    stop_reason text,
     constraint user_account_pkey PRIMARY KEY (id),
     constraint user_account_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
 );

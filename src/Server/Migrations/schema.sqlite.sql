@@ -14,7 +14,7 @@ CREATE TABLE app (
     created_at integer not null,
     updated_at integer not null,
     version integer not null
-) strict, without rowid;
+, stop text, stopped_at integer, stopped_by text, stop_reason text) strict, without rowid;
 
 CREATE UNIQUE INDEX app_name_key on app (name);
 
@@ -43,7 +43,7 @@ CREATE TABLE app_key (
     last_used_at integer,
     revoked_at integer,
     version integer not null
-, description text, tenant_id text, origins text not null default '', ip_ranges text not null default '', rate_per_minute integer, owner_id text references operator (id), lineage_id text, replaced_by text, disabled_at integer, last_used_ip text) strict, without rowid;
+, stop text, stopped_at integer, stopped_by text, stop_reason text) strict, without rowid;
 
 CREATE INDEX app_key_app on app_key (app_id, environment_id, id);
 
@@ -180,7 +180,7 @@ CREATE TABLE environment (
     id text primary key,
     created_at integer not null,
     version integer not null
-) strict, without rowid;
+, stop text, stopped_at integer, stopped_by text, stop_reason text) strict, without rowid;
 
 CREATE TABLE idempotency (
     id integer primary key,
@@ -196,6 +196,26 @@ CREATE TABLE idempotency (
 ) strict;
 
 CREATE UNIQUE INDEX idempotency_lookup_key on idempotency (lookup);
+
+CREATE TABLE impersonation (
+    id text primary key,
+    environment_id text not null references environment (id),
+    user_id text not null references user_account (id),
+    app_id text not null references app (id),
+    operator_id text not null references operator (id),
+    operator_role text not null,
+    operator_name text,
+    reason text not null,
+    hash blob not null,
+    created_at integer not null,
+    expires_at integer not null,
+    ended_at integer,
+    version integer not null
+) strict, without rowid;
+
+CREATE UNIQUE INDEX impersonation_hash_key on impersonation (hash);
+
+CREATE INDEX impersonation_user on impersonation (user_id, id);
 
 CREATE TABLE installation (
     id integer primary key check (id = 1),
@@ -228,12 +248,6 @@ CREATE INDEX invitation_tenant on invitation (tenant_id, id);
 CREATE UNIQUE INDEX invitation_token_hash_key on invitation (token_hash);
 
 CREATE INDEX invitation_workspace on invitation (workspace_id) where workspace_id is not null;
-
-CREATE TABLE key_leak (
-    hash blob primary key,
-    found_at text,
-    reported_at integer not null
-) strict, without rowid;
 
 CREATE TABLE mail (
     id text primary key,
@@ -431,7 +445,7 @@ CREATE TABLE tenant (
     updated_at integer not null,
     deleted_at integer,
     version integer not null
-) strict, without rowid;
+, stop text, stopped_at integer, stopped_by text, stop_reason text) strict, without rowid;
 
 CREATE INDEX tenant_deleted on tenant (deleted_at) where deleted_at is not null;
 
@@ -472,7 +486,7 @@ CREATE TABLE user_account (
     suspended_at integer,
     deleted_at integer,
     version integer not null
-) strict, without rowid;
+, stop text, stopped_at integer, stopped_by text, stop_reason text) strict, without rowid;
 
 CREATE UNIQUE INDEX user_account_environment_id_email_key_key on user_account (environment_id, email_key);
 

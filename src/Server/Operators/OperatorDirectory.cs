@@ -37,6 +37,9 @@ internal sealed class OperatorDirectory(OperatorStore store, IDatabase database,
             : await store.Find(Scope, id, reads);
         if (current is null or { State: OperatorState.Suspended }) return GateProblems.CredentialInvalid.With();
         invocation.Conditions?.Add(OperatorStore.IsStill(Scope, current));
+        // Whoever has lost the role in which they began to look as a user looks no longer.
+        if (caller.Impersonation is not null)
+            return current.Role == caller.OperatorRole ? null : GateProblems.CredentialInvalid.With();
         // A one-time link is used up by its own operation.
         if (caller is not { Kind: CallerKind.Operator, Credential: { } session }) return null;
         invocation.Conditions?.Add(OperatorStore.HasSession(Scope, session));

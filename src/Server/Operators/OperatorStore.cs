@@ -4,7 +4,7 @@ using Castellan.Platform.Storage;
 namespace Castellan.Operators;
 
 /// <summary>Every statement about operators, their sessions and one-time links.</summary>
-internal sealed class OperatorStore(IDatabase database)
+internal sealed class OperatorStore(IDatabase database) : IStaff
 {
     private static readonly Raw Columns = new(
         """
@@ -23,6 +23,9 @@ internal sealed class OperatorStore(IDatabase database)
     public ValueTask<Operator?> Find(
         InstallationScope scope, OperatorId id, IReads? within = null, CancellationToken ct = default) =>
         (within ?? database).One($"select {Columns} from operator where id = {id}", Read, ct);
+
+    public async ValueTask<bool> Has(string email, IReads reads) => await reads.One(
+        $"select id from operator where email_key = {EmailAddress.Key(email)}", row => row.Text()) is not null;
 
     /// <summary>As a condition of a Change.</summary>
     public static Sql IsStill(InstallationScope scope, Operator known) => $"""

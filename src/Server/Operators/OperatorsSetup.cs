@@ -12,6 +12,7 @@ internal static class OperatorsSetup
             "The staff who run this installation: who they are, how they sign in, and their own account."))
         .AddSingleton<OperatorStore>()
         .AddSingleton<OperatorDirectory>()
+        .AddSingleton<IStaff>(provider => provider.GetRequiredService<OperatorStore>())
         .AddSingleton<OperatorLinks>()
         .AddSingleton<ProgressiveDelay>()
         .AddSingleton<IStartLine>(provider => provider.GetRequiredService<OperatorLinks>())

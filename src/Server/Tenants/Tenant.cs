@@ -13,11 +13,21 @@ internal sealed record Tenant(
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, DateTimeOffset? DeletedAt, long Version)
     : IVersioned
 {
+    /// <summary>By whom and why it is suspended. For operators; absent for everybody else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Stop? Stop { get; init; }
+
+    /// <summary>Since when calls on it are refused; null where they are not.</summary>
+    public DateTimeOffset? SuspendedAt { get; init; }
+
     [JsonIgnore]
     public Target Target => new("tenant", Id.Value);
 
     /// <summary>The tenant without what depends on who looks.</summary>
-    public Snapshot Snapshot() => Kernel.Snapshot.Of(this with { Role = null }, TenantsJson.Wire.Tenant);
+    public Snapshot Snapshot() => Kernel.Snapshot.Of(this with { Role = null, Stop = null }, TenantsJson.Wire.Tenant);
+
+    /// <summary>As this caller sees it: why it is suspended is the operators' to know.</summary>
+    public Tenant SeenBy(Caller caller) => caller.Kind is CallerKind.Operator ? this : this with { Stop = null };
 }
 
 [JsonConverter(typeof(NameConverter<TenantState>))]
@@ -59,6 +69,16 @@ internal sealed record ListInTenant(Page Page)
     {
         input.Path<TenantKind>("tenant");
         return new ListInTenant(input.Page());
+    }
+}
+
+/// <summary>An operator's act on a tenant, with its written reason.</summary>
+internal sealed record ActOnTenant(string Reason)
+{
+    public static ActOnTenant Bind(Input input)
+    {
+        input.Path<TenantKind>("tenant");
+        return new ActOnTenant(Stop.Because(input));
     }
 }
 

@@ -92,14 +92,18 @@ internal sealed class TenantEndpoints(
     {
         var (page, state) = call.Input;
         var user = call.Caller.User;
-        return cursors.Page("tenants.list", call.Environment, page, [user?.Value, Wire.Name(state)],
-            (after, limit) => store.List(call.Environment, user, state, after, limit, call.Aborted),
+        return cursors.Page<Tenant>("tenants.list", call.Environment, page, [user?.Value, Wire.Name(state)],
+            async (after, limit) =>
+            {
+                var tenants = await store.List(call.Environment, user, state, after, limit, call.Aborted);
+                return [.. tenants.Select(tenant => tenant.SeenBy(call.Caller))];
+            },
             tenant => tenant.Id.Value);
     }
 
     private async ValueTask<Tenant> Get(Call<InTenant> call) =>
         await store.Find(call.Tenant, call.Aborted) is { } tenant
-            ? tenant with { Role = call.Caller.TenantRole }
+            ? tenant.SeenBy(call.Caller) with { Role = call.Caller.TenantRole }
             : throw new Refusal(GateProblems.NotFound);
 
     private ValueTask<Tenant> Update(WriteCall<UpdateTenant, Tenant> call) => call.Change(async change =>

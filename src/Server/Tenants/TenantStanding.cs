@@ -20,7 +20,7 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
     /// <summary>Whom memory knows in a tenant. Keys have no user, operators neither user nor app.</summary>
     private readonly record struct Visitor(string Environment, AppId? App, UserId? User, WorkspaceId? Workspace);
 
-    private sealed record Found(bool IsDeleted, TenantRole? InTenant, TenantRole? InWorkspace)
+    private sealed record Found(bool IsDeleted, bool IsSuspended, TenantRole? InTenant, TenantRole? InWorkspace)
     {
         /// <summary>The higher one; a role in the tenant counts in its workspaces too.</summary>
         public TenantRole? Role => InTenant > InWorkspace || InWorkspace is null ? InTenant : InWorkspace;
@@ -59,7 +59,8 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
         var found = await Find(reads, tenant, visitor);
         var isStranger = visitor.User is not null && found?.Role is null;
         if (found is null || (isStranger && !invocation.Operation.InTenantOfHeader)
-            || (found.IsDeleted && invocation.Operation.Name != TenantEndpoints.Restore))
+            || (found.IsDeleted && invocation.Operation.Name != TenantEndpoints.Restore)
+            || (found.IsSuspended && isStranger))
         {
             // Guesses must not fill the memory.
             if (!inChange && visitors.IsEmpty) memory.Evict(tenant);
@@ -73,6 +74,14 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
     private static Problem? Admit(
         Invocation invocation, TenantId tenant, Visitor visitor, Found found, bool inChange)
     {
+        if (found.IsSuspended && invocation.Caller.Kind is not CallerKind.Operator
+            && invocation.Operation.Name != SuspensionEndpoints.Reinstates)
+        {
+            // Who shows an app's key alone is outside, and learns nothing of a tenant.
+            return invocation.Caller.Kind is CallerKind.App
+                ? GateProblems.NotFoundFor(invocation.Caller)
+                : StopProblems.TenantSuspended.With();
+        }
         var role = found.Role;
         // Step 5 has decided by the role of step 2.
         if (inChange && role < invocation.Caller.TenantRole)
@@ -84,13 +93,17 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
     }
 
     private static ValueTask<Found?> Find(IReads reads, TenantId tenant, Visitor visitor) => reads.One(
-        $"select t.deleted_at, {RoleInTenant(visitor)}, {RoleInWorkspace(visitor)} {Visible(tenant, visitor)}",
-        static row => new Found(row.TimeOrNull() is not null, Role(row.TextOrNull()), Role(row.TextOrNull())));
+        $"""
+        select t.deleted_at, t.stop, {RoleInTenant(visitor)}, {RoleInWorkspace(visitor)} {Visible(tenant, visitor)}
+        """,
+        static row => new Found(
+            row.TimeOrNull() is not null, row.TextOrNull() is not null, Role(row.TextOrNull()),
+            Role(row.TextOrNull())));
 
     /// <summary>As a condition of a Change.</summary>
     private static Sql IsStill(Found found, TenantId tenant, Visitor visitor) => $"""
         exists (select 1 {Visible(tenant, visitor)}
-            and (t.deleted_at is not null) = {found.IsDeleted}
+            and (t.deleted_at is not null) = {found.IsDeleted} and (t.stop is not null) = {found.IsSuspended}
             and coalesce({RoleInTenant(visitor)}, '') = {Name(found.InTenant)}
             and coalesce({RoleInWorkspace(visitor)}, '') = {Name(found.InWorkspace)})
         """;

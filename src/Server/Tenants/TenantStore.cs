@@ -7,10 +7,16 @@ namespace Castellan.Tenants;
 internal sealed class TenantStore(IDatabase database)
 {
     private static readonly Raw Columns = new(
-        "t.id, t.name, t.slug, t.created_at, t.updated_at, t.deleted_at, t.version");
+        "t.id, t.name, t.slug, t.created_at, t.updated_at, t.deleted_at, t.version, t.stop, t.stopped_at, "
+        + "t.stopped_by, t.stop_reason");
 
-    private static Tenant Read(Row row) => new(
-        row.Id<TenantKind>(), row.Text(), row.Text(), null, row.Time(), row.Time(), row.TimeOrNull(), row.Int64());
+    private static Tenant Read(Row row)
+    {
+        var tenant = new Tenant(
+            row.Id<TenantKind>(), row.Text(), row.Text(), null, row.Time(), row.Time(), row.TimeOrNull(), row.Int64());
+        var stop = Stop.Read(row);
+        return tenant with { Stop = stop, SuspendedAt = stop?.Since };
+    }
 
     public ValueTask<Tenant?> Find(TenantScope scope, CancellationToken ct) => database.One(
         $"select {Columns} from tenant t where t.id = {scope.Tenant} and t.environment_id = {scope.Environment}",
@@ -76,7 +82,7 @@ internal sealed class TenantStore(IDatabase database)
         {
             await change.Run($"""
                 update tenant set name = {tenant.Name}, slug = {tenant.Slug}, updated_at = {tenant.UpdatedAt},
-                    deleted_at = {tenant.DeletedAt}, version = {tenant.Version}
+                    deleted_at = {tenant.DeletedAt}, {Stop.Set(tenant.Stop)}, version = {tenant.Version}
                 where id = {scope.Tenant} and environment_id = {scope.Environment}
                 """);
         }

@@ -25,6 +25,7 @@ internal static class TenantsSetup
             .AddSingleton<TenantErasure>()
             .AddHostedService(provider => provider.GetRequiredService<TenantErasure>())
             .AddSingleton<IEndpoints, TenantEndpoints>()
+            .AddSingleton<IEndpoints, SuspensionEndpoints>()
             .AddSingleton<InstallationStore>()
             .AddSingleton<IEndpoints, InstallationEndpoints>()
             .AddSingleton<WorkspaceStore>()

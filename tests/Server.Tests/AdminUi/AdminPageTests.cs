@@ -156,7 +156,7 @@ public sealed partial class AdminPageTests
         var key = await browser.Submit(app, app + "/keys", ("key_name", "billing job"), ("days", "90"));
         var later = await browser.Open(app);
         var revoke = RevokeLink().Match(later.Html).Value;
-        var revoked = await browser.Submit(revoke, revoke);
+        var revoked = await browser.Submit(revoke, revoke, ("reason", "no longer used"));
         var noReason = await browser.Submit(app + "/transition", app + "/transition", ("state", "frozen"));
         var frozen = await browser.Submit(
             app + "/transition", app + "/transition", ("state", "frozen"), ("reason", "a test of the brake"));
@@ -308,14 +308,14 @@ public sealed partial class AdminPageTests
         var restored = await Act("restore", "found again");
         if (TestServer.Engine == "postgres") world.Server.Clock.Advance(TimeSpan.FromSeconds(1));
         var back = await world.Get("/v1/me", tokens.Access);
-        var ended = await Act("revoke-sessions", "to be sure");
+        var ended = await Act("sign-out", "to be sure");
 
         unreasoned.Status.Should().Be(HttpStatusCode.UnprocessableEntity);
         suspended.Html.Should().Contain("The user is suspended.");
         refused.Code.Should().Be("credential_invalid");
         restored.Html.Should().Contain("The user is restored.");
         back.Status.Should().Be(HttpStatusCode.OK);
-        ended.Html.Should().Contain("All sessions are ended.");
+        ended.Html.Should().Contain("The user is signed out everywhere.");
         (await world.Audits("users.suspend")).Should().Equal("done operator user a lost phone");
         (await world.Audits("users.restore")).Should().Equal("done operator user found again");
     }

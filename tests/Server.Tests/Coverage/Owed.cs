@@ -28,7 +28,11 @@ internal static class Owed
 {
     /// <summary>What memory and standing say of any caller that has an app.</summary>
     private static readonly ProblemType[] Standing =
-        [AppErrors.NotLive, GateProblems.TenantRequired, RecordErrors.ContractChanged, KeyErrors.AddressRefused];
+        [
+            AppErrors.NotLive, GateProblems.TenantRequired, RecordErrors.ContractChanged, KeyErrors.AddressRefused,
+            StopProblems.EnvironmentFrozen, StopProblems.EnvironmentKilled, StopProblems.TenantSuspended,
+            StopProblems.ImpersonationReadsOnly,
+        ];
 
     public static IEnumerable<OwedCase> By(Operation operation) =>
     [

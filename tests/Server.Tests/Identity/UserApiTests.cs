@@ -41,7 +41,7 @@ public sealed class UserApiTests
     {
         await using var world = await IdentityWorld.Start();
         var ada = await world.SignUp();
-        foreach (var operation in new[] { "users.suspend", "users.restore", "users.revoke_sessions" })
+        foreach (var operation in new[] { "users.suspend", "users.restore", "users.sign_out" })
         {
             var path = new { user = ada.UserId };
             var auditor = await world.Server.InProcess.Invoke(
@@ -92,12 +92,12 @@ public sealed class UserApiTests
         await using var world = await IdentityWorld.Start();
         var ada = await world.SignUp();
 
-        await world.Server.InProcess.Call(IdentityWorld.Operator(OperatorRole.Admin), "users.revoke_sessions",
+        await world.Server.InProcess.Call(IdentityWorld.Operator(OperatorRole.Admin), "users.sign_out",
             path: new { user = ada.UserId }, body: new { reason = "lost laptop" });
 
         (await world.Get("/v1/me", ada.Access)).Code.Should().Be("credential_invalid");
         (await world.SignIn("ada@example.com", IdentityWorld.Password)).Status.Should().Be(HttpStatusCode.OK);
-        (await world.Audits("users.revoke_sessions")).Should().Equal("done operator user lost laptop");
+        (await world.Audits("users.sign_out")).Should().Equal("done operator user lost laptop");
     }
 
     [Fact]

@@ -123,7 +123,7 @@ internal sealed class CallerWalk
         await world.Call("keys.revoke", new
         {
             app = world.App.Value, environment = "sandbox", key = key.Caller.Key!.Value.Value,
-        });
+        }, new { reason = "a test" });
         invalid.Add(key with { Name = "a revoked key" });
 
         var left = await world.SignedIn("ada");

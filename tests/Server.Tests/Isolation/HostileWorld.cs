@@ -214,6 +214,36 @@ internal sealed class HostileWorld : IAsyncDisposable
         return (email, tokens, new Actor(email, caller, Bearer: tokens["access_token"]!.ToString()));
     }
 
+    /// <summary>An operator who looks at the first app as a user does.</summary>
+    public async Task<string> NewImpersonation(string user)
+    {
+        var begun = await Call("users.impersonate", new { user }, new { app_id = App.Value, reason = "a test" });
+        return begun["impersonation"]!["id"]!.ToString();
+    }
+
+    /// <summary>An environment in which nothing is, so that it can be stopped.</summary>
+    public async Task<string> SpareEnvironment()
+    {
+        await Server.Database.Transact(transaction => transaction.Run($"""
+            insert into environment (id, created_at, version) values ({"spare"}, {Server.Clock.GetUtcNow()}, {1L})
+            on conflict (id) do nothing
+            """));
+        return "spare";
+    }
+
+    /// <summary>Brings the spare environment into a state, through the ordinary operations.</summary>
+    public async Task MoveSpare(string state)
+    {
+        var list = await Call("environments.list");
+        var now = list["items"]!.AsArray().Single(e => e!["id"]!.ToString() == "spare")!["state"]!.ToString();
+        if (now == state) return;
+        if (now != "active") await Move(now == "frozen" ? "thaw" : "revive");
+        if (state != "active") await Move(state == "frozen" ? "freeze" : "kill");
+
+        Task Move(string verb) => Call(
+            $"environments.{verb}", new { environment = "spare" }, new { reason = "a test" });
+    }
+
     /// <summary>The token in the newest mail to an address.</summary>
     public async Task<string> Mailed(string to, string purpose)
     {

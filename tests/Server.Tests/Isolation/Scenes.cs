@@ -74,7 +74,9 @@ internal sealed class Scenes(HostileWorld world)
         var tenant = path.GetValueOrDefault("tenant");
         switch (name)
         {
-            case "environment": return "sandbox";
+            case "environment" when path.ContainsKey("app"): return "sandbox";
+            // Everything else of the world lies in the others.
+            case "environment": return await world.SpareEnvironment();
             case "app" when tenant is not null:
                 await world.CallAs(world.Ada, "tenants.install", new { tenant, app = world.OtherApp.Value });
                 return world.OtherApp.Value;
@@ -89,6 +91,7 @@ internal sealed class Scenes(HostileWorld world)
                 await world.NewInvitation(await world.NewTenant());
                 return await world.NewestMail();
             case "session": return (await world.SignedIn("ada")).Caller.Session!.Value.Value;
+            case "impersonation": return await world.NewImpersonation(path["user"]);
             case "user": return (await world.NewMember(await world.NewTenant())).User.Caller.User!.Value.Value;
             case "operator": return await NewOperator();
             default: throw new InvalidOperationException($"The world has no {{{name}}}: say here how one is made.");
@@ -143,6 +146,12 @@ internal sealed class Scenes(HostileWorld world)
         "contracts.promote" => Promoted(asked),
         "members.app_roles.set" or "members.app_roles.get" => Task.FromResult(OfApp(asked)),
         "tenants.restore" => After(asked, () => world.CallAs(world.Ada, "tenants.delete", asked.Path)),
+        "tenants.reinstate" =>
+            After(asked, () => world.Call("tenants.suspend", asked.Path, new { reason = "a test" })),
+        "users.impersonate" => Task.FromResult(asked.WithField("app_id", world.App.Value)),
+        "environments.freeze" or "environments.kill" => After(asked, () => world.MoveSpare("active")),
+        "environments.thaw" => After(asked, () => world.MoveSpare("frozen")),
+        "environments.revive" => After(asked, () => world.MoveSpare("killed")),
         "operators.restore" =>
             After(asked, () => world.Call("operators.suspend", asked.Path, new { reason = "a test" })),
         "members.add" => Joined(asked),

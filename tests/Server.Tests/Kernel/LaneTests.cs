@@ -44,9 +44,10 @@ public sealed class LaneTests
         server.App.Services.GetServices<IEndpoints>().SelectMany(endpoints => endpoints.Operations())
             .Where(operation => operation.Urgent).Select(operation => operation.Name)
             .Should().BeEquivalentTo(
-                "apps.transition", "keys.disable", "keys.revoke", "members.remove", "operators.suspend",
-                "operators.update", "sessions.revoke", "sessions.revoke_all", "tenants.uninstall",
-                "users.revoke_sessions", "users.suspend", "workspaces.remove_member");
+                "apps.transition", "environments.freeze", "environments.kill", "keys.disable", "keys.revoke",
+                "members.remove", "operators.suspend", "operators.update", "sessions.revoke", "sessions.revoke_all",
+                "tenants.suspend", "tenants.uninstall", "users.end_impersonation", "users.sign_out", "users.suspend",
+                "workspaces.remove_member");
     }
 
     /// <summary>The lanes of all that was written meanwhile, also by workers.</summary>

@@ -33,7 +33,8 @@ public sealed class RevocationTests
         await world.CallAs(left, "sessions.revoke", new { session = left.Caller.Session!.Value.Value });
         await world.Call("users.suspend", new { user = suspended.Caller.Principal }, new { reason = "a test" });
         await world.Call(
-            "keys.revoke", new { app = world.App.Value, environment = "sandbox", key = key.Caller.Principal });
+            "keys.revoke", new { app = world.App.Value, environment = "sandbox", key = key.Caller.Principal },
+            new { reason = "a test" });
         await world.Call("operators.suspend", new { @operator = staff.Caller.Principal }, new { reason = "a test" });
         await world.CallAs(world.Ada, "members.remove", new { tenant, member = membership });
         world.Server.Clock.Advance(TimeSpan.FromSeconds(1));

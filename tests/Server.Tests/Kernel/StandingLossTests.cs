@@ -18,7 +18,8 @@ public sealed class StandingLossTests
         await using var _ = server;
         var who = await Credentials.Register(server);
         notes.BeforeChange = () => server.InProcess.Call(InProcess.Owner, "keys.revoke",
-            path: new { app = who.App.Value, environment = "sandbox", key = who.Key.Value });
+            path: new { app = who.App.Value, environment = "sandbox", key = who.Key.Value },
+            body: new { reason = "a test" });
 
         var answer = await server.InProcess.Invoke(
             who.Caller with { Credential = who.Key.Value }, "notes.create", body: new { text = "late" });

@@ -122,7 +122,7 @@ public sealed class KeyApiTests
     {
         await using var world = await KeyWorld.Start();
         var (revoked, expired) = (await world.Key(), await world.Key(new { expires_at = "2030-01-16T00:00:00Z" }));
-        await world.Call("keys.revoke", world.Path(revoked));
+        await world.Call("keys.revoke", world.Path(revoked), new { reason = "a test" });
         world.Server.Clock.Advance(TimeSpan.FromDays(1));
 
         foreach (var key in new[] { revoked, expired })
@@ -136,7 +136,7 @@ public sealed class KeyApiTests
                     .Problem!.Type.Code.Should().Be("key_ended", operation);
             }
         }
-        (await world.Call("keys.revoke", world.Path(expired)))["revoked_at"].Should().NotBeNull();
+        (await world.Call("keys.revoke", world.Path(expired), new { reason = "a test" }))["revoked_at"].Should().NotBeNull();
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class KeyLeakTests
         await using var world = await KeyWorld.Start();
         var publishable = await world.Key(new { kind = "publishable" });
         var revoked = await world.Key();
-        await world.Call("keys.revoke", world.Path(revoked));
+        await world.Call("keys.revoke", world.Path(revoked), new { reason = "a test" });
         var audits = await world.Texts($"select id from audit_entry");
         string[] reported =
         [

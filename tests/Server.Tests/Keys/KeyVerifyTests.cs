@@ -46,7 +46,7 @@ public sealed class KeyVerifyTests
         var expired = await world.Key(new { expires_at = world.Server.Clock.GetUtcNow().AddDays(1) });
         world.Server.Clock.Advance(TimeSpan.FromDays(2));
         (await world.Outcome(expired.Secret, by: live)).Should().Be("expired");
-        await world.Call("keys.revoke", world.Path(key));
+        await world.Call("keys.revoke", world.Path(key), new { reason = "a test" });
         (await world.Outcome(key.Secret)).Should().Be("revoked");
         (await world.Outcome(OpaqueToken.New("cas_rk_sandbox_"))).Should().Be("not_found");
         (await world.Outcome(key.Secret[..^1] + "!")).Should().Be("malformed");
@@ -138,7 +138,7 @@ public sealed class KeyVerifyTests
             })).ToList();
             await Task.Delay(5, TestContext.Current.CancellationToken);
             if (round % 2 == 0) await world.Call("keys.disable", world.Path(key), new { reason = "a test" });
-            else await world.Call("keys.revoke", world.Path(key));
+            else await world.Call("keys.revoke", world.Path(key), new { reason = "a test" });
             // On PostgreSQL this node forgets too before it answers; a second is what the others have.
             Volatile.Write(ref stopped, System.Diagnostics.Stopwatch.GetTimestamp());
             await Task.Delay(10, TestContext.Current.CancellationToken);

@@ -49,7 +49,7 @@ public sealed class LostCommitTests
         var revoked = await stage.Node.InProcess.Invoke(InProcess.Owner, "keys.revoke", path: new
         {
             app = stage.Who.App.Value, environment = "sandbox", key = stage.Who.Key.Value,
-        });
+        }, body: new { reason = "a test" });
 
         revoked.Problem!.Type.Should().Be(GateProblems.OutcomeUnknown);
         // The clock stands still, so that nothing is forgotten by itself.

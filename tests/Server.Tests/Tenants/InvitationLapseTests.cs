@@ -82,7 +82,8 @@ public sealed class InvitationLapseTests
 
         await (how switch
         {
-            "revoked" => world.Call(InProcess.Owner, "keys.revoke", new { app, environment = "sandbox", key }),
+            "revoked" => world.Call(
+                InProcess.Owner, "keys.revoke", new { app, environment = "sandbox", key }, new { reason = "a test" }),
             "uninstalled" => world.Call(InProcess.Owner, "tenants.uninstall", new { tenant, app }),
             _ => world.Call(
                 InProcess.Owner, "apps.transition", new { app }, new { state = "retired", reason = "a test" }),

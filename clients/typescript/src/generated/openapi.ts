@@ -154,7 +154,7 @@ export interface paths {
         /** List an app's keys, also revoked ones, without their secrets. */
         get: operations["keys.list"];
         put?: never;
-        /** Make a secret, restricted or publishable key; the answer is the only one that shows a secret. */
+        /** Make a secret key; the answer is the only one that shows it. */
         post: operations["keys.create"];
         delete?: never;
         options?: never;
@@ -162,7 +162,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/apps/{app}/environments/{environment}/keys/{key}": {
+    "/v1/apps/{app}/environments/{environment}/keys/{key}/revoke": {
         parameters: {
             query?: never;
             header?: never;
@@ -171,59 +171,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post?: never;
-        /** Revoke a key; it is refused from the next request on. */
-        delete: operations["keys.revoke"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/apps/{app}/environments/{environment}/keys/{key}/disable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Refuse a key from the next request on, until it is enabled again. */
-        post: operations["keys.disable"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/apps/{app}/environments/{environment}/keys/{key}/enable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Take a disabled key again. */
-        post: operations["keys.enable"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/apps/{app}/environments/{environment}/keys/{key}/rotate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Make a key like this one, shown once; the old one stays good for the overlap. */
-        post: operations["keys.rotate"];
+        /** Revoke a key, with a written reason; it is refused from the next request on, for good. */
+        post: operations["keys.revoke"];
         delete?: never;
         options?: never;
         head?: never;
@@ -366,6 +315,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the environments, and which of them are stopped. */
+        get: operations["environments.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment}/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make an environment read-only: writes and sign-ins are refused in all its apps. */
+        post: operations["environments.freeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment}/kill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse everything in an environment; its sessions, links and secret keys end for good. */
+        post: operations["environments.kill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment}/revive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a killed environment run again; people sign in anew, servers get new keys. */
+        post: operations["environments.revive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/environments/{environment}/thaw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a frozen environment be written again. */
+        post: operations["environments.thaw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/events": {
         parameters: {
             query?: never;
@@ -411,40 +445,6 @@ export interface paths {
         put?: never;
         /** Accept an invitation to my verified address, by the mail's token or by its id. */
         post: operations["invitations.accept"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/keys/report-leak": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Report a key that was found in the open; anybody may, and the answer is always the same. */
-        post: operations["keys.report_leak"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/keys/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say whether a key that was shown to the app's server is good, and for what it is not. */
-        post: operations["keys.verify"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1150,6 +1150,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/reinstate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a suspended tenant's people and apps in again. */
+        post: operations["tenants.reinstate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/restore": {
         parameters: {
             query?: never;
@@ -1161,6 +1178,23 @@ export interface paths {
         put?: never;
         /** Restore a deleted tenant within its grace. */
         post: operations["tenants.restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse all calls on a tenant, of its people and of apps, until reinstated. Nothing is lost. */
+        post: operations["tenants.suspend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1290,6 +1324,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users/{user}/impersonate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look at one app as a user does, read-only, for 15 minutes; the user is told by mail. */
+        post: operations["users.impersonate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/impersonations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who looked at apps as this user: when, why and which. */
+        get: operations["users.impersonations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user}/impersonations/{impersonation}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an impersonation before its time; its token is refused from the next request on. */
+        post: operations["users.end_impersonation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/users/{user}/restore": {
         parameters: {
             query?: never;
@@ -1307,7 +1392,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/users/{user}/revoke-sessions": {
+    "/v1/users/{user}/sign-out": {
         parameters: {
             query?: never;
             header?: never;
@@ -1316,8 +1401,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign a user out everywhere. */
-        post: operations["users.revoke_sessions"];
+        /** Sign a user out everywhere, with a written reason. */
+        post: operations["users.sign_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1390,6 +1475,7 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             version: number;
+            stop: components["schemas"]["Stop"] | null;
         };
         AppEnvironment: {
             app_id: string;
@@ -1527,6 +1613,10 @@ export interface components {
             confirm: string[];
             needs_a_person: string[];
         };
+        CreatedImpersonation: {
+            impersonation: components["schemas"]["Impersonation"];
+            token: string;
+        };
         CreatedKey: {
             key: components["schemas"]["Key"];
             secret: string;
@@ -1541,6 +1631,19 @@ export interface components {
             token: string;
             /** Format: date-time */
             expires_at: string;
+        };
+        DataEnvironment: {
+            id: string;
+            /** Format: date-time */
+            created_at: string;
+            stop: components["schemas"]["Stop"] | null;
+            version: number;
+            /** @enum {string} */
+            state: "active" | "frozen" | "killed";
+        };
+        DataEnvironmentList: {
+            items: components["schemas"]["DataEnvironment"][];
+            next_cursor: string | null;
         };
         Done: {
             /** @enum {string} */
@@ -1563,6 +1666,25 @@ export interface components {
             code: string;
             detail: string;
             fix: string;
+        };
+        Impersonation: {
+            id: string;
+            user_id: string;
+            app_id: string;
+            operator_id: string;
+            operator_name: string | null;
+            reason: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            version: number;
+        };
+        ImpersonationList: {
+            items: components["schemas"]["Impersonation"][];
+            next_cursor: string | null;
         };
         InstallationView: {
             version: string;
@@ -1610,37 +1732,24 @@ export interface components {
             app_id: string;
             environment: string;
             /** @enum {string} */
-            kind: "publishable" | "secret" | "restricted";
+            kind: "publishable" | "secret";
             name: string;
-            description: string | null;
             prefix: string;
             permissions: string[];
-            tenant_id: string | null;
-            origins: string[];
-            ip_ranges: string[];
-            rate_per_minute: number | null;
-            owner_id: string | null;
-            lineage_id: string;
-            replaced_by: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
             expires_at: string | null;
             /** Format: date-time */
             last_used_at: string | null;
-            last_used_ip: string | null;
-            /** Format: date-time */
-            disabled_at: string | null;
             /** Format: date-time */
             revoked_at: string | null;
             version: number;
+            stop: components["schemas"]["Stop"] | null;
         };
         KeyList: {
             items: components["schemas"]["Key"][];
             next_cursor: string | null;
-        };
-        LeakReceipt: {
-            received: boolean;
         };
         MailMessage: {
             id: string;
@@ -1729,7 +1838,7 @@ export interface components {
             fix: string;
             retryable: boolean;
             /** @enum {string} */
-            code: "address_unverified" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "body_malformed" | "body_too_large" | "bulk_refused" | "code_spent" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "email_taken" | "environment_mismatch" | "environment_required" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "key_address_refused" | "key_ended" | "last_installation" | "last_owner" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "role_too_high" | "rule_denied" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "slug_taken" | "still_referenced" | "storage_full" | "tenant_not_deleted" | "tenant_required" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
+            code: "address_unverified" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "body_malformed" | "body_too_large" | "bulk_refused" | "code_spent" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "email_taken" | "environment_frozen" | "environment_killed" | "environment_mismatch" | "environment_required" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "impersonation_reads_only" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "last_installation" | "last_owner" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "role_too_high" | "rule_denied" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "slug_taken" | "staff_not_impersonated" | "still_referenced" | "stop_refused" | "storage_full" | "tenant_not_deleted" | "tenant_required" | "tenant_suspended" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
             request_id: string;
             decision_id?: string;
             errors?: {
@@ -1770,11 +1879,6 @@ export interface components {
             done: boolean;
             error: string | null;
         };
-        RotatedKey: {
-            key: components["schemas"]["Key"];
-            secret: string;
-            replaced: components["schemas"]["Key"];
-        };
         Session: {
             id: string;
             app_id: string;
@@ -1814,6 +1918,14 @@ export interface components {
             expires_at: string;
             operator: components["schemas"]["Operator"];
         };
+        Stop: {
+            /** @enum {string} */
+            how: "frozen" | "suspended" | "killed" | "retired";
+            /** Format: date-time */
+            since: string;
+            by: string;
+            reason: string;
+        };
         Tenant: {
             id: string;
             name: string;
@@ -1827,6 +1939,9 @@ export interface components {
             /** Format: date-time */
             deleted_at: string | null;
             version: number;
+            stop?: components["schemas"]["Stop"];
+            /** Format: date-time */
+            suspended_at: string | null;
         };
         TenantList: {
             items: components["schemas"]["Tenant"][];
@@ -1852,18 +1967,11 @@ export interface components {
             /** Format: date-time */
             suspended_at: string | null;
             version: number;
+            stop?: components["schemas"]["Stop"];
         };
         UserList: {
             items: components["schemas"]["User"][];
             next_cursor: string | null;
-        };
-        VerifiedKey: {
-            valid: boolean;
-            /** @enum {string} */
-            outcome: "malformed" | "not_found" | "revoked" | "disabled" | "expired" | "wrong_environment" | "ip_refused" | "origin_refused" | "tenant_mismatch" | "insufficient_permissions" | "rate_limited" | "valid";
-            detail: string;
-            key: components["schemas"]["Key"] | null;
-            retry_after_s: number | null;
         };
         Workspace: {
             id: string;
@@ -2995,18 +3103,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    permissions?: string[] | null;
-                    /** @enum {string|null} */
-                    kind?: "publishable" | "secret" | "restricted" | null;
                     name: string;
-                    description?: string | null;
                     /** Format: date-time */
                     expires_at?: string | null;
-                    tenant_id?: string | null;
-                    origins?: string[] | null;
-                    ip_ranges?: string[] | null;
-                    rate_per_minute?: number | null;
-                    owner_id?: string | null;
+                    permissions?: string[] | null;
                 };
             };
         };
@@ -3091,89 +3191,6 @@ export interface operations {
             header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The ETag that the object must still have. */
-                "If-Match"?: string;
-            };
-            path: {
-                app: string;
-                environment: string;
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Key"];
-                };
-            };
-            /** @description `credential_required`, `credential_invalid` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission_denied` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key_reused` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `input_invalid` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited` */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "keys.disable": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats with the same key get the first answer. */
-                "Idempotency-Key"?: string;
             };
             path: {
                 app: string;
@@ -3235,196 +3252,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused`, `key_ended` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `input_invalid` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited` */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "keys.enable": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats with the same key get the first answer. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                app: string;
-                environment: string;
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Key"];
-                };
-            };
-            /** @description `body_malformed` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `credential_required`, `credential_invalid` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission_denied` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key_reused`, `key_ended` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `input_invalid` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited` */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "keys.rotate": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeats with the same key get the first answer. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                app: string;
-                environment: string;
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": {
-                    /** @default 1440 */
-                    overlap_minutes?: number | null;
-                    /** Format: date-time */
-                    expires_at?: string | null;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RotatedKey"];
-                };
-            };
-            /** @description `body_malformed` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `credential_required`, `credential_invalid` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission_denied` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not_found` */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency_key_reused`, `key_ended` */
+            /** @description `idempotency_key_reused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4066,6 +3894,429 @@ export interface operations {
             };
         };
     };
+    "environments.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataEnvironmentList"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "environments.freeze": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataEnvironment"];
+                };
+            };
+            /** @description `body_malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `stop_refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "environments.kill": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataEnvironment"];
+                };
+            };
+            /** @description `body_malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `stop_refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "environments.revive": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataEnvironment"];
+                };
+            };
+            /** @description `body_malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `stop_refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "environments.thaw": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                environment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataEnvironment"];
+                };
+            };
+            /** @description `body_malformed` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `stop_refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "events.list": {
         parameters: {
             query?: {
@@ -4241,156 +4492,6 @@ export interface operations {
             };
             /** @description `idempotency_key_reused`, `invitation_closed`, `already_member`, `limit_reached` */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `input_invalid` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited` */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "keys.report_leak": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    key: string;
-                    found_at?: string | null;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LeakReceipt"];
-                };
-            };
-            /** @description `body_malformed` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `credential_invalid` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission_denied` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `input_invalid` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate_limited` */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    "keys.verify": {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The environment that an operator means. Other credentials belong to one. */
-                "Castellan-Environment"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    key: string;
-                    operation?: string | null;
-                    address?: string | null;
-                    origin?: string | null;
-                    tenant?: string | null;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VerifiedKey"];
-                };
-            };
-            /** @description `body_malformed`, `environment_required` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `credential_required`, `credential_invalid` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `permission_denied` */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6291,9 +6392,9 @@ export interface operations {
                 cursor?: string;
                 count?: "none" | "exact";
             };
-            header?: {
-                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
-                "Castellan-Tenant"?: string;
+            header: {
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6365,11 +6466,11 @@ export interface operations {
             query?: {
                 on?: string;
             };
-            header?: {
+            header: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
-                "Castellan-Tenant"?: string;
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6470,11 +6571,11 @@ export interface operations {
     "records.create": {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
-                "Castellan-Tenant"?: string;
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6566,11 +6667,11 @@ export interface operations {
     "records.bulk": {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
-                "Castellan-Tenant"?: string;
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6665,9 +6766,9 @@ export interface operations {
     "records.explain": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
-                "Castellan-Tenant"?: string;
+            header: {
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6764,9 +6865,9 @@ export interface operations {
     "records.query": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
-                "Castellan-Tenant"?: string;
+            header: {
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6861,9 +6962,9 @@ export interface operations {
             query?: {
                 select?: string;
             };
-            header?: {
-                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
-                "Castellan-Tenant"?: string;
+            header: {
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -6934,11 +7035,11 @@ export interface operations {
     "records.replace": {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
-                "Castellan-Tenant"?: string;
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -7040,13 +7141,13 @@ export interface operations {
     "records.delete": {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description A repeat is refused, because the first call ended what it stands on. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
-                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
-                "Castellan-Tenant"?: string;
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -7133,13 +7234,13 @@ export interface operations {
     "records.update": {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
                 /** @description The ETag that the object must still have. */
                 "If-Match"?: string;
-                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
-                "Castellan-Tenant"?: string;
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -7244,9 +7345,9 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
             };
-            header?: {
-                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
-                "Castellan-Tenant"?: string;
+            header: {
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -7317,11 +7418,11 @@ export interface operations {
     "records.restore": {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
-                "Castellan-Tenant"?: string;
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -7410,11 +7511,11 @@ export interface operations {
     "records.reveal": {
         parameters: {
             query?: never;
-            header?: {
+            header: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
-                /** @description The tenant whose records are meant. Only a key that is for one tenant may leave it out. */
-                "Castellan-Tenant"?: string;
+                /** @description The tenant whose records are meant. */
+                "Castellan-Tenant": string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
             };
@@ -9202,6 +9303,102 @@ export interface operations {
             };
         };
     };
+    "tenants.reinstate": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `stop_refused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "tenants.restore": {
         parameters: {
             query?: never;
@@ -9264,6 +9461,102 @@ export interface operations {
                 };
             };
             /** @description `idempotency_key_reused`, `tenant_not_deleted` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tenants.suspend": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment": string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tenant"];
+                };
+            };
+            /** @description `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `stop_refused` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10239,6 +10532,276 @@ export interface operations {
             };
         };
     };
+    "users.impersonate": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment": string;
+            };
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_id: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedImpersonation"];
+                };
+            };
+            /** @description `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied`, `user_suspended`, `staff_not_impersonated` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users.impersonations": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header: {
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment": string;
+            };
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpersonationList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "users.end_impersonation": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment": string;
+            };
+            path: {
+                user: string;
+                impersonation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impersonation"];
+                };
+            };
+            /** @description `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "users.restore": {
         parameters: {
             query?: never;
@@ -10335,7 +10898,7 @@ export interface operations {
             };
         };
     };
-    "users.revoke_sessions": {
+    "users.sign_out": {
         parameters: {
             query?: never;
             header: {

@@ -102,6 +102,12 @@ internal sealed class AuthorizationCodes(IDatabase database, Upkeep upkeep)
             """);
     }
 
+    /// <summary>Part of ending everything that people hold in an environment.</summary>
+    public static ValueTask SpendAll(Change change, EnvironmentScope scope) => change.Queue($"""
+        update oauth_code set status = {AuthorizationCode.Redeemed}, redeemed_at = {change.Now}
+        where environment_id = {scope.Environment} and status = {AuthorizationCode.Valid}
+        """);
+
     public async ValueTask Prune(DateTimeOffset before) => await upkeep.Prune(
         $"delete from oauth_code where expires_at < {before}");
 }

@@ -1,4 +1,3 @@
-using Castellan.Apps;
 using Castellan.Identity.Pages;
 using Castellan.Kernel;
 using Microsoft.AspNetCore;
@@ -34,9 +33,9 @@ internal sealed class AuthorizePage(
             return;
         }
         var client = await clients.FindByKey(environment, request.ClientId!);
-        if (client is not { State: not AppState.Frozen })
+        if (client is not { IsFrozen: false })
         {
-            await Refuse(context, Errors.AccessDenied, $"The app is frozen. {client?.StateReason}".TrimEnd());
+            await Refuse(context, Errors.AccessDenied, "The app is frozen.");
             return;
         }
         var visitor = await visitors.Read(context, environment);

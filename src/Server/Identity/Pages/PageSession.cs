@@ -67,6 +67,10 @@ internal sealed class PageSessions(IDatabase database, Upkeep upkeep, TimeProvid
     public static ValueTask EndAll(Change change, EnvironmentScope scope, UserId user) => change.Queue(
         $"delete from page_session where environment_id = {scope.Environment} and user_id = {user}");
 
+    /// <summary>Part of ending everything that people hold in an environment.</summary>
+    public static ValueTask EndAll(Change change, EnvironmentScope scope) =>
+        change.Queue($"delete from page_session where environment_id = {scope.Environment}");
+
     public async ValueTask Prune(DateTimeOffset now) => await upkeep.Prune(
         $"delete from page_session where expires_at < {now} or used_at < {now - PageSession.Idle}");
 }

@@ -91,6 +91,12 @@ internal sealed class EmailLinks(IDatabase database)
         await Cancel(change, scope, LinkPurpose.ResetPassword, user);
     }
 
+    /// <summary>Ends what was mailed to anybody in an environment.</summary>
+    public static ValueTask CancelAll(Change change, EnvironmentScope scope) => change.Queue($"""
+        update user_link set used_at = {change.Now}
+        where environment_id = {scope.Environment} and used_at is null
+        """);
+
     /// <summary>Forgets what a deleted person was sent.</summary>
     public ValueTask Erase(Change change, EnvironmentScope scope, UserId user) => change.Queue(
         $"delete from user_link where user_id = {user} and environment_id = {scope.Environment}");

@@ -19,6 +19,8 @@ internal sealed class SessionDirectory(SessionStore sessions, UserStore users, I
 
     public void Forget(Session session) => knownSessions.Evict((session.Environment, session.Id));
 
+    public void ForgetSessions() => knownSessions.EvictAll();
+
     public void Forget(EnvironmentScope scope, UserId user) => knownUsers.Evict((scope.Environment, user));
 
     /// <summary>Whether the user exists and is not suspended, as <paramref name="reads"/> see it.</summary>
@@ -31,7 +33,8 @@ internal sealed class SessionDirectory(SessionStore sessions, UserStore users, I
         if (caller is not { Kind: CallerKind.User, User: { } id, Environment: { } environment }) return null;
         var scope = new EnvironmentScope(environment, caller.App);
         var user = inChange ? await FindWithin(reads, scope, id) : await FindUser(scope, id);
-        if (user is not { SuspendedAt: null }) return GateProblems.CredentialInvalid.With();
+        if (user is null) return GateProblems.CredentialInvalid.With();
+        if (user.SuspendedAt is not null) return GateProblems.CredentialInvalid.With("The user is suspended.");
         invocation.Conditions?.Add(UserStore.IsActive(scope, id));
         if (caller.Session is not { } sessionId) return null;
         var session = inChange ? await FindWithin(reads, scope, sessionId) : await FindSession(scope, sessionId);

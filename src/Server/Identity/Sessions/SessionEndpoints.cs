@@ -20,7 +20,7 @@ internal sealed class SessionEndpoints(
         new Read<ListSessions, ListOf<Session>>(
             "sessions.list", "GET", "/v1/me/sessions", ListSessions.Bind, List, IdentityJson.Wire.ListOfSession)
         {
-            Summary = "List where I am signed in.", Grants = [Grant.User],
+            Summary = "List where I am signed in.", Grants = [Grant.User], OfOwnAccount = true,
         },
         new Write<RevokeSession, Nothing>(
             "sessions.revoke", "DELETE", "/v1/me/sessions/{session}", RevokeSession.Bind, Revoke,

@@ -86,6 +86,11 @@ internal sealed class SessionStore(IDatabase database)
     public ValueTask Revoke(Change change, EnvironmentScope scope, SessionId id) => change.Queue(
         $"update session set revoked_at = {change.Now} where id = {id} and environment_id = {scope.Environment}");
 
+    public ValueTask RevokeAll(Change change, EnvironmentScope scope) => change.Queue($"""
+        update session set revoked_at = {change.Now}
+        where environment_id = {scope.Environment} and revoked_at is null
+        """);
+
     private static Sql Live(DateTimeOffset now) => Sql.Of(
         $"and revoked_at is null and expires_at > {now} and last_used_at > {now - Session.Idle}");
 }

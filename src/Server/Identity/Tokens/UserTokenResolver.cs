@@ -13,13 +13,10 @@ internal sealed class UserTokenResolver(AccessTokens tokens, KeyResolver keys, S
     {
         if (presented.Bearer is not { } bearer || !AccessTokens.LooksLikeOne(bearer)) return null;
         if (await tokens.Verify(bearer) is not { } token) return GateProblems.CredentialInvalid;
-        if (presented.PublishableKey is { } shown)
+        if (presented.PublishableKey is { } shown
+            && !await keys.IsOf(shown, presented.Request, token.App, token.Environment))
         {
-            if (await keys.FindPublishable(shown, presented.Request) is not { } key
-                || key.AppId != token.App || key.Environment != token.Environment)
-            {
-                return GateProblems.CredentialInvalid;
-            }
+            return GateProblems.CredentialInvalid;
         }
         var user = await directory.FindUser(new EnvironmentScope(token.Environment, token.App), token.User);
         return Caller.OfUser(token.Environment, token.App, token.User, token.Session, user?.Email);

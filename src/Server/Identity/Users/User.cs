@@ -9,8 +9,15 @@ internal sealed record User(
     long Version)
     : IVersioned
 {
+    /// <summary>By whom and why the user is suspended. For operators; absent for everybody else.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Stop? Stop { get; init; }
+
     [JsonIgnore]
     public Target Target => new("user", Id.Value) { User = Id };
+
+    /// <summary>The user without what depends on who looks.</summary>
+    public Snapshot Snapshot() => Kernel.Snapshot.Of(this with { Stop = null }, IdentityJson.Wire.User);
 }
 
 /// <summary>A user with what proves them. Never on the wire. Null: no password was set, or not yet proven.</summary>
@@ -42,5 +49,5 @@ internal sealed record GetUser(UserId User)
 internal sealed record ActOnUser(UserId User, string Reason)
 {
     public static ActOnUser Bind(Input input) =>
-        new(input.Path<UserKind>("user"), input.Text("reason", max: 500, min: 3));
+        new(input.Path<UserKind>("user"), Stop.Because(input));
 }

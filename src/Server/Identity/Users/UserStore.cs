@@ -6,11 +6,16 @@ namespace Castellan.Identity;
 /// <summary>Every statement about users. A deleted one is found by nobody.</summary>
 internal sealed class UserStore(IDatabase database)
 {
-    private static readonly Raw Columns = new("id, email, email_verified_at, name, created_at, suspended_at, version");
+    private static readonly Raw Columns = new(
+        "id, email, email_verified_at, name, created_at, suspended_at, version, stop, stopped_at, stopped_by, "
+        + "stop_reason");
 
     private static User Read(Row row) => new(
         row.Id<UserKind>(), row.Text(), row.TimeOrNull() is not null, row.TextOrNull(), row.Time(), row.TimeOrNull(),
-        row.Int64());
+        row.Int64())
+    {
+        Stop = Stop.Read(row),
+    };
 
     private static Login ReadLogin(Row row) => new(Read(row), row.TextOrNull());
 
@@ -105,8 +110,8 @@ internal sealed class UserStore(IDatabase database)
             """) == 1;
 
     public ValueTask Update(Change change, EnvironmentScope scope, User user) => change.Queue($"""
-        update user_account set name = {user.Name}, suspended_at = {user.SuspendedAt}, updated_at = {change.Now},
-            version = {user.Version}
+        update user_account set name = {user.Name}, suspended_at = {user.SuspendedAt}, {Stop.Set(user.Stop)},
+            updated_at = {change.Now}, version = {user.Version}
         where id = {user.Id} and environment_id = {scope.Environment}
         """);
 

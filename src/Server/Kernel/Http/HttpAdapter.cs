@@ -9,6 +9,7 @@ namespace Castellan.Kernel.Http;
 internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigins origins, TimeProvider time)
 {
     public const string RequestIdHeader = "Castellan-Request-Id";
+    public const string ImpersonationHeader = "Castellan-Impersonation";
     public const string OperatorCookie = "castellan_operator";
 
     public void Map(IEndpointRouteBuilder routes, IEnumerable<Operation> operations)
@@ -59,6 +60,7 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
             request);
         var (answer, invocation) = await gate.Invoke(presented, operation, context.RequestAborted);
         WriteLimits(headers, invocation);
+        if (invocation.Caller.Impersonation is { } acting) headers[ImpersonationHeader] = acting.Value;
         if (answer.Problem is { } problem) await problems.Write(context, problem, request.Id);
         else await Write(context, operation, answer);
     }
@@ -110,7 +112,8 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         if (!await origins.IsRegistered(origin, context.RequestAborted)) return;
         headers.AccessControlAllowOrigin = origin;
         headers.AccessControlExposeHeaders =
-            "ETag, Retry-After, RateLimit, RateLimit-Policy, Idempotent-Replayed, " + RequestIdHeader;
+            "ETag, Retry-After, RateLimit, RateLimit-Policy, Idempotent-Replayed, " + ImpersonationHeader + ", "
+            + RequestIdHeader;
         if (!HttpMethods.IsOptions(context.Request.Method)) return;
         headers.AccessControlAllowMethods = "GET, POST, PUT, PATCH, DELETE";
         headers.AccessControlAllowHeaders =

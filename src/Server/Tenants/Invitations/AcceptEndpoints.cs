@@ -56,7 +56,7 @@ internal sealed class InvitationAcceptance(
         // The invitation is what lets its holder into the tenant's scope. Read again under the lock: of two who accept
         // at once the second finds it accepted.
         var within = new TenantScope(scope.Environment, named.TenantId, named.WorkspaceId, scope.App);
-        await tenants.Lock(change, within);
+        if ((await tenants.Lock(change, within)).Stop is not null) throw new Refusal(StopProblems.TenantSuspended);
         var before = await Find(change, scope, user, input);
         if (before.State is InvitationState.Lapsed)
             throw new Refusal(TenantErrors.InvitationClosed.With(
