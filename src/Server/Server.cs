@@ -1,5 +1,6 @@
 using Castellan.Access;
 using Castellan.AdminUi;
+using Castellan.Agents;
 using Castellan.Apps;
 using Castellan.Audit;
 using Castellan.Contracts;
@@ -54,6 +55,7 @@ internal static class Server
             .AddHostedPages()
             .AddOAuth()
             .AddTenants(builder.Configuration)
+            .AddAgents()
             .AddAccess()
             .AddAudit()
             .AddMail(builder.Configuration);
@@ -64,7 +66,8 @@ internal static class Server
         builder.Services.AddSingleton(new ProblemCatalogue(
         [
             .. GateProblems.All, .. StopProblems.All, .. OperatorErrors.All, .. AppErrors.All, .. IdentityErrors.All,
-            .. OAuthErrors.All, .. TenantErrors.All, .. MailErrors.All, .. ContractErrors.All, .. KeyErrors.All,
+            .. OAuthErrors.All, .. TenantErrors.All, .. AgentErrors.All, .. MailErrors.All, .. ContractErrors.All,
+            .. KeyErrors.All,
             .. RecordErrors.All,
         ]));
         adjust?.Invoke(builder);
@@ -75,6 +78,7 @@ internal static class Server
         app.UseOAuth();
         app.MapHostedPages();
         app.MapTenantPages();
+        app.MapAgentPages();
         app.MapAdminUi();
         app.MapAssets();
         app.MapDescriptions();

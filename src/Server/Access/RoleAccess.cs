@@ -13,6 +13,8 @@ internal sealed class RoleAccess(PublicAddress address) : IAccess
     {
         var caller = invocation.Caller;
         var operation = invocation.Operation;
+        if (caller.Lent is not null && !caller.Holds(operation.Name))
+            return new Decision(DecisionOutcome.Deny, NotLent(caller, operation));
         foreach (var grant in operation.Grants)
         {
             if (Matches(grant, caller, operation) && (!grant.OnlyLocal || IsLocal(invocation))) return Decision.Allow;
@@ -29,6 +31,7 @@ internal sealed class RoleAccess(PublicAddress address) : IAccess
         CallerKind.Nobody => true,
         CallerKind.App => caller.App is not null,
         CallerKind.User => caller.Kind is CallerKind.User && (grant.Role is null || caller.TenantRole >= grant.Role),
+        CallerKind.Agent => caller.Kind is CallerKind.Agent,
         CallerKind.Key => caller.Kind is CallerKind.Key && caller.Holds(operation.Name),
         CallerKind.Operator =>
             caller.Kind is CallerKind.Operator && grant.Operators.Contains(caller.OperatorRole!.Value),
@@ -43,11 +46,22 @@ internal sealed class RoleAccess(PublicAddress address) : IAccess
             CallerKind.Nobody => "a call from the server's own machine",
             CallerKind.App => "a publishable key in Castellan-Key",
             CallerKind.User => "a user's access token",
+            CallerKind.Agent => "an agent's token",
             CallerKind.Key => "a secret key",
             CallerKind.Capability => "a one-time link's token",
             _ => "an operator's token",
         }).Distinct();
         return $"{operation.Name} takes {string.Join(", or ", names)}.";
+    }
+
+    /// <summary>What the agent has, and what would let it do more.</summary>
+    private static string NotLent(Caller agent, Operation operation)
+    {
+        var has = agent.Permissions.Count == 0 ? "nothing" : string.Join(", ", agent.Permissions);
+        return operation.MayBeLent
+            ? $"{operation.Name} was not lent to {agent.Display}, which has {has} of the user's. "
+                + "The user can lend it with delegations.create."
+            : $"{operation.Name} is for people: no agent does it for a user.";
     }
 
     private static string NeededRole(Caller caller, Operation operation)

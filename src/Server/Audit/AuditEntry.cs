@@ -9,13 +9,13 @@ namespace Castellan.Audit;
 /// </summary>
 internal sealed record AuditEntry(
     AuditId Id, long Position, DateTimeOffset At, string? Environment, string Action, AuditOutcome Outcome, Actor Actor,
-    IReadOnlyList<Actor> ActChain, AuditTarget Target, AppId? AppId, TenantId? TenantId, WorkspaceId? WorkspaceId,
+    IReadOnlyList<Actor> ActChain, RunId? RunId, AuditTarget Target, AppId? AppId, TenantId? TenantId, WorkspaceId? WorkspaceId,
     RequestId RequestId, DecisionId DecisionId, string? BeforeDigest, string? AfterDigest, string? Reason);
 
 /// <summary>What a tenant sees of an entry about it. <paramref name="Position"/> is the tenant's own counter.</summary>
 internal sealed record ActivityEntry(
-    AuditId Id, long Position, DateTimeOffset At, string Action, AuditOutcome Outcome, Actor Actor, AuditTarget Target,
-    AppId? AppId, TenantId TenantId, WorkspaceId? WorkspaceId, RequestId RequestId, string? Reason);
+    AuditId Id, long Position, DateTimeOffset At, string Action, AuditOutcome Outcome, Actor Actor,
+    IReadOnlyList<Actor> ActChain, RunId? RunId, AuditTarget Target, AppId? AppId, TenantId TenantId, WorkspaceId? WorkspaceId, RequestId RequestId, string? Reason);
 
 /// <summary>
 /// Who did it. <paramref name="Display"/> is a person's name or address as it is today, where the reader may know it;
@@ -45,12 +45,12 @@ internal enum AuditOutcome
 }
 
 internal sealed record AuditFilter(
-    string? Actor, string? Action, string? Target, AppId? App, TenantId? Tenant, DateTimeOffset? Since,
+    string? Actor, string? Action, string? Target, AppId? App, TenantId? Tenant, RunId? Run, DateTimeOffset? Since,
     DateTimeOffset? Until)
 {
     /// <summary>What a cursor is bound to.</summary>
     public IReadOnlyList<string?> Parts =>
-        [Actor, Action, Target, App?.Value, Tenant?.Value, Since?.ToString("O"), Until?.ToString("O")];
+        [Actor, Action, Target, App?.Value, Tenant?.Value, Run?.Value, Since?.ToString("O"), Until?.ToString("O")];
 }
 
 internal sealed record ListAudit(Page Page, AuditFilter Filter)
@@ -59,8 +59,8 @@ internal sealed record ListAudit(Page Page, AuditFilter Filter)
         input.Page(),
         new AuditFilter(
             input.QueryText("actor", max: 100), input.QueryText("action", max: 100), input.QueryText("target"),
-            input.QueryId<AppKind>("app"), input.QueryId<TenantKind>("tenant"), input.QueryTime("since"),
-            input.QueryTime("until")));
+            input.QueryId<AppKind>("app"), input.QueryId<TenantKind>("tenant"), input.QueryId<RunKind>("run"),
+            input.QueryTime("since"), input.QueryTime("until")));
 }
 
 internal sealed record ListActivity(TenantId Tenant, Page Page)

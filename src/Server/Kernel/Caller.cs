@@ -37,7 +37,15 @@ internal sealed record Caller
     /// </summary>
     public ImpersonationId? Impersonation { get; init; }
 
-    /// <summary>Operations that a secret key holds; <c>*</c> is all that keys may hold.</summary>
+    /// <summary>The agent that calls: for itself, or for the user who has lent it something.</summary>
+    public AgentId? Agent { get; init; }
+
+    /// <summary>What an agent acts by when it acts for a user.</summary>
+    public Lent? Lent { get; init; }
+
+    /// <summary>
+    /// Operations that a secret key holds, <c>*</c> being all that keys may hold; or that were lent to an agent.
+    /// </summary>
     public IReadOnlyList<string> Permissions { get; init; } = [];
 
     /// <summary>The one tenant that a key is for; null where it is for all that its app sees.</summary>
@@ -60,7 +68,7 @@ internal sealed record Caller
     /// <summary>The name that audit entries show, such as an address. Personal data: never logged.</summary>
     public string? Display { get; init; }
 
-    /// <summary>Whether a secret key may do this.</summary>
+    /// <summary>Whether a secret key, or what was lent to an agent, holds this.</summary>
     public bool Holds(string operation)
     {
         for (var i = 0; i < Permissions.Count; i++)
@@ -70,12 +78,18 @@ internal sealed record Caller
         return false;
     }
 
-    /// <summary>What limits and idempotency keys belong to: the id of whom the credential names.</summary>
-    public string Principal => Kind switch
+    /// <summary>
+    /// What limits and idempotency keys belong to: the id of whom the credential names. An agent that acts for two
+    /// users is two.
+    /// </summary>
+    public string Principal => Lent is null ? Actor : $"{Agent}/{User}";
+
+    /// <summary>Who acts: also where it is for somebody else.</summary>
+    public string Actor => Kind switch
     {
         CallerKind.App => App!.Value.Value,
         _ when Impersonation is not null => Operator!.Value.Value,
-        _ => User?.Value ?? Key?.Value ?? Operator?.Value ?? Cause ?? "nobody",
+        _ => Agent?.Value ?? User?.Value ?? Key?.Value ?? Operator?.Value ?? Cause ?? "nobody",
     };
 
     /// <summary>True when the credential names somebody, so that a denial is worth an audit entry.</summary>
@@ -107,6 +121,26 @@ internal sealed record Caller
             App = app,
             User = user,
             Impersonation = id,
+        };
+
+    /// <summary>An agent for itself. It may say what it does and take what was lent to it, and nothing else.</summary>
+    public static Caller OfAgent(string environment, AgentId agent, string? display) => new()
+    {
+        Kind = CallerKind.Agent,
+        Environment = environment,
+        Agent = agent,
+        Display = display,
+    };
+
+    /// <summary>An agent for a user: the user's call, as far as <paramref name="operations"/> go.</summary>
+    public static Caller OfAgentFor(
+        string environment, AppId app, UserId user, SessionId session, AgentId agent, string? display, Lent lent,
+        IReadOnlyList<string> operations) =>
+        OfUser(environment, app, user, session, display) with
+        {
+            Agent = agent,
+            Lent = lent,
+            Permissions = operations,
         };
 
     public static Caller OfKey(string environment, AppId app, KeyId key, IReadOnlyList<string> permissions) => new()
@@ -159,6 +193,12 @@ internal enum CallerKind
     System,
     Capability,
 }
+
+/// <summary>
+/// How an agent came to act for a user: by which delegation, in which run, and through which agents that handed it on,
+/// the last one first.
+/// </summary>
+internal sealed record Lent(DelegationId Delegation, RunId Run, IReadOnlyList<AgentId> HandedOnBy);
 
 /// <summary>A user's role in a tenant or workspace; each includes the ones before it.</summary>
 [JsonConverter(typeof(NameConverter<TenantRole>))]

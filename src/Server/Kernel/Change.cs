@@ -18,13 +18,24 @@ internal readonly record struct Target(string Kind, string Id)
 /// <summary>Who did it, as audit entries say it.</summary>
 internal readonly record struct Author(CallerKind Kind, string Id, string? Display)
 {
+    /// <summary>For whom an agent did it, or in whose stead an operator.</summary>
+    public UserId? For { get; init; }
+
+    public Lent? Lent { get; init; }
+
     /// <summary>
     /// What the log keeps of the name: nothing of a user's, who may be deleted and whom not every reader may know.
     /// </summary>
     public string? Stored => Kind is CallerKind.User ? null : Display;
 
-    public static Author Of(Caller caller) => new(
-        caller.Impersonation is null ? caller.Kind : CallerKind.Operator, caller.Principal, caller.Display);
+    public static Author Of(Caller caller) => caller switch
+    {
+        { Lent: { } lent } =>
+            new Author(CallerKind.Agent, caller.Actor, caller.Display) { For = caller.User, Lent = lent },
+        { Impersonation: not null } =>
+            new Author(CallerKind.Operator, caller.Actor, caller.Display) { For = caller.User },
+        _ => new Author(caller.Kind, caller.Actor, caller.Display),
+    };
 }
 
 /// <summary>

@@ -82,15 +82,19 @@ internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options
         var salt = RandomBytes.Get(SaltBytes);
         return $"""
             insert into audit_entry (id, at, environment_id, tenant_id, workspace_id, app_id, actor_kind, actor_id,
-                actor_display, action, outcome, target_kind, target_id, target_user_id, target_role, reason, request_id,
-                decision_id, salt, before_digest, after_digest)
+                actor_display, for_user_id, act_chain, run_id, action, outcome, target_kind, target_id, target_user_id,
+                target_role, reason, request_id, decision_id, salt, before_digest, after_digest)
             values ({id}, {decision.At}, {EnvironmentOf(invocation)}, {audit.Tenant ?? invocation.Tenant},
                 {invocation.Workspace}, {invocation.Caller.App}, {Wire.Name(author.Kind)}, {author.Id},
-                {author.Stored}, {invocation.Operation.Name}, {outcome}, {target.Kind}, {target.Id}, {target.User},
-                {role}, {audit.Reason}, {invocation.Request.Id}, {decision.Id}, {salt}, {audit.Before.Digest(salt)},
-                {audit.After.Digest(salt)})
+                {author.Stored}, {author.For}, {Chain(author)}, {author.Lent?.Run}, {invocation.Operation.Name},
+                {outcome}, {target.Kind}, {target.Id}, {target.User}, {role}, {audit.Reason}, {invocation.Request.Id},
+                {decision.Id}, {salt}, {audit.Before.Digest(salt)}, {audit.After.Digest(salt)})
             """;
     }
+
+    /// <summary>The agents that handed on what this one acts by, the last one first.</summary>
+    private static string? Chain(Author author) =>
+        author.Lent is { HandedOnBy: { Count: > 0 } agents } ? string.Join(' ', agents) : null;
 
     // What is done to the installation itself concerns every environment, whichever one the operator looks at.
     private static string? EnvironmentOf(Invocation invocation) =>
@@ -117,7 +121,7 @@ internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options
         return $"""
             insert into usage_event (id, at, environment_id, tenant_id, app_id, subject_id, meter, operation, quantity)
             values ({UsageId.New(change.Now)}, {change.Now}, {EnvironmentOf(change.Invocation)}, {usage.Tenant},
-                {caller.App}, {caller.Principal}, {usage.Meter}, {change.Invocation.Operation.Name}, {usage.Quantity})
+                {caller.App}, {caller.Actor}, {usage.Meter}, {change.Invocation.Operation.Name}, {usage.Quantity})
             """;
     }
 }

@@ -23,7 +23,8 @@ internal sealed class OperationTable
     {
         All = [.. endpoints.SelectMany(e => e.Operations())];
         ByName = All.ToDictionary(o => o.Name);
-        var twice = All.GroupBy(o => $"{o.Method} {o.Route}").FirstOrDefault(g => g.Count() > 1);
+        // A page, or the token endpoint, may call several.
+        var twice = All.Where(o => !o.Hosted).GroupBy(o => $"{o.Method} {o.Route}").FirstOrDefault(g => g.Count() > 1);
         if (twice is not null) throw new InvalidOperationException($"{twice.Key} is declared more than once.");
     }
 

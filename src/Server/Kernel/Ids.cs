@@ -22,6 +22,11 @@ internal readonly struct DecisionKind : IIdKind
     public static string Prefix => "dec";
 }
 
+internal readonly struct DelegationKind : IIdKind
+{
+    public static string Prefix => "dlg";
+}
+
 internal readonly struct EventKind : IIdKind
 {
     public static string Prefix => "evt";
@@ -70,6 +75,11 @@ internal readonly struct RecordKind : IIdKind
 internal readonly struct RequestKind : IIdKind
 {
     public static string Prefix => "req";
+}
+
+internal readonly struct RunKind : IIdKind
+{
+    public static string Prefix => "run";
 }
 
 internal readonly struct SessionKind : IIdKind

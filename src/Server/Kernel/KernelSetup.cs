@@ -30,6 +30,8 @@ internal static class KernelSetup
         .AddSingleton<GateServices>()
         .AddSingleton<Gate>()
         .AddSingleton<OperationTable>()
+        // For slices that bring operations and speak of others.
+        .AddSingleton(provider => new Lazy<OperationTable>(provider.GetRequiredService<OperationTable>))
         .AddSingleton<OpenApiDocument>()
         .AddSingleton<ProblemWriter>()
         .AddSingleton<HttpAdapter>();

@@ -84,6 +84,13 @@ internal abstract class Operation
     public WriteCost Cost { get; init; }
 
     /// <summary>
+    /// True for what a user may lend to an agent: reading in a tenant, and what is done to an app's data there. What
+    /// changes who may do what is for people.
+    /// </summary>
+    public bool MayBeLent => !Hosted && NamesTenant && (InTenantOfHeader || !Writes)
+        && Grants.Any(grant => grant.Kind is CallerKind.User);
+
+    /// <summary>
     /// True for what only Castellan's own pages and OAuth endpoints offer: it passes the gate like all others, but is
     /// no route of the API. Its route is that of the page.
     /// </summary>
@@ -228,6 +235,9 @@ internal sealed record Grant
 
     /// <summary>Any user who is signed in.</summary>
     public static Grant User { get; } = new(CallerKind.User);
+
+    /// <summary>An agent with its own token, for itself.</summary>
+    public static Grant Agent { get; } = new(CallerKind.Agent);
 
     /// <summary>A secret key that holds this operation.</summary>
     public static Grant Key { get; } = new(CallerKind.Key);

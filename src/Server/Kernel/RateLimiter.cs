@@ -40,9 +40,11 @@ internal sealed class RateLimiter(RateLimitOptions options, TimeProvider time)
         var count = 0;
         if (invocation.Operation.Rate is RateClass.Credential)
             charges[count++] = Of("credential", options.Credential, address);
+        if (caller.Lent is not null) charges[count++] = Of("agent", options.Agent, caller.Actor);
         charges[count++] = caller.Kind switch
         {
-            CallerKind.User => Of("user", options.User, caller.Principal),
+            CallerKind.Agent => Of("agent", options.Agent, caller.Actor),
+            CallerKind.User => Of("user", options.User, caller.User!.Value.Value),
             CallerKind.Key => Of("key", options.Key, caller.Principal),
             CallerKind.Operator => Of("operator", options.Operator, caller.Principal),
             CallerKind.App when invocation.Request.Origin is null => Of("native", options.NativeApp, address),
@@ -138,6 +140,9 @@ internal sealed record RateLimitOptions
     /// <summary>Of one signed-in user: a busy screen makes some tens of calls at once.</summary>
     public RateLimit User { get; init; } = new(50, 200);
 
+    /// <summary>Of one agent, for whomever it acts.</summary>
+    public RateLimit Agent { get; init; } = new(20, 100);
+
     /// <summary>Of one secret key: a server makes the calls of many users.</summary>
     public RateLimit Key { get; init; } = new(1_000, 4_000);
 
@@ -164,6 +169,7 @@ internal sealed record RateLimitOptions
     public RateLimitOptions Checked()
     {
         Require(User, nameof(User));
+        Require(Agent, nameof(Agent));
         Require(Key, nameof(Key));
         Require(Operator, nameof(Operator));
         Require(Address, nameof(Address));

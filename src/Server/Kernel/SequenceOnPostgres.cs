@@ -57,7 +57,8 @@ internal sealed class SequenceOnPostgres(IDatabase database) : ISequence
                 insert into audit_subject (subject_id, position)
                 select distinct s.id, n.position
                 from entries n join audit_entry e on e.id = n.ref_id
-                    cross join lateral (values (e.actor_id), (e.target_id), (n.tenant_id)) s (id)
+                    cross join lateral (values (e.actor_id), (e.target_id), (n.tenant_id), (e.for_user_id),
+                        (e.run_id)) s (id)
                 where s.id is not null
             )
             select count(*)::text from taken

@@ -14,7 +14,8 @@ namespace Castellan.Kernel;
 /// </summary>
 internal sealed class SequenceOnSqlite(IDatabase database) : ISequence
 {
-    private sealed record Entry(long Position, string? Tenant, string Actor, string Target);
+    private sealed record Entry(
+        long Position, string? Tenant, string Actor, string Target, string? For, string? Run);
 
     private sealed record Noted(string Subject, long Position, long TenantPosition = 0);
 
@@ -28,10 +29,11 @@ internal sealed class SequenceOnSqlite(IDatabase database) : ISequence
         var mark = (await database.Many($"select position from sequence_mark", row => row.Int64()))[0];
         var entries = await database.Many(
             $"""
-            select position, tenant_id, actor_id, target_id from audit_entry where position > {mark}
-            order by position limit {(long)Most}
+            select position, tenant_id, actor_id, target_id, for_user_id, run_id from audit_entry
+            where position > {mark} order by position limit {(long)Most}
             """,
-            row => new Entry(row.Int64(), row.TextOrNull(), row.Text(), row.Text()));
+            row => new Entry(
+                row.Int64(), row.TextOrNull(), row.Text(), row.Text(), row.TextOrNull(), row.TextOrNull()));
         if (entries.Count == 0) return 0;
         foreach (var piece in (await InTenants(entries, mark)).Chunk(Limits.NotedPerChange))
         {
@@ -74,7 +76,7 @@ internal sealed class SequenceOnSqlite(IDatabase database) : ISequence
     }
 
     private static IEnumerable<Noted> Subjects(List<Entry> entries) => entries
-        .SelectMany(e => ((string?[])[e.Actor, e.Target, e.Tenant]).OfType<string>().Distinct()
+        .SelectMany(e => ((string?[])[e.Actor, e.Target, e.Tenant, e.For, e.Run]).OfType<string>().Distinct()
             .Select(subject => new Noted(subject, e.Position)))
         .OrderBy(noted => noted.Subject, StringComparer.Ordinal).ThenBy(noted => noted.Position);
 

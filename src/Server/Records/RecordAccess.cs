@@ -44,7 +44,8 @@ internal sealed class RecordAccess(MemberDirectory members, AppRoleDirectory app
             : [];
         return new RuleCaller(
             user.Value, caller.Kind, facts.Role, IsInside: true, [.. facts.Workspaces.Select(w => w.Id.Value)], roles,
-            PermissionsOf(contract, roles));
+            // An agent acts as far as the operation that it was lent; the app's own permissions are not lent.
+            caller.Lent is null ? PermissionsOf(contract, roles) : []);
     }
 
     private static IReadOnlyList<string> PermissionsOf(Contract contract, IReadOnlyList<string> roles) =>

@@ -62,6 +62,7 @@ internal sealed class CallerWalk
         if (!kinds.Contains(CallerKind.User) && !ofApp) yield return world.Ada;
         if (!kinds.Contains(CallerKind.Key) && !ofApp) yield return world.Key;
         if (!kinds.Contains(CallerKind.Operator)) yield return world.Operator;
+        if (!kinds.Contains(CallerKind.Agent) && !operation.NamesTenant) yield return world.Agent;
         if (operation.Grants.Any(g => g.Role > TenantRole.Viewer)) yield return world.Vera;
         if (kinds.Contains(CallerKind.Key)) yield return world.KeyWithout;
         if (operation.Grants.Any(g => g.Kind is CallerKind.Operator && !g.Operators.Contains(OperatorRole.Billing)))

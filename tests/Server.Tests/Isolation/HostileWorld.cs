@@ -80,6 +80,9 @@ internal sealed class HostileWorld : IAsyncDisposable
 
     public Actor LiveKey { get; private set; } = null!;
 
+    /// <summary>An agent with its own token.</summary>
+    public Actor Agent { get; private set; } = null!;
+
     /// <summary>The app itself: a publishable key.</summary>
     public Actor Browser { get; private set; } = null!;
 
@@ -99,6 +102,7 @@ internal sealed class HostileWorld : IAsyncDisposable
         world.KeyWithout = await world.NewKey(world.App, permissions: ["app.nothing"]);
         world.OtherKey = await world.NewKey(world.OtherApp);
         world.LiveKey = await world.NewKey(world.App, "live");
+        world.Agent = await world.NewAgent();
         var publishable = await world.Publishable(world.App);
         var caller = Caller.OfApp("sandbox", world.App, KeyId.New(world.Server.Clock.GetUtcNow()));
         world.Browser = new Actor("the app", caller, PublishableKey: publishable);
@@ -115,6 +119,8 @@ internal sealed class HostileWorld : IAsyncDisposable
         Operator = await NewOperator("owner");
         Billing = await NewOperator("billing");
     }
+
+    private static readonly string[] Lendable = ["records.list", "records.create"];
 
     public T Service<T>()
         where T : notnull => tenants.Service<T>();
@@ -171,6 +177,27 @@ internal sealed class HostileWorld : IAsyncDisposable
             $"a {environment} key", Caller.OfKey(environment, app, id, permissions ?? ["*"]),
             Bearer: created["secret"]!.ToString());
     }
+
+    public async Task<Actor> NewAgent(string environment = "sandbox")
+    {
+        var made = await CallAs(
+            new Actor("owner", InProcess.Owner with { Environment = environment }), "agents.register",
+            body: new { name = Next("Agent "), owner = "ops", purpose = "A test.", operations = Lendable });
+        var agent = new AgentId(made["agent"]!["id"]!.ToString());
+        var token = made["token"]!.ToString();
+        var caller = Caller.OfAgent(environment, agent, made["agent"]!["name"]!.ToString()) with
+        {
+            Credential = Convert.ToHexStringLower(OpaqueToken.Hash(token)),
+        };
+        return new Actor($"a {environment} agent", caller, Bearer: token);
+    }
+
+    /// <summary>What Ada has lent the agent in a tenant of hers.</summary>
+    public async Task<string> NewDelegation(Actor agent) => (await CallAs(
+        Ada, "delegations.create", new { tenant = await NewTenant() },
+        new { agent_id = agent.Caller.Agent!.Value.Value, operations = Lendable }))["id"]!.ToString();
+
+    public async Task<string> NewRun(Actor agent) => (await CallAs(agent, "runs.start"))["id"]!.ToString();
 
     public async Task<string> NewApp() =>
         (await Call("apps.create", body: new { name = Next("App "), owner = "ops" }))["id"]!.ToString();

@@ -31,6 +31,7 @@ internal sealed class Scenes(HostileWorld world)
             CallerKind.User => world.Ada,
             CallerKind.Key => world.Key,
             CallerKind.Operator => world.Operator,
+            CallerKind.Agent => world.Agent,
             CallerKind.App => world.Browser,
             CallerKind.Nobody => Actor.Nobody,
             _ => new Actor("our own page", Caller.Capability(
@@ -63,6 +64,8 @@ internal sealed class Scenes(HostileWorld world)
                 // A key is for its own app.
                 "app" when operation.Name.StartsWith("contracts.", StringComparison.Ordinal)
                     && kind is CallerKind.Key => world.App.Value,
+                // An agent sees its own runs.
+                "run" => await world.NewRun(world.Agent),
                 _ => await Id(name, path),
             };
         }
@@ -81,6 +84,8 @@ internal sealed class Scenes(HostileWorld world)
                 await world.CallAs(world.Ada, "tenants.install", new { tenant, app = world.OtherApp.Value });
                 return world.OtherApp.Value;
             case "app": return await world.NewApp();
+            case "agent": return (await world.NewAgent()).Caller.Agent!.Value.Value;
+            case "delegation": return await world.NewDelegation(world.Agent);
             case "key": return (await world.NewKey(new AppId(path["app"]))).Caller.Key!.Value.Value;
             case "tenant": return await world.NewTenant();
             case "record": return await world.NewRecord(tenant!, path["collection"]);
@@ -117,6 +122,7 @@ internal sealed class Scenes(HostileWorld world)
     {
         var schema when schema["enum"] is JsonArray choices => choices[Math.Min(1, choices.Count - 1)]!.DeepClone(),
         _ when field.Kind() == "boolean" => true,
+        _ when field is { Name: "operations" } => new JsonArray("records.list"),
         _ when field.Kind() == "array" => new JsonArray(),
         var schema when schema["format"]?.ToString() == "uri" => "https://example.com/x",
         var schema when schema["format"]?.ToString() == "date-time" => "2040-01-01T00:00:00Z",
@@ -154,6 +160,9 @@ internal sealed class Scenes(HostileWorld world)
         "environments.revive" => After(asked, () => world.MoveSpare("killed")),
         "operators.restore" =>
             After(asked, () => world.Call("operators.suspend", asked.Path, new { reason = "a test" })),
+        "agents.resume" => After(asked, () => world.Call("agents.suspend", asked.Path, new { reason = "a test" })),
+        "delegations.create" => Task.FromResult(asked.WithField("agent_id", world.Agent.Caller.Agent!.Value.Value)),
+        "delegations.exchange" => Lent(asked),
         "members.add" => Joined(asked),
         "members.leave" => Leaving(asked),
         "invitations.accept" => Invited(asked),
@@ -218,6 +227,9 @@ internal sealed class Scenes(HostileWorld world)
         var user = (await world.SignedIn(world.Next("user"))).Caller.User!.Value;
         return new Actor("the account page", Caller.OfAccountPage("sandbox", user, null));
     }
+
+    private async Task<Asked> Lent(Asked asked) => asked.WithField("subject_kind", "delegation")
+        .WithField("subject_token", await world.NewDelegation(world.Agent));
 
     private async Task<Asked> Joined(Asked asked)
     {

@@ -14,6 +14,9 @@ internal sealed class Strangers
     /// <summary>A user of the other environment.</summary>
     public string LiveUser { get; private init; } = "";
 
+    /// <summary>An agent of the other environment.</summary>
+    public string LiveAgent { get; private set; } = "";
+
     /// <summary>A workspace and an invitation of a tenant of somebody else.</summary>
     public string Workspace { get; private set; } = "";
 
@@ -35,7 +38,12 @@ internal sealed class Strangers
             Invitation = await world.NewInvitation(hers, by: mallory),
         };
         var record = await world.NewRecord(hers, "inside", mallory);
+        var liveAgent = await world.NewAgent("live");
+        var otherRun = await world.NewRun(await world.NewAgent());
+        var liveRun = await world.NewRun(liveAgent);
+        var lentByVera = await LentBy(world, world.Vera);
         var otherKey = world.OtherKey.Caller.Key!.Value.Value;
+        found.LiveAgent = liveAgent.Caller.Agent!.Value.Value;
         foreach (var kind in Enum.GetValues<CallerKind>())
         {
             found.foreign[(kind, "workspace")] = [found.Workspace];
@@ -44,6 +52,9 @@ internal sealed class Strangers
             found.foreign[(kind, "invitation")] = [found.Invitation];
             found.foreign[(kind, "key")] = [otherKey, world.LiveKey.Caller.Key!.Value.Value];
             found.foreign[(kind, "user")] = [found.LiveUser];
+            found.foreign[(kind, "agent")] = [liveAgent.Caller.Agent!.Value.Value];
+            found.foreign[(kind, "run")] = kind is CallerKind.Agent ? [otherRun, liveRun] : [liveRun];
+            found.foreign[(kind, "delegation")] = [lentByVera];
             found.foreign[(kind, "session")] = [world.Vera.Caller.Session!.Value.Value];
         }
         found.foreign[(CallerKind.User, "tenant")] = [hers, his, live];
@@ -65,8 +76,17 @@ internal sealed class Strangers
         "usr" => LiveUser,
         "wsp" => Workspace,
         "inv" => Invitation,
+        "agt" => LiveAgent,
         _ => null,
     };
+
+    private static async Task<string> LentBy(HostileWorld world, Actor lender)
+    {
+        var agent = await world.NewAgent();
+        var made = await world.CallAs(lender, "delegations.create", new { tenant = await world.NewTenant() },
+            new { agent_id = agent.Caller.Agent!.Value.Value, operations = new[] { "records.list" } });
+        return made["id"]!.ToString();
+    }
 
     private static async Task<string> LiveUserOf(HostileWorld world)
     {

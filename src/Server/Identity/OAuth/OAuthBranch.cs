@@ -16,7 +16,8 @@ namespace Castellan.Identity.OAuth;
 /// operations is done here: the environment, limits, bounded reading.
 /// </summary>
 internal sealed class OAuthBranch(
-    OAuthIssuers issuers, RateLimiter rates, SecretKeys secretKeys, PageWriter pages, TimeProvider time)
+    OAuthIssuers issuers, RateLimiter rates, SecretKeys secretKeys, PageWriter pages, IEnumerable<ITokenGrant> grants,
+    TimeProvider time)
 {
     private const int FormBytes = 64 * 1024;
 
@@ -37,6 +38,11 @@ internal sealed class OAuthBranch(
         if (!await MayEnter(context) || !await HidesToken(context) || !await ReadForm(context)
             || !await secretKeys.Use(context, environment))
         {
+            return;
+        }
+        if (GrantOf(context) is { } grant)
+        {
+            await grant.Answer(context, environment);
             return;
         }
         var handlers = context.RequestServices.GetRequiredService<IAuthenticationHandlerProvider>();
@@ -64,6 +70,13 @@ internal sealed class OAuthBranch(
         context, environment, "The app asked wrongly",
         "The app that sent you here made a mistake, so nothing was done. Its makers can mend it.",
         status: 400, detail: $"{response.Error}: {response.ErrorDescription}");
+
+    private ITokenGrant? GrantOf(HttpContext context) =>
+        HttpMethods.IsPost(context.Request.Method) && context.Request.HasFormContentType
+            && context.Request.Path.Value!.EndsWith("/oauth/token", StringComparison.Ordinal)
+            && context.Request.Form[Parameters.GrantType] is [{ } type]
+                ? grants.FirstOrDefault(grant => grant.GrantType == type)
+                : null;
 
     private async ValueTask<bool> MayEnter(HttpContext context)
     {
@@ -109,4 +122,15 @@ internal sealed class OAuthBranch(
             return await Refuse(context, 400, Errors.InvalidRequest, "The form cannot be read.");
         }
     }
+}
+
+/// <summary>
+/// A grant of the token endpoint beside OpenIddict's own, contributed by another slice (RFC 6749 section 4.5).
+/// </summary>
+internal interface ITokenGrant
+{
+    string GrantType { get; }
+
+    /// <summary>The form was read within its bound, and holds this grant type.</summary>
+    Task Answer(HttpContext context, string environment);
 }

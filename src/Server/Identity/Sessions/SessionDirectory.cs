@@ -27,6 +27,12 @@ internal sealed class SessionDirectory(SessionStore sessions, UserStore users, I
     public async ValueTask<bool> IsActive(EnvironmentScope scope, UserId id, IReads reads) =>
         await users.Find(scope, id, reads) is { SuspendedAt: null };
 
+    /// <summary>Whether the user is active and the session lives.</summary>
+    public async ValueTask<bool> IsSignedIn(EnvironmentScope scope, UserId user, SessionId id) =>
+        await FindUser(scope, user) is { SuspendedAt: null }
+        && await FindSession(scope, id) is { RevokedAt: null } session && session.UserId == user
+        && session.ExpiresAt > time.GetUtcNow();
+
     public async ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
     {
         var caller = invocation.Caller;

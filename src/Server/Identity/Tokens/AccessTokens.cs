@@ -8,6 +8,7 @@ using System.Text;
 using System.Text.Json;
 using Castellan.Apps;
 using Castellan.Installation;
+using Castellan.Kernel;
 using Castellan.Kernel.Http;
 
 namespace Castellan.Identity;
@@ -21,6 +22,9 @@ internal sealed class AccessTokens(
 {
     /// <summary>What a stolen token is good for where nobody asks us; also the answer's <c>expires_in</c>.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
+    /// <summary>The claim that names what was lent: who has it acts for the user, and is not the user.</summary>
+    public const string DelegationClaim = "castellan_delegation";
 
     private const int KnownMax = 50_000;
     private const string Head = "eyJ"; // {" in base64url
@@ -38,23 +42,46 @@ internal sealed class AccessTokens(
     public static string Audience(string environment, AppId app) => $"castellan:{environment}:{app}";
 
     /// <summary>A token for a session. Not inside a Change: the first one makes the environment's key.</summary>
-    public async ValueTask<string> Issue(string environment, AppId app, UserId user, SessionId session)
+    public ValueTask<string> Issue(string environment, AppId app, UserId user, SessionId session) => Sign(
+        new VerifiedToken(environment, app, user, session, time.GetUtcNow() + Lifetime), static _ => { });
+
+    /// <summary>
+    /// A token by which an agent acts for a user: its <c>act</c> claim nests the agents that handed it on, the one that
+    /// acts outermost (RFC 8693 section 4.1).
+    /// </summary>
+    public ValueTask<string> IssueLent(
+        VerifiedToken says, IReadOnlyList<AgentId> agents, IReadOnlyList<string> operations) => Sign(
+        says,
+        json =>
+        {
+            json.WriteString(DelegationClaim, says.Delegation!.Value.Value);
+            json.WriteString("scope", string.Join(' ', operations));
+            foreach (var agent in agents)
+            {
+                json.WriteStartObject("act");
+                json.WriteString("sub", agent.Value);
+            }
+            for (var i = 0; i < agents.Count; i++) json.WriteEndObject();
+        });
+
+    private async ValueTask<string> Sign(VerifiedToken says, Action<Utf8JsonWriter> more)
     {
+        var (environment, app) = (says.Environment, says.App);
         var key = await keys.Current(environment);
         var client = (await apps.FindSettings(app, environment))?.PublishableKey ?? app.Value;
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
         var payload = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(payload))
         {
             json.WriteStartObject();
             json.WriteString("iss", Issuer(environment));
-            json.WriteString("sub", user.Value);
+            json.WriteString("sub", says.User.Value);
             json.WriteString("aud", Audience(environment, app));
             json.WriteString("client_id", client);
-            json.WriteNumber("iat", now);
-            json.WriteNumber("exp", now + (long)Lifetime.TotalSeconds);
+            json.WriteNumber("iat", time.GetUtcNow().ToUnixTimeSeconds());
+            json.WriteNumber("exp", says.ExpiresAt.ToUnixTimeSeconds());
             json.WriteString("jti", RandomNumberGenerator.GetHexString(32, lowercase: true));
-            json.WriteString("sid", session.Value);
+            json.WriteString("sid", says.Session.Value);
+            more(json);
             json.WriteEndObject();
         }
         var signed = $"{key.Header}.{Base64Url.EncodeToString(payload.WrittenSpan)}";
@@ -117,7 +144,16 @@ internal sealed class AccessTokens(
         {
             return null;
         }
-        return new VerifiedToken(environment, app, user, session, DateTimeOffset.FromUnixTimeSeconds(expires));
+        DelegationId? lent = null;
+        if (claims.TryGetProperty(DelegationClaim, out _))
+        {
+            if (!DelegationId.TryParse(Text(claims, DelegationClaim), out var delegation)) return null;
+            lent = delegation;
+        }
+        return new VerifiedToken(environment, app, user, session, DateTimeOffset.FromUnixTimeSeconds(expires))
+        {
+            Delegation = lent,
+        };
     }
 
     private static string Text(JsonElement claims, string name) =>
@@ -135,4 +171,14 @@ internal sealed class AccessTokens(
 
 /// <summary>What a good token says. Whether session and user are still alive, standing tells.</summary>
 internal sealed record VerifiedToken(
-    string Environment, AppId App, UserId User, SessionId Session, DateTimeOffset ExpiresAt);
+    string Environment, AppId App, UserId User, SessionId Session, DateTimeOffset ExpiresAt)
+{
+    /// <summary>Where an agent acts for the user: what was lent to it.</summary>
+    public DelegationId? Delegation { get; init; }
+}
+
+/// <summary>Contributed by the slice that knows what was lent: who calls with a token that names something.</summary>
+internal interface ILentTokens
+{
+    ValueTask<Resolution> Resolve(VerifiedToken token);
+}

@@ -7,7 +7,8 @@ namespace Castellan.Identity;
 /// Resolves access tokens. A publishable key that comes along must be of the token's app and environment: a token never
 /// works through another app.
 /// </summary>
-internal sealed class UserTokenResolver(AccessTokens tokens, KeyResolver keys, SessionDirectory directory) : IResolver
+internal sealed class UserTokenResolver(
+    AccessTokens tokens, KeyResolver keys, SessionDirectory directory, ILentTokens lent) : IResolver
 {
     public async ValueTask<Resolution?> Resolve(Presented presented, CancellationToken ct)
     {
@@ -18,6 +19,7 @@ internal sealed class UserTokenResolver(AccessTokens tokens, KeyResolver keys, S
         {
             return GateProblems.CredentialInvalid;
         }
+        if (token.Delegation is not null) return await lent.Resolve(token);
         var user = await directory.FindUser(new EnvironmentScope(token.Environment, token.App), token.User);
         return Caller.OfUser(token.Environment, token.App, token.User, token.Session, user?.Email);
     }

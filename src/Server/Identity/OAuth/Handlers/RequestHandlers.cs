@@ -61,10 +61,12 @@ internal sealed class NoErrorUri<TContext>(Func<TContext, OpenIddictResponse> re
 /// <summary>
 /// Discovery says what is true: clients have no secret, except that introspection takes the app's secret key.
 /// </summary>
-internal sealed class TrueMetadata : IOpenIddictServerHandler<HandleConfigurationRequestContext>
+internal sealed class TrueMetadata(IEnumerable<ITokenGrant> grants)
+    : IOpenIddictServerHandler<HandleConfigurationRequestContext>
 {
     public ValueTask HandleAsync(HandleConfigurationRequestContext context)
     {
+        foreach (var grant in grants) context.GrantTypes.Add(grant.GrantType);
         context.TokenEndpointAuthenticationMethods.Remove(ClientAuthenticationMethods.ClientSecretBasic);
         context.RevocationEndpointAuthenticationMethods.Remove(ClientAuthenticationMethods.ClientSecretBasic);
         context.IntrospectionEndpointAuthenticationMethods.Add(ClientAuthenticationMethods.ClientSecretBasic);

@@ -64,7 +64,9 @@ internal sealed class SessionLives(Sessions sessions, SessionDirectory directory
         if (context.Principal is not { } principal || principal.GetTokenType() is not TokenTypeIdentifiers.AccessToken)
             return;
         var scope = new EnvironmentScope(OAuthEnvironment.Current, App: null);
-        if (!SessionId.TryParse(principal.GetClaim(Principals.SessionClaim), out var id)
+        // By a token that was lent an agent calls the API, and finds out nothing here.
+        if (principal.GetClaim(AccessTokens.DelegationClaim) is not null
+            || !SessionId.TryParse(principal.GetClaim(Principals.SessionClaim), out var id)
             || await sessions.Find(scope, id) is not { } session || !session.IsLive(time.GetUtcNow())
             || await directory.FindUser(scope, session.UserId) is not { SuspendedAt: null })
         {

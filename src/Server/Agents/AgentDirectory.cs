@@ -1,0 +1,151 @@
+using Castellan.Agents.Delegations;
+using Castellan.Agents.Runs;
+using Castellan.Identity;
+using Castellan.Kernel;
+using Castellan.Platform.Crypto;
+using Castellan.Platform.Memory;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Agents;
+
+/// <summary>The form of agents' tokens: <c>cas_ag_sandbox_...</c>.</summary>
+internal static class AgentTokens
+{
+    private const string Start = "cas_ag_";
+
+    public static string Prefix(string environment) => $"{Start}{environment}_";
+
+    public static bool IsOne(string token) => token.StartsWith(Start, StringComparison.Ordinal);
+
+    /// <summary>False for typing errors and fakes, without asking the database.</summary>
+    public static bool IsWellFormed(string token) =>
+        IsOne(token) && token.LastIndexOf('_') is var end and > 0
+        && OpaqueToken.IsWellFormed(token, token[..(end + 1)]);
+}
+
+/// <summary>
+/// What memory knows of agents, of what was lent to them and of their runs; and the standing that it gives: an agent
+/// that is stopped, a delegation that was taken back, also from whoever handed it on, and a run that has ended are
+/// refused from the next request on.
+/// </summary>
+internal sealed class AgentDirectory(
+    AgentStore agents, DelegationStore delegations, RunStore runs, IDatabase database, TimeProvider time)
+    : IResolver, IStanding, ILentTokens
+{
+    private readonly Remembered<string, Agent> byToken = new(time, database.MemoryTrust);
+    private readonly Remembered<(string, AgentId), Agent> byId = new(time, database.MemoryTrust);
+    private readonly Remembered<(string, DelegationId), Delegation> lent = new(time, database.MemoryTrust);
+    private readonly Remembered<(string, RunId), Run> working = new(time, database.MemoryTrust);
+
+    public ValueTask<Agent?> Find(EnvironmentScope scope, AgentId id) => byId.Get(
+        (scope.Environment, id), (agents, scope),
+        static (key, state) => state.agents.Find(state.scope, key.Item2));
+
+    /// <summary>The agent with this token, whatever its state; null where there is none.</summary>
+    public ValueTask<Agent?> FindByToken(string token) => AgentTokens.IsWellFormed(token)
+        ? byToken.Get(token, agents, static (text, agents) =>
+            agents.FindByHash(new InstallationScope(), OpaqueToken.Hash(text)))
+        : default;
+
+    public async ValueTask<Resolution?> Resolve(Presented presented, CancellationToken ct)
+    {
+        if (presented.Bearer is not { } bearer || !AgentTokens.IsOne(bearer)) return null;
+        return await FindByToken(bearer) is { } agent ? AsCaller(agent, bearer) : GateProblems.CredentialInvalid;
+    }
+
+    /// <summary>An agent for itself, by its token.</summary>
+    public static Caller AsCaller(Agent agent, string token) =>
+        Caller.OfAgent(agent.Environment, agent.Id, agent.Name) with
+        {
+            Credential = Convert.ToHexStringLower(OpaqueToken.Hash(token)),
+        };
+
+    /// <summary>An agent for a user: what is left of both, and of whoever handed it on.</summary>
+    public async ValueTask<Resolution> Resolve(VerifiedToken token)
+    {
+        var scope = new EnvironmentScope(token.Environment, token.App);
+        if (await FindDelegation(scope, token.Delegation!.Value) is not { RunId: { } run } delegation
+            || await Find(scope, delegation.AgentId) is not { } agent)
+        {
+            return AgentErrors.DelegationEnded;
+        }
+        var operations = delegation.Operations;
+        foreach (var id in delegation.HandedOnBy.Append(delegation.AgentId))
+            operations = Common(operations, (await Find(scope, id))?.Operations ?? []);
+        return Caller.OfAgentFor(
+            token.Environment, token.App, token.User, token.Session, agent.Id, agent.Name,
+            new Lent(delegation.Id, run, delegation.HandedOnBy), operations);
+    }
+
+    public async ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
+    {
+        var caller = invocation.Caller;
+        if (caller is not { Agent: { } id, Environment: { } environment }) return null;
+        var scope = new EnvironmentScope(environment, caller.App);
+        if (await CheckAgent(invocation, scope, id, inChange ? reads : null) is { } stopped) return stopped;
+        return caller.Lent is { } by ? await CheckLent(invocation, scope, by, inChange ? reads : null) : null;
+    }
+
+    /// <summary>After every change to an agent, to what was lent, or to a run: all is read again.</summary>
+    public void ForgetAll()
+    {
+        byToken.EvictAll();
+        byId.EvictAll();
+        lent.EvictAll();
+        working.EvictAll();
+    }
+
+    public void Forget(EnvironmentScope scope, RunId run) => working.Evict((scope.Environment, run));
+
+    public ValueTask<Delegation?> FindDelegation(EnvironmentScope scope, DelegationId id) => lent.Get(
+        (scope.Environment, id), (delegations, scope),
+        static (key, state) => state.delegations.Find(state.scope, key.Item2));
+
+    private async ValueTask<Problem?> CheckAgent(
+        Invocation invocation, EnvironmentScope scope, AgentId id, IReads? within)
+    {
+        var agent = within is null || byId.TryGetExact((scope.Environment, id), out _)
+            ? await Find(scope, id)
+            : await agents.Find(scope, id, within);
+        if (agent is null) return AgentErrors.Stopped.With();
+        invocation.Conditions?.Add(AgentStore.IsStill(scope, id, agent.Version));
+        if (!agent.IsGood(invocation.Now)) return AgentErrors.Stopped.With(agent.StoppedInWords);
+        var (caller, operation) = (invocation.Caller, invocation.Operation.Name);
+        // Step 5 has decided by what could be lent to it in step 1.
+        if (within is not null && caller.Lent is not null && !agent.Operations.Contains(operation))
+            return GateProblems.PermissionDenied.With($"{agent.Name} may not be lent {operation} any more.");
+        // Its token was replaced while a body was still coming.
+        return within is null || caller is not { Lent: null, Credential: { } hash }
+            || await agents.HasToken(scope, id, Convert.FromHexString(hash), within)
+                ? null
+                : GateProblems.CredentialInvalid.With();
+    }
+
+    private async ValueTask<Problem?> CheckLent(Invocation invocation, EnvironmentScope scope, Lent by, IReads? within)
+    {
+        foreach (var agent in by.HandedOnBy)
+        {
+            if (await CheckAgent(invocation, scope, agent, within) is { } stopped) return stopped;
+        }
+        var delegation = within is null || lent.TryGetExact((scope.Environment, by.Delegation), out _)
+            ? await FindDelegation(scope, by.Delegation)
+            : await delegations.Find(scope, by.Delegation, within);
+        if (delegation?.IsGood(invocation.Now) != true) return AgentErrors.DelegationEnded.With();
+        invocation.Conditions?.Add(DelegationStore.IsStill(scope, by.Delegation, delegation.Version));
+        // Elsewhere it is a stranger, whoever the user is there.
+        if (delegation.TenantId is { } tenant && invocation.Tenant is { } named && named != tenant)
+            return GateProblems.NotFoundFor(invocation.Caller);
+        var run = within is null || working.TryGetExact((scope.Environment, by.Run), out _)
+            ? await FindRun(scope, by.Run)
+            : await runs.Find(scope, by.Run, within);
+        if (run is not { EndedAt: null }) return AgentErrors.RunEnded.With(run?.Reason);
+        invocation.Conditions?.Add(RunStore.IsStill(scope, by.Run, run.Version));
+        return null;
+    }
+
+    private ValueTask<Run?> FindRun(EnvironmentScope scope, RunId id) => working.Get(
+        (scope.Environment, id), (runs, scope), static (key, state) => state.runs.Find(state.scope, key.Item2));
+
+    private static IReadOnlyList<string> Common(IReadOnlyList<string> one, IReadOnlyList<string> other) =>
+        one.All(other.Contains) ? one : [.. one.Where(other.Contains)];
+}

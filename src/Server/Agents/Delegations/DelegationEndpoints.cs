@@ -1,0 +1,105 @@
+using Castellan.Kernel;
+
+namespace Castellan.Agents.Delegations;
+
+/// <summary>What a user lends, sees and takes back; and what operators see of it.</summary>
+internal sealed class DelegationEndpoints(
+    DelegationStore store, Lending lending, AgentDirectory directory, LendableOperations lendable, Cursors cursors)
+    : IEndpoints
+{
+    private const string Mine = "/v1/me/delegations";
+
+    public IEnumerable<Operation> Operations() =>
+    [
+        new Write<Lend, Delegation>(
+            "delegations.create", "POST", "/v1/tenants/{tenant}/delegations", Delegations.Lend.Bind, Lend,
+            AgentsJson.Wire.Delegation)
+        {
+            Summary = "Lend an agent operations in a tenant for a while, at most an hour; it takes them by the id.",
+            Grants = [Grant.Tenant(TenantRole.Viewer)], Status = 201,
+            Problems = [AgentErrors.LentTooMuch, AgentErrors.Stopped],
+        },
+        new Read<ListDelegations, ListOf<Delegation>>(
+            "delegations.list", "GET", Mine, ListDelegations.Bind, List, AgentsJson.Wire.ListOfDelegation)
+        {
+            Summary = "List what I have lent to agents and is good still.", Grants = [Grant.User],
+        },
+        new Write<RevokeDelegation, Nothing>(
+            "delegations.revoke", "DELETE", Mine + "/{delegation}", RevokeDelegation.Bind, Revoke,
+            AgentsJson.Wire.Nothing)
+        {
+            Summary = "Take back what I have lent, and whatever was handed on of it.",
+            Grants = [Grant.User], Status = 204, AllowedWhenFrozen = true, Urgent = true,
+        },
+        new Read<ListOfAgent, ListOf<Delegation>>(
+            "agents.delegations", "GET", "/v1/agents/{agent}/delegations", ListOfAgent.Bind, OfAgent,
+            AgentsJson.Wire.ListOfDelegation)
+        {
+            Summary = "List what was ever lent to an agent, newest first.", Grants = [Grants.AnyOperator],
+        },
+    ];
+
+    private async ValueTask<Delegation> Lend(WriteCall<Lend, Delegation> call)
+    {
+        var input = call.Input;
+        lendable.Require(input.Operations);
+        var until = Until(input.ExpiresAt, call.Now);
+        var caller = call.Caller;
+        if (caller is not { App: { } app, Session: { } session }) throw new Refusal(GateProblems.PermissionDenied);
+        return await call.Change(async change =>
+        {
+            if (await directory.Find(call.Environment, input.Agent) is not { } agent) throw Unknown();
+            if (!agent.IsGood(change.Now)) throw new Refusal(AgentErrors.Stopped, agent.StoppedInWords);
+            var lender = new Lender(call.User, app, session, call.Tenant.Tenant);
+            return await lending.Lend(change, call.Environment, lender, agent, input.Operations, until);
+        });
+    }
+
+    private ValueTask<ListOf<Delegation>> List(Call<ListDelegations> call) => cursors.Page(
+        "delegations.list", call.Environment, call.Input.Page, [call.User.Value],
+        (before, limit) => store.ListOfUser(call.Environment, call.User, call.Now, before, limit, call.Aborted),
+        delegation => delegation.Id.Value);
+
+    private ValueTask<Nothing> Revoke(WriteCall<RevokeDelegation, Nothing> call) => call.Change(async change =>
+    {
+        var before = await store.Lock(change, call.Environment, call.Input.Delegation);
+        if (before is null || before.UserId != call.User) throw new Refusal(GateProblems.NotFound);
+        await store.Revoke(change, call.Environment, before.Id);
+        change.Evict(directory.ForgetAll);
+        change.Audit(before.Target, before.Snapshot(), Snapshot.None, tenant: before.TenantId);
+        change.Emit("delegation.revoked", before.Target with { User = null }, before.Snapshot(), before.TenantId);
+        return Nothing.Value;
+    });
+
+    private async ValueTask<ListOf<Delegation>> OfAgent(Call<ListOfAgent> call)
+    {
+        var (agent, page) = call.Input;
+        if (await directory.Find(call.Environment, agent) is null) throw new Refusal(GateProblems.NotFound);
+        return await cursors.Page("agents.delegations", call.Environment, page, [agent.Value],
+            (before, limit) => store.ListOfAgent(call.Environment, agent, before, limit, call.Aborted),
+            delegation => delegation.Id.Value);
+    }
+
+    private static DateTimeOffset Until(DateTimeOffset? wanted, DateTimeOffset now)
+    {
+        if (wanted is not { } until) return now + Delegation.Usual;
+        if (until > now && until <= now + Delegation.Longest) return until;
+        throw new Refusal(GateProblems.InputInvalid.With() with
+        {
+            Errors =
+            [
+                new FieldProblem("/expires_at", "out_of_range", "'expires_at' must be within the next hour.",
+                    "Send a nearer time, or leave it out for 15 minutes."),
+            ],
+        });
+    }
+
+    private static Refusal Unknown() => new(GateProblems.InputInvalid.With() with
+    {
+        Errors =
+        [
+            new FieldProblem("/agent_id", "unknown", "There is no such agent in this environment.",
+                "Ask an operator for the id of the agent."),
+        ],
+    });
+}
