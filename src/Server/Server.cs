@@ -54,7 +54,7 @@ internal static class Server
             .AddHostedPages()
             .AddOAuth()
             .AddTenants(builder.Configuration)
-            .AddAccess()
+            .AddAccess(builder.Configuration)
             .AddAudit()
             .AddMail(builder.Configuration);
         // Row 2: what apps use.
@@ -64,7 +64,7 @@ internal static class Server
         builder.Services.AddSingleton(new ProblemCatalogue(
         [
             .. GateProblems.All, .. OperatorErrors.All, .. AppErrors.All, .. IdentityErrors.All, .. OAuthErrors.All,
-            .. TenantErrors.All, .. MailErrors.All, .. ContractErrors.All,
+            .. TenantErrors.All, .. AccessErrors.All, .. MailErrors.All, .. ContractErrors.All,
             .. RecordErrors.All,
         ]));
         adjust?.Invoke(builder);

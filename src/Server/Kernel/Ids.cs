@@ -27,6 +27,16 @@ internal readonly struct EventKind : IIdKind
     public static string Prefix => "evt";
 }
 
+internal readonly struct GrantKind : IIdKind
+{
+    public static string Prefix => "grt";
+}
+
+internal readonly struct GroupKind : IIdKind
+{
+    public static string Prefix => "grp";
+}
+
 internal readonly struct InvitationKind : IIdKind
 {
     public static string Prefix => "inv";
@@ -65,6 +75,11 @@ internal readonly struct RecordKind : IIdKind
 internal readonly struct RequestKind : IIdKind
 {
     public static string Prefix => "req";
+}
+
+internal readonly struct RoleKind : IIdKind
+{
+    public static string Prefix => "rol";
 }
 
 internal readonly struct SessionKind : IIdKind

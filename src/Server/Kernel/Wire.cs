@@ -28,10 +28,11 @@ internal static class Wire
         {
             new TimeConverter(),
             new IdConverter<AgentKind>(), new IdConverter<AppKind>(), new IdConverter<AuditKind>(),
-            new IdConverter<DecisionKind>(), new IdConverter<EventKind>(), new IdConverter<InvitationKind>(),
+            new IdConverter<DecisionKind>(), new IdConverter<EventKind>(), new IdConverter<GrantKind>(),
+            new IdConverter<GroupKind>(), new IdConverter<InvitationKind>(),
             new IdConverter<KeyKind>(), new IdConverter<MailKind>(), new IdConverter<MemberKind>(),
             new IdConverter<OperatorKind>(), new IdConverter<OperatorSessionKind>(), new IdConverter<RecordKind>(),
-            new IdConverter<RequestKind>(),
+            new IdConverter<RequestKind>(), new IdConverter<RoleKind>(),
             new IdConverter<SessionKind>(), new IdConverter<TenantKind>(), new IdConverter<UsageKind>(),
             new IdConverter<UserKind>(), new IdConverter<WorkspaceKind>(),
         },

@@ -83,6 +83,10 @@ internal sealed class Scenes(HostileWorld world)
             case "tenant": return await world.NewTenant();
             case "record": return await world.NewRecord(tenant!, path["collection"]);
             case "workspace": return await world.NewWorkspace(tenant!);
+            case "role": return await world.NewRole(tenant!);
+            case "group": return await world.NewGroup(tenant!);
+            case "grant": return await world.NewGrant(tenant!);
+            case "permission": return "members.list";
             case "member": return await Member(tenant!, path.GetValueOrDefault("workspace"));
             case "invitation": return await world.NewInvitation(tenant!);
             case "mail":
@@ -145,7 +149,9 @@ internal sealed class Scenes(HostileWorld world)
         "tenants.restore" => After(asked, () => world.CallAs(world.Ada, "tenants.delete", asked.Path)),
         "operators.restore" =>
             After(asked, () => world.Call("operators.suspend", asked.Path, new { reason = "a test" })),
-        "members.add" => Joined(asked),
+        "members.add" or "groups.members.add" => Joined(asked),
+        "groups.members.remove" => After(asked, () => Grouped(asked)),
+        "grants.create" or "access.explain" => Joined(asked.WithField("permission", "members.list")),
         "members.leave" => Leaving(asked),
         "invitations.accept" => Invited(asked),
         "users.verify_email" => Verifying(asked),
@@ -214,6 +220,14 @@ internal sealed class Scenes(HostileWorld world)
     {
         var (user, _) = await world.NewMember(asked.Path["tenant"]);
         return asked.WithField("user_id", user.Caller.User!.Value.Value);
+    }
+
+    private async Task Grouped(Asked asked)
+    {
+        var (tenant, member) = (asked.Path["tenant"], asked.Path["member"]);
+        var found = await world.CallAs(world.Ada, "members.get", new { tenant, member });
+        await world.CallAs(world.Ada, "groups.members.add", new { tenant, group = asked.Path["group"] },
+            new { user_id = found["user_id"]!.ToString() });
     }
 
     private async Task<Asked> Leaving(Asked asked) =>

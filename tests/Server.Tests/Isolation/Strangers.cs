@@ -19,6 +19,11 @@ internal sealed class Strangers
 
     public string Invitation { get; private set; } = "";
 
+    /// <summary>A role and a group of the same tenant.</summary>
+    public string Role { get; private set; } = "";
+
+    public string Group { get; private set; } = "";
+
     public static async Task<Strangers> Find(HostileWorld world)
     {
         var mallory = await world.SignedIn("mallory");
@@ -33,7 +38,10 @@ internal sealed class Strangers
             LiveUser = await LiveUserOf(world),
             Workspace = await world.NewWorkspace(hers, mallory),
             Invitation = await world.NewInvitation(hers, by: mallory),
+            Role = await world.NewRole(hers, mallory),
+            Group = await world.NewGroup(hers, mallory),
         };
+        var grant = await world.NewGrant(hers, mallory);
         var record = await world.NewRecord(hers, "inside", mallory);
         var otherKey = world.OtherKey.Caller.Key!.Value.Value;
         foreach (var kind in Enum.GetValues<CallerKind>())
@@ -42,6 +50,9 @@ internal sealed class Strangers
             found.foreign[(kind, "member")] = [member];
             found.foreign[(kind, "record")] = [record];
             found.foreign[(kind, "invitation")] = [found.Invitation];
+            found.foreign[(kind, "role")] = [found.Role];
+            found.foreign[(kind, "group")] = [found.Group];
+            found.foreign[(kind, "grant")] = [grant];
             found.foreign[(kind, "key")] = [otherKey, world.LiveKey.Caller.Key!.Value.Value];
             found.foreign[(kind, "user")] = [found.LiveUser];
             found.foreign[(kind, "session")] = [world.Vera.Caller.Session!.Value.Value];
@@ -65,6 +76,8 @@ internal sealed class Strangers
         "usr" => LiveUser,
         "wsp" => Workspace,
         "inv" => Invitation,
+        "rol" => Role,
+        "grp" => Group,
         _ => null,
     };
 

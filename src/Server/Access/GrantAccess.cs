@@ -1,0 +1,41 @@
+using Castellan.Access.Granting;
+using Castellan.Access.Permissions;
+using Castellan.Kernel;
+
+namespace Castellan.Access;
+
+/// <summary>
+/// Step 5: built-in roles first, from the declaration alone; then what the tenant has granted to a member whose role
+/// does not allow it, from memory. A call that a grant let in rests on it.
+/// </summary>
+internal sealed class GrantAccess(RoleAccess roles, GrantDirectory directory, GrantJudge judge) : IAccess
+{
+    public ValueTask<Decision> Decide(Invocation invocation)
+    {
+        var decision = roles.Decide(invocation);
+        return decision.Outcome is DecisionOutcome.Deny
+            && invocation is { Caller: { Kind: CallerKind.User, TenantRole: not null }, Tenant: { } tenant }
+            && PermissionCatalogue.IsGrantable(invocation.Operation)
+            ? DecideByGrant(invocation, tenant, decision)
+            : new ValueTask<Decision>(decision);
+    }
+
+    private async ValueTask<Decision> DecideByGrant(Invocation invocation, TenantId tenant, Decision denied)
+    {
+        var grants = await directory.Find(tenant);
+        if (grants.All.Count == 0) return denied;
+        var (caller, operation) = (invocation.Caller, invocation.Operation);
+        var question = new GrantQuestion(
+            tenant, caller.User!.Value, caller.TenantRole, new Permission(operation.Name, null),
+            new ResourcePattern(caller.App, invocation.Workspace, null, null), invocation.Now, operation.Name,
+            invocation.Request.RemoteAddress?.ToString());
+        if (judge.Find(grants, question) is not { } reaching) return denied;
+        var held = reaching.Held(question.User, question.Permission);
+        invocation.Rest(held, GrantStore.IsStill(held, invocation.Now));
+        return new Decision(DecisionOutcome.Allow, "")
+        {
+            By = reaching.Grant.Id.Value,
+            Revision = grants.Revision,
+        };
+    }
+}
