@@ -17,6 +17,7 @@ namespace Castellan.Access;
 [JsonSerializable(typeof(AccessGrant))]
 [JsonSerializable(typeof(ListOf<AccessGrant>))]
 [JsonSerializable(typeof(AccessExplanation))]
+[JsonSerializable(typeof(AccessEvaluation))]
 [JsonSerializable(typeof(AccessAbilities))]
 [JsonSerializable(typeof(ListOf<AccessHolder>))]
 [JsonSerializable(typeof(Nothing))]

@@ -8,7 +8,9 @@ namespace Castellan.Access;
 [Settings("Access")]
 internal sealed record AccessOptions
 {
-    /// <summary>Roles of its own that a tenant may have. Default 100; 1 to 1,000. People must choose among them.</summary>
+    /// <summary>
+    /// Roles of its own that a tenant may have. Default 100; 1 to 1,000. People must choose among them.
+    /// </summary>
     public int RolesMax { get; init; } = 100;
 
     /// <summary>Groups that a tenant may have. Default 100; 1 to 1,000. Memory holds their members.</summary>

@@ -18,7 +18,9 @@ internal sealed class AccessRevisions(TenantStore tenants, GrantStore store, Gra
         return new Revising(before, await Next(change, scope, before.Revision));
     }
 
-    /// <summary>As <see cref="Begin"/>, for a change that has locked the tenant already and needs to know nothing.</summary>
+    /// <summary>
+    /// As <see cref="Begin"/>, for a change that has locked the tenant already and needs to know nothing.
+    /// </summary>
     public async ValueTask<long> Next(Change change, TenantScope scope) =>
         await Next(change, scope, await store.Revision(scope.Tenant, change));
 

@@ -30,8 +30,9 @@ internal sealed class GrantAccess(RoleAccess roles, GrantDirectory directory, Gr
             new ResourcePattern(caller.App, invocation.Workspace, null, null), invocation.Now, operation.Name,
             invocation.Request.RemoteAddress?.ToString());
         if (judge.Find(grants, question) is not { } reaching) return denied;
-        var held = reaching.Held(question.User, question.Permission);
-        invocation.Rest(held, GrantStore.IsStill(held, invocation.Now));
+        invocation.Rest(
+            [reaching.Held(question.User, question.Permission, grants.Revision)],
+            GrantStore.IsStill(tenant, grants.Revision));
         return new Decision(DecisionOutcome.Allow, "")
         {
             By = reaching.Grant.Id.Value,

@@ -38,7 +38,9 @@ internal sealed class Invocation(
     /// <summary>Set by step 5.</summary>
     public Decision? Decision { get; set; }
 
-    /// <summary>Grants that the call rests on: a Change commits only while they are in force. Null without any.</summary>
+    /// <summary>
+    /// Grants that the call rests on: a Change commits only while they are in force. Null without any.
+    /// </summary>
     public List<HeldGrant>? Held { get; private set; }
 
     public List<RateState> Rates { get; } = [];
@@ -49,10 +51,10 @@ internal sealed class Invocation(
     /// </summary>
     public List<Sql>? Conditions { get; init; }
 
-    /// <summary>A grant was needed; <paramref name="isStill"/> is the condition that it is in force.</summary>
-    public void Rest(HeldGrant held, Sql isStill)
+    /// <summary>Grants were needed; <paramref name="isStill"/> is the condition that they are in force.</summary>
+    public void Rest(IEnumerable<HeldGrant> held, Sql isStill)
     {
-        (Held ??= []).Add(held);
+        (Held ??= []).AddRange(held);
         Conditions?.Add(isStill);
     }
 }
@@ -94,8 +96,8 @@ internal class Call<TIn>(Invocation invocation, TIn input)
     /// <summary>The user of a user's call.</summary>
     public UserId User => Caller.User ?? throw new Refusal(GateProblems.PermissionDenied, "Only a user can do this.");
 
-    /// <summary>The call's Change commits only while the grant is in force, as the condition says.</summary>
-    public void Rest(HeldGrant held, Sql isStill) => invocation.Rest(held, isStill);
+    /// <summary>The call's Change commits only while the grants are in force, as the condition says.</summary>
+    public void Rest(IEnumerable<HeldGrant> held, Sql isStill) => invocation.Rest(held, isStill);
 
     protected Invocation Invocation => invocation;
 }

@@ -9,5 +9,8 @@ internal readonly record struct Permission(string Name, AppId? App)
     public override string ToString() => Name;
 }
 
-/// <summary>A grant that a call rests on, with the way by which it reaches the user.</summary>
-internal sealed record HeldGrant(GrantId Grant, UserId User, GroupId? Group, RoleId? Role, Permission Permission);
+/// <summary>
+/// A grant that a call rests on, with the way by which it reaches the user, as it was found at a revision of the
+/// tenant's grants.
+/// </summary>
+internal sealed record HeldGrant(GrantId Grant, UserId User, GroupId? Group, Permission Permission, long Revision);

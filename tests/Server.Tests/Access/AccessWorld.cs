@@ -5,7 +5,9 @@ using Castellan.Tests.Tenants;
 
 namespace Castellan.Tests.Access;
 
-/// <summary>A tenant with an owner, an admin, a member and a viewer, and short words for giving them something.</summary>
+/// <summary>
+/// A tenant with an owner, an admin, a member and a viewer, and short words for giving them something.
+/// </summary>
 internal sealed class AccessWorld : IAsyncDisposable
 {
     private AccessWorld(TenantWorld tenants) => Tenants = tenants;

@@ -18,7 +18,8 @@ public sealed class GrantApiTests
 
         await world.Grant(world.Vera, "workspaces.create");
         (await world.Code(world.Vera, "workspaces.create", body: new { name = "Bonn" })).Should().BeNull();
-        (await world.Texts($"select reason from audit_entry where action = {"workspaces.create"} and outcome = {"done"}"))
+        var (action, done) = ("workspaces.create", "done");
+        (await world.Texts($"select reason from audit_entry where action = {action} and outcome = {done}"))
             .Should().ContainSingle().Which.Should().MatchRegex("^Allowed by grt_.* at revision 2\\.$");
 
         await world.Call(world.Admin, "grants.revoke", new { grant });
@@ -43,7 +44,8 @@ public sealed class GrantApiTests
         (await world.Texts($"select reason from audit_entry where action = {"grants.create"}"))
             .Should().Equal("for the audit");
 
-        (await world.Code(world.Admin, "grants.revoke", new { grant }, ifMatch: "\"7\"")).Should().Be("version_conflict");
+        (await world.Code(world.Admin, "grants.revoke", new { grant }, ifMatch: "\"7\""))
+            .Should().Be("version_conflict");
         var revoked = await world.Call(world.Admin, "grants.revoke", new { grant });
         revoked["until_revision"]!.GetValue<long>().Should().Be(2);
         (await world.Call(world.Admin, "grants.list"))["items"]!.AsArray().Should().BeEmpty();

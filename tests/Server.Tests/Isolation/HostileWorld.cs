@@ -191,9 +191,11 @@ internal sealed class HostileWorld : IAsyncDisposable
     public Task<string> NewWorkspace(string tenant, Actor? by = null) =>
         tenants.Workspace((by ?? Ada).Caller, tenant);
 
-    public async Task<string> NewRole(string tenant, Actor? by = null) => (await CallAs(
-        by ?? Ada, "roles.create", new { tenant }, new { name = Next("Role "), permissions = new[] { "members.list" } }))
-        ["id"]!.ToString();
+    public async Task<string> NewRole(string tenant, Actor? by = null)
+    {
+        var body = new { name = Next("Role "), permissions = new[] { "members.list" } };
+        return (await CallAs(by ?? Ada, "roles.create", new { tenant }, body))["id"]!.ToString();
+    }
 
     public async Task<string> NewGroup(string tenant, Actor? by = null) => (await CallAs(
         by ?? Ada, "groups.create", new { tenant }, new { name = Next("Group ") }))["id"]!.ToString();

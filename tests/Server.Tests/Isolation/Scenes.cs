@@ -151,6 +151,7 @@ internal sealed class Scenes(HostileWorld world)
             After(asked, () => world.Call("operators.suspend", asked.Path, new { reason = "a test" })),
         "members.add" or "groups.members.add" => Joined(asked),
         "groups.members.remove" => After(asked, () => Grouped(asked)),
+        "access.evaluate" => Joined(asked.WithField("permissions", new JsonArray("members.list"))),
         "grants.create" or "access.explain" => Joined(asked.WithField("permission", "members.list")),
         "members.leave" => Leaving(asked),
         "invitations.accept" => Invited(asked),

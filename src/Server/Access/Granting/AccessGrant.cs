@@ -6,10 +6,9 @@ namespace Castellan.Access.Granting;
 
 /// <summary>
 /// One permission or one role of the tenant, given to a member or a group on a part of the tenant, under a condition,
-/// until a time. A grant is never edited; one that has ended stays, so that what was in force can be told.
+/// until a time. A grant is never edited; one that has ended stays, so that what was in force can be told:
+/// <paramref name="SinceRevision"/> made it, and <paramref name="UntilRevision"/> ended it, null while it is in force.
 /// </summary>
-/// <param name="SinceRevision">The revision that made it.</param>
-/// <param name="UntilRevision">The revision that ended it; null while it is in force.</param>
 internal sealed record AccessGrant(
     GrantId Id, TenantId TenantId, UserId? UserId, GroupId? GroupId, string? Permission, RoleId? RoleId, AppId? AppId,
     WorkspaceId? WorkspaceId, string? Collection, RecordId? RecordId, string? Condition, string? Reason,

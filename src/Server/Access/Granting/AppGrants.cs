@@ -24,11 +24,9 @@ internal sealed class AppGrants(GrantDirectory directory, GrantJudge judge)
             tenant, user, call.Caller.TenantRole, default, ResourcePattern.Whole with { App = app }, call.Now,
             call.Operation, call.Request.RemoteAddress?.ToString()));
         if (here.Candidates.Count == 0) return null;
-        foreach (var (reaching, permission) in here.Candidates)
-        {
-            var held = reaching.Held(user, permission);
-            call.Rest(held, GrantStore.IsStill(held, call.Now));
-        }
+        call.Rest(
+            here.Candidates.Select(held => held.Reaching.Held(user, held.Permission, grants.Revision)),
+            GrantStore.IsStill(tenant, grants.Revision));
         return here;
     }
 }

@@ -3,7 +3,9 @@ using Castellan.Kernel;
 
 namespace Castellan.Access.Granting;
 
-/// <summary>Something that somebody is about to be given. <paramref name="Until"/> is null where it does not end.</summary>
+/// <summary>
+/// Something that somebody is about to be given. <paramref name="Until"/> is null where it does not end.
+/// </summary>
 internal readonly record struct Giving(Permission Permission, ResourcePattern Resource, DateTimeOffset? Until);
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Castellan.Kernel;
 using Castellan.Platform.Memory;
 using Castellan.Platform.Storage;
 

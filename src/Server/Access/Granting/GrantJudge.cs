@@ -3,9 +3,10 @@ using Castellan.Kernel;
 
 namespace Castellan.Access.Granting;
 
-/// <summary>Whether a user may, by a grant. <paramref name="Role"/> is the one in the tenant, for conditions.</summary>
-/// <param name="Operation">The call's operation; null where somebody only asks.</param>
-/// <param name="Address">Where the call comes from; null where somebody only asks.</param>
+/// <summary>
+/// Whether a user may, by a grant. <paramref name="Role"/> is the one in the tenant, for conditions; <paramref
+/// name="Operation"/> and <paramref name="Address"/> are the call's, null where somebody only asks.
+/// </summary>
 internal sealed record GrantQuestion(
     TenantId Tenant, UserId User, TenantRole? Role, Permission Permission, ResourcePattern Resource, DateTimeOffset Now,
     string? Operation = null, string? Address = null);

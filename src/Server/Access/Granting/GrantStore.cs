@@ -1,10 +1,11 @@
-using Castellan.Access.Permissions;
 using Castellan.Kernel;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Access.Granting;
 
-/// <summary>Every statement about grants and revisions, and about what of roles and groups is in force with them.</summary>
+/// <summary>
+/// Every statement about grants and revisions, and about what of roles and groups is in force with them.
+/// </summary>
 internal sealed class GrantStore(IDatabase database)
 {
     private static readonly Raw Columns = new("""
@@ -29,27 +30,10 @@ internal sealed class GrantStore(IDatabase database)
     }
 
     /// <summary>
-    /// As a condition: the grant reaches the user still, by the way that it did, and gives the permission still.
+    /// As a condition: nothing of what the tenant gives away has changed. One that is lost is looked into.
     /// </summary>
-    public static Sql IsStill(HeldGrant held, DateTimeOffset now)
-    {
-        var inGroup = held.Group is { } group ? Sql.Of($"""
-            and exists (select 1 from access_group_member m
-                where m.group_id = {group} and m.user_id = {held.User} and m.until_revision is null)
-            """) : null;
-        var inRole = held.Role is { } role ? Sql.Of($"""
-            and exists (select 1 from access_role_permission p
-                where p.role_id = {role} and p.permission = {held.Permission.Name}
-                    and p.app_id = {held.Permission.App?.Value ?? ""} and p.until_revision is null)
-            """) : null;
-        return $"""
-            exists (select 1 from access_grant g where g.id = {held.Grant} and g.until_revision is null
-                and (g.expires_at is null or g.expires_at > {now})) {inGroup} {inRole}
-            """;
-    }
-
-    public static async ValueTask<bool> Holds(IReads reads, HeldGrant held, DateTimeOffset now) =>
-        await reads.One($"select 'held' where {IsStill(held, now)}", row => row.Text()) is not null;
+    public static Sql IsStill(TenantId tenant, long revision) =>
+        $"(select max(r.revision) from access_revision r where r.tenant_id = {tenant}) = {revision}";
 
     /// <summary>The tenant's last revision; 0 before the first.</summary>
     public async ValueTask<long> Revision(TenantId tenant, IReads? within = null) => (await (within ?? database).Many(

@@ -53,6 +53,10 @@ internal sealed class TenantGrants
     public bool Gives(AccessGrant grant, Permission permission) =>
         grant.RoleId is { } role ? OfRole(role).Contains(permission) : grant.Given == permission;
 
+    /// <summary>Whether a grant reaches its user as it did.</summary>
+    public bool IsStill(HeldGrant held) => Reaching(held.User).Any(reaching =>
+        reaching.Grant.Id == held.Grant && reaching.Group == held.Group && Gives(reaching.Grant, held.Permission));
+
     /// <summary>What a grant gives.</summary>
     public IReadOnlyList<Permission> Given(AccessGrant grant) =>
         grant.RoleId is { } role ? OfRole(role) : grant.Given is { } permission ? [permission] : [];
@@ -71,6 +75,6 @@ internal readonly record struct Reaching(AccessGrant Grant, GroupId? Group)
     /// <summary>Steps from the user to the grant: 1 by name, more by a group and by a role.</summary>
     public int Steps => 1 + (Group is null ? 0 : 1) + (Grant.RoleId is null ? 0 : 1);
 
-    public HeldGrant Held(UserId user, Permission permission) =>
-        new(Grant.Id, user, Group, Grant.RoleId, permission);
+    public HeldGrant Held(UserId user, Permission permission, long revision) =>
+        new(Grant.Id, user, Group, permission, revision);
 }

@@ -3,7 +3,9 @@ using Castellan.Platform.Storage;
 
 namespace Castellan.Access.Groups;
 
-/// <summary>Every statement about groups and who is in them. Neither is ever removed: both end with a revision.</summary>
+/// <summary>
+/// Every statement about groups and who is in them. Neither is ever removed: both end with a revision.
+/// </summary>
 internal sealed class GroupStore(IDatabase database)
 {
     private static readonly Raw Columns = new("g.id, g.tenant_id, g.name, g.description, g.created_at, g.version");

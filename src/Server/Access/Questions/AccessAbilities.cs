@@ -3,8 +3,10 @@ using Castellan.Kernel;
 
 namespace Castellan.Access.Questions;
 
-/// <summary>Everything that a member may do in the tenant that can be granted, with what it comes of.</summary>
-/// <param name="AppRoles">Roles of the app that was asked for; empty where none was.</param>
+/// <summary>
+/// Everything that a member may do in the tenant that can be granted, with what it comes of. <paramref
+/// name="AppRoles"/> are those of the app that was asked for.
+/// </summary>
 internal sealed record AccessAbilities(
     MemberId MemberId, UserId UserId, TenantRole Role, long Revision, IReadOnlyList<string> ByRole,
     IReadOnlyList<HeldAppRole> AppRoles, IReadOnlyList<HeldByGrant> ByGrants);

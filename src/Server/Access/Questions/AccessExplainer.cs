@@ -72,7 +72,7 @@ internal sealed class AccessExplainer(
             _ => null,
         };
 
-    private static IReadOnlyList<ProofStep> Steps(UserId user, Reaching reaching)
+    private static List<ProofStep> Steps(UserId user, Reaching reaching)
     {
         List<ProofStep> steps = [new(ProofKind.User, user.Value)];
         if (reaching.Group is { } group) steps.Add(new(ProofKind.Group, group.Value));

@@ -1,17 +1,16 @@
 using System.Text.Json.Serialization;
-using Castellan.Access.Granting;
 using Castellan.Access.Permissions;
 using Castellan.Kernel;
 
 namespace Castellan.Access.Questions;
 
-/// <summary>Whether a member may do something, with the shortest proof, or with what is nearest to one.</summary>
-/// <param name="By">What allows it: a built-in role, an app's role, or a grant's id; null where nothing does.</param>
-/// <param name="Revision">The revision of the tenant's grants that was asked.</param>
-/// <param name="Proof">From the member to what allows it; empty where nothing does.</param>
-/// <param name="Missing">The least grant that would allow it; null where it is allowed.</param>
-/// <param name="LeastRole">The least built-in role that would; null where it is allowed, or none does.</param>
-/// <param name="Failed">Grants of the permission that reach the member and do not allow it here and now.</param>
+/// <summary>
+/// Whether a member may do something. Where it is allowed, <paramref name="By"/> names the built-in role, the app's
+/// role or the grant that does, and <paramref name="Proof"/> is the shortest way from the member to it. Where not,
+/// <paramref name="Missing"/> is the least grant and <paramref name="LeastRole"/> the least built-in role that would
+/// allow it, and <paramref name="Failed"/> are grants of the permission that reach the member and do not. <paramref
+/// name="Revision"/> is of the tenant's grants.
+/// </summary>
 internal sealed record AccessExplanation(
     bool Allowed, string? By, long Revision, IReadOnlyList<ProofStep> Proof, MissingGrant? Missing,
     TenantRole? LeastRole, IReadOnlyList<FailedGrant> Failed);

@@ -22,6 +22,13 @@ internal sealed class QuestionEndpoints(
             Summary = "Say whether a member may do something, by what, or which grant is missing.",
             Grants = AccessCallers.Readers,
         },
+        new Read<EvaluateAccess, AccessEvaluation>(
+            "access.evaluate", "POST", Route + "/evaluate", EvaluateAccess.Bind, Evaluate,
+            AccessJson.Wire.AccessEvaluation)
+        {
+            Summary = "Say of several permissions at once which of them I have, or another member for an admin.",
+            Grants = [Grant.Tenant(TenantRole.Viewer), Grant.Key, Grants.AnyOperator],
+        },
         new Read<AskAbilities, AccessAbilities>(
             "access.what_can", "GET", Route + "/members/{member}", AskAbilities.Bind, WhatCan,
             AccessJson.Wire.AccessAbilities)
@@ -45,6 +52,30 @@ internal sealed class QuestionEndpoints(
         await targets.RequireWorkspace(call.Tenant, resource.Workspace);
         var permission = await catalogue.Resolve(call.Environment.Environment, app, [name], "/permission");
         return await explainer.Explain(call.Tenant, user, permission[0], resource with { App = app }, call.Now);
+    }
+
+    private async ValueTask<AccessEvaluation> Evaluate(Call<EvaluateAccess> call)
+    {
+        var (named, names, resource) = call.Input;
+        var app = AppOf(call.Caller, resource.App);
+        var user = named ?? call.Caller.User ?? throw new Refusal(GateProblems.InputInvalid.With() with
+        {
+            Errors = [new FieldProblem("/user_id", "required", "'user_id' is missing.", "Say whom you ask about.")],
+        });
+        if (call.Caller is { Kind: CallerKind.User, TenantRole: < TenantRole.Admin } && user != call.Caller.User)
+            throw new Refusal(GateProblems.PermissionDenied, "About others asks an admin.");
+        await targets.RequireMember(call.Tenant, user);
+        await targets.RequireWorkspace(call.Tenant, resource.Workspace);
+        var permissions = await catalogue.Resolve(call.Environment.Environment, app, names, "/permissions/");
+        var (revision, results) = (0L, new List<EvaluatedPermission>());
+        foreach (var permission in permissions)
+        {
+            var answer = await explainer.Explain(
+                call.Tenant, user, permission, resource with { App = app }, call.Now);
+            results.Add(new EvaluatedPermission(permission.Name, answer.Allowed, answer.By));
+            revision = answer.Revision;
+        }
+        return new AccessEvaluation(user, revision, results);
     }
 
     private ValueTask<AccessAbilities> WhatCan(Call<AskAbilities> call) =>

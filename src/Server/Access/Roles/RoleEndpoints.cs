@@ -5,7 +5,9 @@ using Castellan.Tenants;
 
 namespace Castellan.Access.Roles;
 
-/// <summary>Roles that a tenant makes for itself. Nobody puts into one what they do not hold all over the tenant.</summary>
+/// <summary>
+/// Roles that a tenant makes for itself. Nobody puts into one what they do not hold all over the tenant.
+/// </summary>
 internal sealed class RoleEndpoints(
     RoleStore store, RoleWriting writing, AccessRevisions revisions, GrantStore grants, Cursors cursors)
     : IEndpoints
