@@ -56,7 +56,7 @@ internal static class Server
             .AddOAuth()
             .AddTenants(builder.Configuration)
             .AddAgents()
-            .AddAccess()
+            .AddAccess(builder.Configuration)
             .AddAudit()
             .AddMail(builder.Configuration);
         // Row 2: what apps use.
@@ -66,8 +66,8 @@ internal static class Server
         builder.Services.AddSingleton(new ProblemCatalogue(
         [
             .. GateProblems.All, .. StopProblems.All, .. OperatorErrors.All, .. AppErrors.All, .. IdentityErrors.All,
-            .. OAuthErrors.All, .. TenantErrors.All, .. AgentErrors.All, .. MailErrors.All, .. ContractErrors.All,
-            .. KeyErrors.All,
+            .. OAuthErrors.All, .. TenantErrors.All, .. AgentErrors.All, .. AccessErrors.All, .. MailErrors.All,
+            .. ContractErrors.All, .. KeyErrors.All,
             .. RecordErrors.All,
         ]));
         adjust?.Invoke(builder);

@@ -68,6 +68,68 @@ function sharedAreas(request: Requester) {
       cancel: (tenant: string, invitation: string) =>
         request("invitations.cancel", { path: { tenant, invitation } }),
     },
+
+    ...accessAreas(request),
+  };
+}
+
+/** What a tenant gives its people beside their roles. */
+function accessAreas(request: Requester) {
+  return {
+    /** Sets of permissions that the tenant makes. One gives nothing until it is granted. */
+    roles: {
+      create: (tenant: string, body: BodyOf<"roles.create">, options?: CallOptions) =>
+        request("roles.create", { path: { tenant }, body, ...options }),
+      list: (tenant: string, query: ListQuery = {}) => request("roles.list", { path: { tenant }, query }),
+      get: (tenant: string, role: string) => request("roles.get", { path: { tenant, role } }),
+      update: (tenant: string, role: string, body: BodyOf<"roles.update">, options?: CallOptions) =>
+        request("roles.update", { path: { tenant, role }, body, ...options }),
+      /** With its grants. */
+      delete: (tenant: string, role: string, options?: CallOptions) =>
+        request("roles.delete", { path: { tenant, role }, ...options }),
+    },
+
+    groups: {
+      create: (tenant: string, body: BodyOf<"groups.create">, options?: CallOptions) =>
+        request("groups.create", { path: { tenant }, body, ...options }),
+      list: (tenant: string, query: ListQuery = {}) => request("groups.list", { path: { tenant }, query }),
+      get: (tenant: string, group: string) => request("groups.get", { path: { tenant, group } }),
+      /** With its grants. */
+      delete: (tenant: string, group: string, options?: CallOptions) =>
+        request("groups.delete", { path: { tenant, group }, ...options }),
+      members: (tenant: string, group: string, query: ListQuery = {}) =>
+        request("groups.members.list", { path: { tenant, group }, query }),
+      addMember: (tenant: string, group: string, body: BodyOf<"groups.members.add">, options?: CallOptions) =>
+        request("groups.members.add", { path: { tenant, group }, body, ...options }),
+      removeMember: (tenant: string, group: string, member: string, options?: CallOptions) =>
+        request("groups.members.remove", { path: { tenant, group, member }, ...options }),
+    },
+
+    grants: {
+      /** One permission or one role, to a member or a group, of what the caller holds. */
+      create: (tenant: string, body: BodyOf<"grants.create">, options?: CallOptions) =>
+        request("grants.create", { path: { tenant }, body, ...options }),
+      list: (tenant: string, query: QueryOf<"grants.list"> = {}) =>
+        request("grants.list", { path: { tenant }, query }),
+      get: (tenant: string, grant: string) => request("grants.get", { path: { tenant, grant } }),
+      revoke: (tenant: string, grant: string, options?: CallOptions) =>
+        request("grants.revoke", { path: { tenant, grant }, ...options }),
+    },
+
+    access: {
+      /** Whether a member may do something, by what, or which grant is missing. */
+      explain: (tenant: string, body: BodyOf<"access.explain">) =>
+        request("access.explain", { path: { tenant }, body }),
+      /** Which of several permissions the caller has, such as those of a page's buttons; or another member. */
+      evaluate: (tenant: string, body: BodyOf<"access.evaluate">) =>
+        request("access.evaluate", { path: { tenant }, body }),
+      /** What a member may do. */
+      whatCan: (tenant: string, member: string, query: QueryOf<"access.what_can"> = {}) =>
+        request("access.what_can", { path: { tenant, member }, query }),
+      /** Who may do something somewhere in the tenant. */
+      whoCan: (tenant: string, permission: string, query: QueryOf<"access.who_can"> = {}) =>
+        request("access.who_can", { path: { tenant, permission }, query }),
+    },
   };
 }
 
@@ -111,6 +173,11 @@ export function userAreas(request: Requester) {
       /** By the token of the mail, or by the id of one of `me.invitations`. */
       accept: (body: { token: string } | { invitation_id: string }) => request("invitations.accept", { body }),
     },
+
+    roles: shared.roles,
+    groups: shared.groups,
+    grants: shared.grants,
+    access: shared.access,
   };
 }
 

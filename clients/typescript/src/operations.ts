@@ -71,6 +71,30 @@ export const routes = {
   "members.app_roles.get": { method: "GET", path: "/v1/tenants/{tenant}/members/{member}/app-roles" },
   "members.app_roles.set": { method: "PUT", path: "/v1/tenants/{tenant}/members/{member}/app-roles" },
 
+  "roles.create": { method: "POST", path: "/v1/tenants/{tenant}/roles" },
+  "roles.list": { method: "GET", path: "/v1/tenants/{tenant}/roles" },
+  "roles.get": { method: "GET", path: "/v1/tenants/{tenant}/roles/{role}" },
+  "roles.update": { method: "PATCH", path: "/v1/tenants/{tenant}/roles/{role}" },
+  "roles.delete": { method: "DELETE", path: "/v1/tenants/{tenant}/roles/{role}" },
+
+  "groups.create": { method: "POST", path: "/v1/tenants/{tenant}/groups" },
+  "groups.list": { method: "GET", path: "/v1/tenants/{tenant}/groups" },
+  "groups.get": { method: "GET", path: "/v1/tenants/{tenant}/groups/{group}" },
+  "groups.delete": { method: "DELETE", path: "/v1/tenants/{tenant}/groups/{group}" },
+  "groups.members.add": { method: "POST", path: "/v1/tenants/{tenant}/groups/{group}/members" },
+  "groups.members.list": { method: "GET", path: "/v1/tenants/{tenant}/groups/{group}/members" },
+  "groups.members.remove": { method: "DELETE", path: "/v1/tenants/{tenant}/groups/{group}/members/{member}" },
+
+  "grants.create": { method: "POST", path: "/v1/tenants/{tenant}/grants" },
+  "grants.list": { method: "GET", path: "/v1/tenants/{tenant}/grants" },
+  "grants.get": { method: "GET", path: "/v1/tenants/{tenant}/grants/{grant}" },
+  "grants.revoke": { method: "DELETE", path: "/v1/tenants/{tenant}/grants/{grant}" },
+
+  "access.explain": { method: "POST", path: "/v1/tenants/{tenant}/access/explain", reads: true },
+  "access.evaluate": { method: "POST", path: "/v1/tenants/{tenant}/access/evaluate", reads: true },
+  "access.what_can": { method: "GET", path: "/v1/tenants/{tenant}/access/members/{member}" },
+  "access.who_can": { method: "GET", path: "/v1/tenants/{tenant}/access/holders/{permission}" },
+
   "records.list": { method: "GET", path: "/v1/records/{collection}", inTenant: true },
   "records.query": { method: "POST", path: "/v1/records/{collection}/query", inTenant: true, reads: true },
   "records.explain": { method: "POST", path: "/v1/records/{collection}/explain", inTenant: true, reads: true },

@@ -1,10 +1,49 @@
+using Castellan.Access.Granting;
+using Castellan.Access.Groups;
+using Castellan.Access.Permissions;
+using Castellan.Access.Questions;
+using Castellan.Access.Roles;
 using Castellan.Kernel;
+using Castellan.Tenants;
 
 namespace Castellan.Access;
 
 /// <summary>The slice's wiring.</summary>
 internal static class AccessSetup
 {
-    public static IServiceCollection AddAccess(this IServiceCollection services) =>
-        services.AddSingleton<IAccess, RoleAccess>();
+    public static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration) =>
+        services
+            .AddSingleton(new Noun("roles", "Sets of permissions that a tenant makes and grants."))
+            .AddSingleton(new Noun("groups", "Members of a tenant who are granted something together."))
+            .AddSingleton(new Noun("grants", "What a tenant's people may beside what their roles say."))
+            .AddSingleton(new Noun("access", "Why somebody may do something, or may not, and who else."))
+            .AddSingleton((configuration.GetSection("Access").Get<AccessOptions>() ?? new AccessOptions()).Checked())
+            .AddSingleton<RoleAccess>()
+            .AddSingleton<IAccess, GrantAccess>()
+            .AddSingleton<IStanding, AccessStanding>()
+            .AddSingleton<ITenantData, AccessOfTenants>()
+            // Operations are declared by those who ask for the catalogue, so it looks at them later.
+            .AddSingleton<Func<OperationTable>>(provider => () => provider.GetRequiredService<OperationTable>())
+            .AddSingleton<PermissionCatalogue>()
+            .AddSingleton<AccessRevisions>()
+            .AddSingleton<GrantStore>()
+            .AddSingleton<GrantDirectory>()
+            .AddSingleton<GrantConditions>()
+            .AddSingleton<GrantJudge>()
+            .AddSingleton<GrantCeiling>()
+            .AddSingleton<GrantTargets>()
+            .AddSingleton<GrantGiving>()
+            .AddSingleton<AppGrants>()
+            .AddSingleton<RoleStore>()
+            .AddSingleton<RoleWriting>()
+            .AddSingleton<GroupStore>()
+            .AddSingleton<GroupAdmission>()
+            .AddSingleton<AccessExplainer>()
+            .AddSingleton<HolderStore>()
+            .AddSingleton<MemberAccess>()
+            .AddSingleton<IEndpoints, RoleEndpoints>()
+            .AddSingleton<IEndpoints, GroupEndpoints>()
+            .AddSingleton<IEndpoints, GroupMemberEndpoints>()
+            .AddSingleton<IEndpoints, GrantEndpoints>()
+            .AddSingleton<IEndpoints, QuestionEndpoints>();
 }

@@ -36,5 +36,6 @@ internal static class ContractsSetup
         .AddSingleton<IEndpoints, DroppedEndpoints>()
         .AddSingleton<AppRoleStore>()
         .AddSingleton<AppRoleDirectory>()
+        .AddSingleton<IAppPermissions, AppPermissions>()
         .AddSingleton<IEndpoints, AppRoleEndpoints>();
 }

@@ -35,6 +35,14 @@ internal sealed class Invocation(
     /// </summary>
     public object? Found { get; set; }
 
+    /// <summary>Set by step 5.</summary>
+    public Decision? Decision { get; set; }
+
+    /// <summary>
+    /// Grants that the call rests on: a Change commits only while they are in force. Null without any.
+    /// </summary>
+    public List<HeldGrant>? Held { get; private set; }
+
     public List<RateState> Rates { get; } = [];
 
     /// <summary>
@@ -42,6 +50,13 @@ internal sealed class Invocation(
     /// where nothing needs to hold.
     /// </summary>
     public List<Sql>? Conditions { get; init; }
+
+    /// <summary>Grants were needed; <paramref name="isStill"/> is the condition that they are in force.</summary>
+    public void Rest(IEnumerable<HeldGrant> held, Sql isStill)
+    {
+        (Held ??= []).AddRange(held);
+        Conditions?.Add(isStill);
+    }
 }
 
 /// <summary>A call in the hands of its handler.</summary>
@@ -80,6 +95,9 @@ internal class Call<TIn>(Invocation invocation, TIn input)
 
     /// <summary>The user of a user's call.</summary>
     public UserId User => Caller.User ?? throw new Refusal(GateProblems.PermissionDenied, "Only a user can do this.");
+
+    /// <summary>The call's Change commits only while the grants are in force, as the condition says.</summary>
+    public void Rest(IEnumerable<HeldGrant> held, Sql isStill) => invocation.Rest(held, isStill);
 
     protected Invocation Invocation => invocation;
 }

@@ -103,10 +103,10 @@ internal sealed class Change : IReads
 
     /// <summary>
     /// Records what was done to what, with salted digests of the object before and after. Action, caller, scope and
-    /// request come from the invocation.
+    /// request come from the invocation. Without a reason, the grant that let the call in is one.
     /// </summary>
     public void Audit(Target target, Snapshot before, Snapshot after, string? reason = null, TenantId? tenant = null) =>
-        Audits.Add(new AuditRecord(target, before, after, reason, tenant));
+        Audits.Add(new AuditRecord(target, before, after, reason ?? Invocation.Decision?.Because, tenant));
 
     /// <summary>Records a fact, named in the past tense: <c>tenant.created</c>. It becomes a CloudEvent.</summary>
     public void Emit(string type, Target subject, Snapshot data, TenantId? tenant = null) =>

@@ -189,7 +189,7 @@ internal sealed partial class Gate(
                     $"The header must have 1 to {Limits.IdempotencyKeyLength} characters.", "Send a UUID.")],
             });
         }
-        var decision = access.Decide(invocation);
+        var decision = invocation.Decision = await access.Decide(invocation);
         if (decision.Outcome is DecisionOutcome.CredentialNeeded)
             return Answer.Of(GateProblems.CredentialRequired.With(decision.Reason));
         if (decision.Outcome is DecisionOutcome.Deny)

@@ -37,6 +37,16 @@ internal readonly struct ImpersonationKind : IIdKind
     public static string Prefix => "imp";
 }
 
+internal readonly struct GrantKind : IIdKind
+{
+    public static string Prefix => "grt";
+}
+
+internal readonly struct GroupKind : IIdKind
+{
+    public static string Prefix => "grp";
+}
+
 internal readonly struct InvitationKind : IIdKind
 {
     public static string Prefix => "inv";
@@ -80,6 +90,11 @@ internal readonly struct RequestKind : IIdKind
 internal readonly struct RunKind : IIdKind
 {
     public static string Prefix => "run";
+}
+
+internal readonly struct RoleKind : IIdKind
+{
+    public static string Prefix => "rol";
 }
 
 internal readonly struct SessionKind : IIdKind

@@ -80,6 +80,11 @@ internal abstract class Operation
     /// </summary>
     public bool Urgent { get; init; }
 
+    /// <summary>
+    /// True for what no grant can give, although it is about one tenant: it rests on the caller's built-in role itself.
+    /// </summary>
+    public bool NeverGranted { get; init; }
+
     /// <summary>Heavy where one call changes many rows: its Change then shares its commit with nobody.</summary>
     public WriteCost Cost { get; init; }
 

@@ -32,13 +32,22 @@ internal interface IStanding
 /// <summary>Step 5: may this caller do this operation?</summary>
 internal interface IAccess
 {
-    Decision Decide(Invocation invocation);
+    ValueTask<Decision> Decide(Invocation invocation);
 }
 
 /// <summary>The answer to "may this caller do this, on this, now?".</summary>
 internal sealed record Decision(DecisionOutcome Outcome, string Reason)
 {
-    public static readonly Decision Allow = new(DecisionOutcome.Allow, "");
+    /// <summary>What allowed it: a built-in role, a kind of credential, or a grant's id.</summary>
+    public string? By { get; init; }
+
+    /// <summary>The revision of the tenant's grants that it was decided by; null where no grant was asked.</summary>
+    public long? Revision { get; init; }
+
+    /// <summary>What the audit log says of it where nobody gave a reason; null for built-in roles.</summary>
+    public string? Because => Outcome is DecisionOutcome.Allow && Revision is { } revision
+        ? $"Allowed by {By} at revision {revision}."
+        : null;
 }
 
 internal enum DecisionOutcome

@@ -1,5 +1,113 @@
 -- What a fresh database looks like after all migrations. Generated from one.
 
+create table access_grant (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    tenant_id text collate "C" not null,
+    user_id text collate "C",
+    group_id text collate "C",
+    permission text collate "C",
+    permission_app_id text collate "C",
+    role_id text collate "C",
+    app_id text collate "C",
+    workspace_id text collate "C",
+    collection text collate "C",
+    record_id text collate "C",
+    condition text,
+    reason text,
+    created_by text collate "C" not null,
+    created_at bigint not null,
+    expires_at bigint,
+    since_revision bigint not null,
+    until_revision bigint,
+    ended_at bigint,
+    constraint access_grant_pkey PRIMARY KEY (id),
+    constraint access_grant_group_id_fkey FOREIGN KEY (group_id) REFERENCES access_group(id),
+    constraint access_grant_role_id_fkey FOREIGN KEY (role_id) REFERENCES access_role(id),
+    constraint access_grant_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+
+CREATE INDEX access_grant_in_force ON access_grant USING btree (tenant_id, user_id) WHERE (until_revision IS NULL);
+
+CREATE INDEX access_grant_tenant ON access_grant USING btree (tenant_id, id);
+
+create table access_group (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    tenant_id text collate "C" not null,
+    name text not null,
+    name_key text collate "C" not null,
+    description text,
+    created_at bigint not null,
+    version bigint not null,
+    since_revision bigint not null,
+    until_revision bigint,
+    constraint access_group_pkey PRIMARY KEY (id),
+    constraint access_group_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+
+CREATE INDEX access_group_tenant ON access_group USING btree (tenant_id, id);
+
+CREATE UNIQUE INDEX access_group_tenant_id_name_key_key ON access_group USING btree (tenant_id, name_key) WHERE (until_revision IS NULL);
+
+create table access_group_member (
+    group_id text collate "C" not null,
+    user_id text collate "C" not null,
+    tenant_id text collate "C" not null,
+    created_at bigint not null,
+    since_revision bigint not null,
+    until_revision bigint,
+    constraint access_group_member_pkey PRIMARY KEY (group_id, user_id, since_revision),
+    constraint access_group_member_group_id_fkey FOREIGN KEY (group_id) REFERENCES access_group(id)
+);
+
+CREATE INDEX access_group_member_tenant ON access_group_member USING btree (tenant_id, user_id);
+
+create table access_revision (
+    tenant_id text collate "C" not null,
+    revision bigint not null,
+    environment_id text collate "C" not null,
+    operation text collate "C" not null,
+    actor text collate "C" not null,
+    created_at bigint not null,
+    constraint access_revision_pkey PRIMARY KEY (tenant_id, revision),
+    constraint access_revision_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+
+create table access_role (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    tenant_id text collate "C" not null,
+    name text not null,
+    name_key text collate "C" not null,
+    description text,
+    app_id text collate "C",
+    created_at bigint not null,
+    updated_at bigint not null,
+    version bigint not null,
+    since_revision bigint not null,
+    until_revision bigint,
+    constraint access_role_pkey PRIMARY KEY (id),
+    constraint access_role_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+
+CREATE INDEX access_role_tenant ON access_role USING btree (tenant_id, id);
+
+CREATE UNIQUE INDEX access_role_tenant_id_name_key_key ON access_role USING btree (tenant_id, name_key) WHERE (until_revision IS NULL);
+
+create table access_role_permission (
+    role_id text collate "C" not null,
+    permission text collate "C" not null,
+    app_id text collate "C" not null,
+    tenant_id text collate "C" not null,
+    since_revision bigint not null,
+    until_revision bigint,
+    constraint access_role_permission_pkey PRIMARY KEY (role_id, permission, app_id, since_revision),
+    constraint access_role_permission_role_id_fkey FOREIGN KEY (role_id) REFERENCES access_role(id)
+);
+
+CREATE INDEX access_role_permission_tenant ON access_role_permission USING btree (tenant_id);
+
 create table app (
     id text collate "C" not null,
     name text collate "C" not null,

@@ -1,5 +1,104 @@
 -- What a fresh database looks like after all migrations. Generated from one.
 
+CREATE TABLE access_grant (
+    id text primary key,
+    environment_id text not null,
+    tenant_id text not null references tenant (id),
+    user_id text,
+    group_id text references access_group (id),
+    permission text,
+    permission_app_id text,
+    role_id text references access_role (id),
+    app_id text,
+    workspace_id text,
+    collection text,
+    record_id text,
+    condition text,
+    reason text,
+    created_by text not null,
+    created_at integer not null,
+    expires_at integer,
+    since_revision integer not null,
+    until_revision integer,
+    ended_at integer
+) strict, without rowid;
+
+CREATE INDEX access_grant_in_force on access_grant (tenant_id, user_id) where until_revision is null;
+
+CREATE INDEX access_grant_tenant on access_grant (tenant_id, id);
+
+CREATE TABLE access_group (
+    id text primary key,
+    environment_id text not null,
+    tenant_id text not null references tenant (id),
+    name text not null,
+    name_key text not null,
+    description text,
+    created_at integer not null,
+    version integer not null,
+    since_revision integer not null,
+    until_revision integer
+) strict, without rowid;
+
+CREATE INDEX access_group_tenant on access_group (tenant_id, id);
+
+CREATE UNIQUE INDEX access_group_tenant_id_name_key_key on access_group (tenant_id, name_key)
+    where until_revision is null;
+
+CREATE TABLE access_group_member (
+    group_id text not null references access_group (id),
+    user_id text not null,
+    tenant_id text not null,
+    created_at integer not null,
+    since_revision integer not null,
+    until_revision integer,
+    primary key (group_id, user_id, since_revision)
+) strict, without rowid;
+
+CREATE INDEX access_group_member_tenant on access_group_member (tenant_id, user_id);
+
+CREATE TABLE access_revision (
+    tenant_id text not null references tenant (id),
+    revision integer not null,
+    environment_id text not null,
+    operation text not null,
+    actor text not null,
+    created_at integer not null,
+    primary key (tenant_id, revision)
+) strict, without rowid;
+
+CREATE TABLE access_role (
+    id text primary key,
+    environment_id text not null,
+    tenant_id text not null references tenant (id),
+    name text not null,
+    name_key text not null,
+    description text,
+    app_id text,
+    created_at integer not null,
+    updated_at integer not null,
+    version integer not null,
+    since_revision integer not null,
+    until_revision integer
+) strict, without rowid;
+
+CREATE INDEX access_role_tenant on access_role (tenant_id, id);
+
+CREATE UNIQUE INDEX access_role_tenant_id_name_key_key on access_role (tenant_id, name_key)
+    where until_revision is null;
+
+CREATE TABLE access_role_permission (
+    role_id text not null references access_role (id),
+    permission text not null,
+    app_id text not null,
+    tenant_id text not null,
+    since_revision integer not null,
+    until_revision integer,
+    primary key (role_id, permission, app_id, since_revision)
+) strict, without rowid;
+
+CREATE INDEX access_role_permission_tenant on access_role_permission (tenant_id);
+
 CREATE TABLE app (
     id text primary key,
     name text not null,

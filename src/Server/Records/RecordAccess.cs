@@ -1,3 +1,4 @@
+using Castellan.Access.Granting;
 using Castellan.Contracts;
 using Castellan.Contracts.AppRoles;
 using Castellan.Contracts.Rules;
@@ -13,11 +14,15 @@ internal sealed record RecordCall(
     public Rule? Rule(RuleKind kind) => Collection.Rules[kind];
 
     /// <summary>The same caller before another collection, along a reference.</summary>
-    public RecordCall At(string collection) => this with { Collection = Contract.Collections[collection] };
+    public RecordCall At(string collection) => this with
+    {
+        Collection = Contract.Collections[collection],
+        Activation = Activation.At(collection),
+    };
 }
 
 /// <summary>Makes the <see cref="RecordCall"/> of a call.</summary>
-internal sealed class RecordAccess(MemberDirectory members, AppRoleDirectory appRoles)
+internal sealed class RecordAccess(MemberDirectory members, AppRoleDirectory appRoles, AppGrants grants)
 {
     public async ValueTask<RecordCall> Enter<TIn>(Call<TIn> call, string collection)
     {
@@ -25,6 +30,12 @@ internal sealed class RecordAccess(MemberDirectory members, AppRoleDirectory app
         if (!contract.Collections.TryGetValue(collection, out var compiled)) throw new Refusal(GateProblems.NotFound);
         var scope = call.Tenant;
         var caller = await CallerOf(call.Caller, call.Operation, scope, contract.Contract);
+        // The app's own permissions are not lent to agents.
+        if (call.Caller.Lent is null && contract.Contract.Permissions.Count > 0
+            && await grants.Find(call) is { } granted)
+        {
+            caller = WithGrants(caller, granted, compiled.Collection, scope, call.Request.Path("record"));
+        }
         var request = new RuleRequest(call.Operation, scope.Workspace?.Value);
         return new RecordCall(contract, compiled, scope, new RuleActivation(caller, request, call.Now));
     }
@@ -44,8 +55,23 @@ internal sealed class RecordAccess(MemberDirectory members, AppRoleDirectory app
             : [];
         return new RuleCaller(
             user.Value, caller.Kind, facts.Role, IsInside: true, [.. facts.Workspaces.Select(w => w.Id.Value)], roles,
-            // An agent acts as far as the operation that it was lent; the app's own permissions are not lent.
             caller.Lent is null ? PermissionsOf(contract, roles) : []);
+    }
+
+    /// <summary>
+    /// Adds what is granted here. Along a reference counts what is granted on the other collection as a whole: what is
+    /// for one workspace or record says nothing of records that the call does not name.
+    /// </summary>
+    private static RuleCaller WithGrants(
+        RuleCaller caller, GrantedHere granted, Collection collection, TenantScope scope, string? record)
+    {
+        var workspace = collection.Workspaces is WorkspaceUse.None ? null : scope.Workspace;
+        RecordId? named = RecordId.TryParse(record, out var id) ? id : null;
+        return caller with
+        {
+            Permissions = [.. caller.Permissions.Union(granted.On(collection.Name, workspace, named))],
+            PermissionsOn = other => [.. caller.Permissions.Union(granted.On(other, null, null))],
+        };
     }
 
     private static IReadOnlyList<string> PermissionsOf(Contract contract, IReadOnlyList<string> roles) =>

@@ -70,4 +70,10 @@ internal interface ITenantData
 
     /// <summary>What lies in the workspace of the scope, such as "records of tasks"; null where nothing does.</summary>
     ValueTask<string?> FindInWorkspace(Change change, TenantScope scope);
+
+    /// <summary>Ends what rests on a user's membership of the whole tenant, which is removed.</summary>
+    ValueTask Depart(Change change, TenantScope scope, UserId user) => default;
+
+    /// <summary>Ends what is bound to the workspace of the scope, which is deleted.</summary>
+    ValueTask CloseWorkspace(Change change, TenantScope scope) => default;
 }

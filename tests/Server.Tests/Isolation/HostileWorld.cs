@@ -218,6 +218,22 @@ internal sealed class HostileWorld : IAsyncDisposable
     public Task<string> NewWorkspace(string tenant, Actor? by = null) =>
         tenants.Workspace((by ?? Ada).Caller, tenant);
 
+    public async Task<string> NewRole(string tenant, Actor? by = null)
+    {
+        var body = new { name = Next("Role "), permissions = new[] { "members.list" } };
+        return (await CallAs(by ?? Ada, "roles.create", new { tenant }, body))["id"]!.ToString();
+    }
+
+    public async Task<string> NewGroup(string tenant, Actor? by = null) => (await CallAs(
+        by ?? Ada, "groups.create", new { tenant }, new { name = Next("Group ") }))["id"]!.ToString();
+
+    /// <summary>A grant to a new group.</summary>
+    public async Task<string> NewGrant(string tenant, Actor? by = null)
+    {
+        var body = new { group_id = await NewGroup(tenant, by), permission = "members.list" };
+        return (await CallAs(by ?? Ada, "grants.create", new { tenant }, body))["id"]!.ToString();
+    }
+
     /// <summary>A new user who is a member of the tenant.</summary>
     public async Task<(Actor User, string Member)> NewMember(string tenant, string role = "member", Actor? by = null)
     {

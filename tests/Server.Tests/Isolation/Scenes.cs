@@ -90,6 +90,10 @@ internal sealed class Scenes(HostileWorld world)
             case "tenant": return await world.NewTenant();
             case "record": return await world.NewRecord(tenant!, path["collection"]);
             case "workspace": return await world.NewWorkspace(tenant!);
+            case "role": return await world.NewRole(tenant!);
+            case "group": return await world.NewGroup(tenant!);
+            case "grant": return await world.NewGrant(tenant!);
+            case "permission": return "members.list";
             case "member": return await Member(tenant!, path.GetValueOrDefault("workspace"));
             case "invitation": return await world.NewInvitation(tenant!);
             case "mail":
@@ -163,7 +167,10 @@ internal sealed class Scenes(HostileWorld world)
         "agents.resume" => After(asked, () => world.Call("agents.suspend", asked.Path, new { reason = "a test" })),
         "delegations.create" => Task.FromResult(asked.WithField("agent_id", world.Agent.Caller.Agent!.Value.Value)),
         "delegations.exchange" => Lent(asked),
-        "members.add" => Joined(asked),
+        "members.add" or "groups.members.add" => Joined(asked),
+        "groups.members.remove" => After(asked, () => Grouped(asked)),
+        "access.evaluate" => Joined(asked.WithField("permissions", new JsonArray("members.list"))),
+        "grants.create" or "access.explain" => Joined(asked.WithField("permission", "members.list")),
         "members.leave" => Leaving(asked),
         "invitations.accept" => Invited(asked),
         "users.verify_email" => Verifying(asked),
@@ -235,6 +242,14 @@ internal sealed class Scenes(HostileWorld world)
     {
         var (user, _) = await world.NewMember(asked.Path["tenant"]);
         return asked.WithField("user_id", user.Caller.User!.Value.Value);
+    }
+
+    private async Task Grouped(Asked asked)
+    {
+        var (tenant, member) = (asked.Path["tenant"], asked.Path["member"]);
+        var found = await world.CallAs(world.Ada, "members.get", new { tenant, member });
+        await world.CallAs(world.Ada, "groups.members.add", new { tenant, group = asked.Path["group"] },
+            new { user_id = found["user_id"]!.ToString() });
     }
 
     private async Task<Asked> Leaving(Asked asked) =>

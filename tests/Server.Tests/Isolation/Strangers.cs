@@ -22,6 +22,11 @@ internal sealed class Strangers
 
     public string Invitation { get; private set; } = "";
 
+    /// <summary>A role and a group of the same tenant.</summary>
+    public string Role { get; private set; } = "";
+
+    public string Group { get; private set; } = "";
+
     public static async Task<Strangers> Find(HostileWorld world)
     {
         var mallory = await world.SignedIn("mallory");
@@ -36,7 +41,10 @@ internal sealed class Strangers
             LiveUser = await LiveUserOf(world),
             Workspace = await world.NewWorkspace(hers, mallory),
             Invitation = await world.NewInvitation(hers, by: mallory),
+            Role = await world.NewRole(hers, mallory),
+            Group = await world.NewGroup(hers, mallory),
         };
+        var grant = await world.NewGrant(hers, mallory);
         var record = await world.NewRecord(hers, "inside", mallory);
         var liveAgent = await world.NewAgent("live");
         var otherRun = await world.NewRun(await world.NewAgent());
@@ -50,6 +58,9 @@ internal sealed class Strangers
             found.foreign[(kind, "member")] = [member];
             found.foreign[(kind, "record")] = [record];
             found.foreign[(kind, "invitation")] = [found.Invitation];
+            found.foreign[(kind, "role")] = [found.Role];
+            found.foreign[(kind, "group")] = [found.Group];
+            found.foreign[(kind, "grant")] = [grant];
             found.foreign[(kind, "key")] = [otherKey, world.LiveKey.Caller.Key!.Value.Value];
             found.foreign[(kind, "user")] = [found.LiveUser];
             found.foreign[(kind, "agent")] = [liveAgent.Caller.Agent!.Value.Value];
@@ -77,6 +88,8 @@ internal sealed class Strangers
         "wsp" => Workspace,
         "inv" => Invitation,
         "agt" => LiveAgent,
+        "rol" => Role,
+        "grp" => Group,
         _ => null,
     };
 

@@ -25,6 +25,7 @@ internal sealed class AppRoleEndpoints(
             "members.app_roles.set", "PUT", Route, SetAppRoles.Bind, Set, AppRolesJson.Wire.MemberAppRoles)
         {
             Summary = "Give a member exactly these roles of the app, which its contract declares.",
+            NeverGranted = true,
             Grants = [Grant.Tenant(TenantRole.Admin), Grant.Key, Grant.Operator(OperatorRole.Admin)],
         },
     ];

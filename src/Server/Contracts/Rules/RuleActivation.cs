@@ -13,6 +13,11 @@ internal sealed class RuleActivation(RuleCaller caller, RuleRequest request, Dat
     /// <summary>What an update found.</summary>
     public ICelObject? Old { get; init; }
 
+    /// <summary>The same call before another collection, along a reference.</summary>
+    public RuleActivation At(string collection) => caller.PermissionsOn is null
+        ? this
+        : new(caller.At(collection), request, now) { Record = Record, Old = Old };
+
     public RuleActivation With(ICelObject record, ICelObject? old = null) =>
         new(caller, request, now) { Record = record, Old = old };
 

@@ -15,6 +15,13 @@ internal sealed record RuleCaller(
 {
     public CelObjectType Type => RuleTypes.Caller;
 
+    /// <summary>What is permitted on another collection; null where it is the same on all.</summary>
+    public Func<string, IReadOnlyList<string>>? PermissionsOn { get; init; }
+
+    /// <summary>The same caller before another collection, along a reference.</summary>
+    public RuleCaller At(string collection) =>
+        PermissionsOn is { } permissions ? this with { Permissions = permissions(collection) } : this;
+
     public CelValue Field(CelField field) => field.Name switch
     {
         "id" => CelValue.Of(Id),

@@ -66,7 +66,8 @@ internal sealed class RuleCompiler(Contract contract, RuleTypes types, TableName
 
     private SqlShape FilterShape(string name) => filterShapes.GetOrAdd(name, _ => NewShape(
         name, FilterShape, (activation, row) =>
-            sets[name][RuleKind.Read]?.Bind((RuleActivation)activation, row.Name) ?? BoundPredicate.Never));
+            sets[name][RuleKind.Read]?.Bind(((RuleActivation)activation).At(name), row.Name)
+                ?? BoundPredicate.Never));
 
     private SqlShape NewShape(
         string name, Func<string, SqlShape> shapeOf, Func<ICelActivation, Identifier, BoundPredicate>? visible)

@@ -19,7 +19,7 @@ internal sealed class InvitationEndpoints(
             "invitations.create", "POST", Route, CreateInvitation.Bind, Create, TenantsJson.Wire.Invitation)
         {
             Summary = "Invite an address by mail; an earlier invitation of it to the same place is cancelled.",
-            Grants = Admins, Status = 201,
+            Grants = Admins, Status = 201, NeverGranted = true,
             Problems = [TenantErrors.AlreadyMember, TenantErrors.RoleTooHigh, TenantErrors.LimitReached],
         },
         new Read<ListInvitations, ListOf<Invitation>>(

@@ -7,7 +7,8 @@ namespace Castellan.Tenants.Members;
 /// Every way out of a tenant, and the rule that guards them: a tenant keeps an owner. The caller holds the tenant's
 /// lock, so that of two owners who leave at once the second is refused.
 /// </summary>
-internal sealed class MemberDeparture(MemberStore store, TenantStore tenants) : IUserDeparture
+internal sealed class MemberDeparture(MemberStore store, TenantStore tenants, IEnumerable<ITenantData> data)
+    : IUserDeparture
 {
     public IReadOnlyList<ProblemType> Problems { get; } = [TenantErrors.LastOwner];
 
@@ -22,8 +23,7 @@ internal sealed class MemberDeparture(MemberStore store, TenantStore tenants) : 
     public async ValueTask Remove(Change change, TenantScope scope, Membership leaving)
     {
         await RequireOwnerBeside(change, scope, leaving);
-        await store.Delete(change, scope, leaving);
-        change.Emit("member.removed", leaving.Target, leaving.Snapshot(), scope.Tenant);
+        await Delete(change, scope, leaving);
     }
 
     /// <summary>
@@ -41,9 +41,16 @@ internal sealed class MemberDeparture(MemberStore store, TenantStore tenants) : 
             foreach (var membership in (await store.ListOf(change, within, user)).Select(member => member.Membership))
             {
                 if (tenant.DeletedAt is null) await RequireOwnerBeside(change, within, membership);
-                await store.Delete(change, within, membership);
-                change.Emit("member.removed", membership.Target, membership.Snapshot(), id);
+                await Delete(change, within, membership);
             }
         }
+    }
+
+    private async ValueTask Delete(Change change, TenantScope scope, Membership leaving)
+    {
+        await store.Delete(change, scope, leaving);
+        change.Emit("member.removed", leaving.Target, leaving.Snapshot(), scope.Tenant);
+        if (leaving.WorkspaceId is not null) return;
+        foreach (var kept in data) await kept.Depart(change, scope, leaving.UserId);
     }
 }

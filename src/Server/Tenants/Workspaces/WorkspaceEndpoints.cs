@@ -110,6 +110,7 @@ internal sealed class WorkspaceEndpoints(
             if (await kept.FindInWorkspace(change, call.Tenant) is { } what)
                 throw new Refusal(TenantErrors.WorkspaceInUse, $"There are {what} in it.");
         }
+        foreach (var kept in data) await kept.CloseWorkspace(change, call.Tenant);
         await store.Delete(change, call.Tenant, before);
         change.Evict(() =>
         {

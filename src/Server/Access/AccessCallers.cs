@@ -1,0 +1,15 @@
+using Castellan.Kernel;
+
+namespace Castellan.Access;
+
+/// <summary>
+/// Who manages and who sees what a tenant gives away. Members can be granted either, and then give what they hold.
+/// </summary>
+internal static class AccessCallers
+{
+    public static IReadOnlyList<Grant> Writers { get; } =
+        [Grant.Tenant(TenantRole.Admin), Grant.Key, Grant.Operator(OperatorRole.Admin)];
+
+    public static IReadOnlyList<Grant> Readers { get; } =
+        [Grant.Tenant(TenantRole.Admin), Grant.Key, Grants.AnyOperator];
+}

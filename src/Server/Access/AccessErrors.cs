@@ -1,0 +1,25 @@
+using Castellan.Kernel;
+
+namespace Castellan.Access;
+
+/// <summary>The slice's problems.</summary>
+internal static class AccessErrors
+{
+    public static readonly ProblemType NameTaken = new("access_name_taken", 409, "The name is taken",
+        "A role or group of the tenant has this name already, written in capitals or not.", "Choose another name.");
+
+    public static readonly ProblemType LimitReached = new("access_limit_reached", 409,
+        "The tenant has as many of these as it may",
+        "Roles, groups, members of a group and grants in force are bounded; the detail names the bound.",
+        "Remove what is no longer needed, or ask an operator to raise the bound.");
+
+    public static readonly ProblemType GrantTooHigh = new("grant_too_high", 403, "You do not hold this yourself",
+        "Nobody gives away what they do not hold, on the whole of the resource and for as long: not as a grant, not by "
+        + "a role, and not by putting somebody into a group. A grant under a condition is not enough to hand it on.",
+        "Ask somebody who holds the permission that the detail names.");
+
+    public static readonly ProblemType AlreadyInGroup = new("already_in_group", 409, "The user is in the group already",
+        "A group has each member once.", "Nothing is to be done: the user is there.");
+
+    public static IReadOnlyList<ProblemType> All { get; } = [NameTaken, LimitReached, GrantTooHigh, AlreadyInGroup];
+}

@@ -1,0 +1,27 @@
+using System.Text.Json.Serialization;
+using Castellan.Access.Granting;
+using Castellan.Access.Groups;
+using Castellan.Access.Questions;
+using Castellan.Access.Roles;
+using Castellan.Kernel;
+
+namespace Castellan.Access;
+
+/// <summary>The slice's types on the wire.</summary>
+[JsonSerializable(typeof(AccessRole))]
+[JsonSerializable(typeof(ListOf<AccessRole>))]
+[JsonSerializable(typeof(AccessGroup))]
+[JsonSerializable(typeof(ListOf<AccessGroup>))]
+[JsonSerializable(typeof(GroupMember))]
+[JsonSerializable(typeof(ListOf<GroupMember>))]
+[JsonSerializable(typeof(AccessGrant))]
+[JsonSerializable(typeof(ListOf<AccessGrant>))]
+[JsonSerializable(typeof(AccessExplanation))]
+[JsonSerializable(typeof(AccessEvaluation))]
+[JsonSerializable(typeof(AccessAbilities))]
+[JsonSerializable(typeof(ListOf<AccessHolder>))]
+[JsonSerializable(typeof(Nothing))]
+internal sealed partial class AccessJson : JsonSerializerContext
+{
+    public static AccessJson Wire { get; } = new(Kernel.Wire.Options);
+}

@@ -1,0 +1,35 @@
+using Castellan.Access.Granting;
+using Castellan.Access.Groups;
+using Castellan.Kernel;
+using Castellan.Tenants;
+
+namespace Castellan.Access;
+
+/// <summary>
+/// What a tenant gives away ends with whom and what it was given for. The caller holds the tenant's lock.
+/// </summary>
+internal sealed class AccessOfTenants(GrantStore grants, GroupStore groups, AccessRevisions revisions) : ITenantData
+{
+    public async ValueTask Erase(Change change, TenantScope scope)
+    {
+        await grants.Erase(change, scope);
+        revisions.Forget(change, scope);
+    }
+
+    /// <summary>Grants keep no workspace: they end with it.</summary>
+    public ValueTask<string?> FindInWorkspace(Change change, TenantScope scope) => new((string?)null);
+
+    public async ValueTask Depart(Change change, TenantScope scope, UserId user)
+    {
+        if (!await grants.HasAnything(change, scope, user)) return;
+        var revision = await revisions.Next(change, scope);
+        await grants.EndOfUser(change, scope, user, revision);
+        await groups.EndMember(change, scope, user, revision);
+    }
+
+    public async ValueTask CloseWorkspace(Change change, TenantScope scope)
+    {
+        if (!await grants.HasInWorkspace(change, scope)) return;
+        await grants.EndInWorkspace(change, scope, await revisions.Next(change, scope));
+    }
+}

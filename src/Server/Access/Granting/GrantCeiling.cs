@@ -1,0 +1,54 @@
+using Castellan.Access.Permissions;
+using Castellan.Kernel;
+
+namespace Castellan.Access.Granting;
+
+/// <summary>
+/// Something that somebody is about to be given. <paramref name="Until"/> is null where it does not end.
+/// </summary>
+internal readonly record struct Giving(Permission Permission, ResourcePattern Resource, DateTimeOffset? Until);
+
+/// <summary>
+/// Nobody gives away what they do not hold: on the whole resource, for as long, and under no condition. What a member
+/// holds by role, a key by its permissions and an operator by his or hers, is as at the gate.
+/// </summary>
+internal sealed class GrantCeiling(PermissionCatalogue catalogue)
+{
+    /// <summary>Refuses with the first thing that the caller does not hold.</summary>
+    public void Require(Change change, TenantGrants grants, IEnumerable<Giving> given)
+    {
+        foreach (var giving in given)
+        {
+            if (HoldsByKind(change.Caller, giving.Permission) || HoldsByGrant(change, grants, giving)) continue;
+            throw new Refusal(AccessErrors.GrantTooHigh,
+                $"You do not hold {giving.Permission.Name} there{(giving.Until is null ? "" : " for as long")}.");
+        }
+    }
+
+    /// <summary>What a role would give to whoever is granted it: anywhere in the tenant, without an end.</summary>
+    public static IEnumerable<Giving> OfRole(IEnumerable<Permission> permissions) =>
+        permissions.Select(permission => new Giving(permission, ResourcePattern.Whole, null));
+
+    /// <summary>What a group gives to whoever joins it.</summary>
+    public static IEnumerable<Giving> OfGroup(TenantGrants grants, GroupId group, DateTimeOffset now) =>
+        grants.OfGroup(group).Where(grant => !grant.HasExpired(now)).SelectMany(grant => grants.Given(grant)
+            .Select(permission => new Giving(permission, grant.Resource, grant.ExpiresAt)));
+
+    /// <summary>By a built-in role, a key's permissions, or an operator's role.</summary>
+    private bool HoldsByKind(Caller caller, Permission permission)
+    {
+        if (caller.Kind is CallerKind.Key && permission.App is { } app && app != caller.App) return false;
+        var operation = catalogue.Behind(permission);
+        foreach (var grant in operation.Grants)
+        {
+            if (RoleAccess.Matches(grant, caller, operation)) return true;
+        }
+        return false;
+    }
+
+    private static bool HoldsByGrant(Change change, TenantGrants grants, Giving giving) =>
+        change.Caller.User is { } user && grants.Reaching(user).Any(held =>
+            held.Grant is { Condition: null } own && !own.HasExpired(change.Now)
+            && grants.Gives(own, giving.Permission) && own.Resource.Covers(giving.Resource)
+            && (own.ExpiresAt is null || giving.Until <= own.ExpiresAt));
+}

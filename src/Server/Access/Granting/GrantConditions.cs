@@ -1,0 +1,127 @@
+using Castellan.Kernel;
+using Castellan.Platform.Cel;
+using Castellan.Platform.Memory;
+
+namespace Castellan.Access.Granting;
+
+/// <summary>
+/// The language of conditions on grants: CEL over <c>caller</c>, <c>resource</c>, <c>permission</c>, <c>context</c> and
+/// <c>now</c>. A condition that is not true, or fails, gives nothing.
+/// </summary>
+internal sealed class GrantConditions
+{
+    /// <summary>Characters of a condition.</summary>
+    public const int SourceMax = 1_000;
+
+    /// <summary>Programs that are kept compiled.</summary>
+    private const int ProgramsKept = 4_096;
+
+    private const int CallerAt = 0;
+    private const int ResourceAt = 1;
+    private const int PermissionAt = 2;
+    private const int ContextAt = 3;
+
+    private static readonly CelObjectType Caller = new("caller", () =>
+    [
+        ("id", CelType.String),
+        ("tenant_role", CelType.Nullable(CelType.String)),
+        ("groups", CelType.List(CelType.String)),
+    ]);
+
+    private static readonly CelObjectType Resource = new("resource", () =>
+    [
+        ("tenant_id", CelType.String),
+        ("app_id", CelType.Nullable(CelType.String)),
+        ("workspace_id", CelType.Nullable(CelType.String)),
+        ("collection", CelType.Nullable(CelType.String)),
+        ("record_id", CelType.Nullable(CelType.String)),
+    ]);
+
+    private static readonly CelObjectType Context = new("context", () =>
+    [
+        ("operation", CelType.Nullable(CelType.String)),
+        ("address", CelType.Nullable(CelType.String)),
+    ]);
+
+    /// <summary>A condition is asked on the way into a call, so it is bounded far below a rule.</summary>
+    private static readonly CelEnvironment Language = new(
+        [
+            new("caller", Caller), new("resource", Resource), new("permission", CelType.String),
+            new("context", Context), new("now", CelType.Timestamp),
+        ])
+    {
+        Result = CelType.Bool,
+        Limits = new CelLimits
+        {
+            SourceLength = SourceMax, Nodes = 200, Depth = 20, Items = 200, TextLength = 4_096, Cost = 2_000,
+            PatternLength = 200, PatternTimeMs = 10,
+        },
+    };
+
+    private readonly RecentlyUsed<string, Compiled> programs = new(ProgramsKept);
+
+    private sealed class Compiled
+    {
+        public CelProgram? Program { get; set; }
+    }
+
+    /// <summary>What is wrong with a condition, as problems of the field.</summary>
+    public static IEnumerable<FieldProblem> Check(string source, string pointer) =>
+        Language.Compile(source).Errors.Select(error => new FieldProblem(
+            pointer, "cel_error", $"Line {error.Line}, column {error.Column}: {error.Message}",
+            error.Hint ?? "Use caller, resource, permission, context and now, and make it true or false."));
+
+    /// <summary>Whether it is true of a question.</summary>
+    public bool Holds(string source, GrantQuestion question, IReadOnlyList<GroupId> groups) =>
+        Program(source) is { } program && program.Evaluate(new Activation(question, groups)).IsTrue;
+
+    /// <summary>The error of a condition that cannot be answered; null where it is true or false.</summary>
+    public string? Error(string source, GrantQuestion question, IReadOnlyList<GroupId> groups) =>
+        Program(source)?.Evaluate(new Activation(question, groups)) is { IsError: true } failed
+            ? failed.AsError.Message
+            : null;
+
+    private CelProgram? Program(string source)
+    {
+        var compiled = programs.Of(source);
+        return compiled.Program ??= Language.Compile(source).Program;
+    }
+
+    private sealed class Activation(GrantQuestion question, IReadOnlyList<GroupId> groups) : ICelActivation
+    {
+        public CelValue Variable(int index) => index switch
+        {
+            CallerAt => CelValue.Of(new Part(Caller, CallerField)),
+            ResourceAt => CelValue.Of(new Part(Resource, ResourceField)),
+            PermissionAt => CelValue.Of(question.Permission.Name),
+            ContextAt => CelValue.Of(new Part(Context, ContextField)),
+            _ => CelValue.Of(question.Now),
+        };
+
+        private CelValue CallerField(string name) => name switch
+        {
+            "id" => CelValue.OfKnown(question.User.Value),
+            "tenant_role" => question.Role is { } role ? CelValue.OfKnown(Wire.Name(role)) : CelValue.Null,
+            _ => CelValue.Of([.. groups.Select(group => CelValue.OfKnown(group.Value))]),
+        };
+
+        private CelValue ResourceField(string name) => name switch
+        {
+            "tenant_id" => CelValue.OfKnown(question.Tenant.Value),
+            "app_id" => CelValue.Of(question.Resource.App?.Value),
+            "workspace_id" => CelValue.Of(question.Resource.Workspace?.Value),
+            "collection" => CelValue.Of(question.Resource.Collection),
+            _ => CelValue.Of(question.Resource.Record?.Value),
+        };
+
+        private CelValue ContextField(string name) =>
+            CelValue.Of(name == "operation" ? question.Operation : question.Address);
+    }
+
+    private sealed class Part(CelObjectType type, Func<string, CelValue> field) : ICelObject
+    {
+        public CelObjectType Type => type;
+
+        public CelValue Field(CelField wanted) => field(wanted.Name);
+    }
+}

@@ -1,0 +1,48 @@
+using Castellan.Platform.Memory;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Access.Granting;
+
+/// <summary>
+/// What each tenant gives away, from memory: exact on SQLite, trusted for one second on PostgreSQL, where what it said
+/// is a condition of a Change.
+/// </summary>
+internal sealed class GrantDirectory(GrantStore store, IDatabase database, TimeProvider time)
+{
+    private const int TenantsMax = 20_000;
+
+    /// <summary>Tries for one reading that no change has crossed.</summary>
+    private const int LoadsMax = 3;
+
+    private readonly Remembered<TenantId, TenantGrants> memory = new(time, database.MemoryTrust, TenantsMax);
+
+    /// <summary>At once where memory knows them.</summary>
+    public ValueTask<TenantGrants> Find(TenantId tenant) => memory.TryGet(tenant, out var known)
+        ? new ValueTask<TenantGrants>(known)
+        : FindInStore(tenant);
+
+    public void Forget(TenantId tenant) => memory.Evict(tenant);
+
+    /// <summary>
+    /// As stored; inside a Change, through it. Reads that another node's change has crossed are made again, so that all
+    /// are of one revision.
+    /// </summary>
+    public static async ValueTask<TenantGrants> Load(
+        GrantStore store, TenantId tenant, IReads reads, long? at = null)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var revision = await store.Revision(tenant, reads);
+            if (revision == 0) return new TenantGrants(0, [], [], []);
+            var grants = await store.ListAt(tenant, at, reads);
+            if (grants.Count == 0) return new TenantGrants(at ?? revision, [], [], []);
+            var roles = await store.ListRolePermissionsAt(tenant, at, reads);
+            var members = await store.ListGroupMembersAt(tenant, at, reads);
+            if (at is not null || attempt == LoadsMax || await store.Revision(tenant, reads) == revision)
+                return new TenantGrants(at ?? revision, grants, roles, members);
+        }
+    }
+
+    private async ValueTask<TenantGrants> FindInStore(TenantId tenant) => (await memory.Get(
+        tenant, (store, database), static async (key, state) => await Load(state.store, key, state.database)))!;
+}

@@ -1,0 +1,57 @@
+using Castellan.Access.Permissions;
+using Castellan.Access.Roles;
+using Castellan.Kernel;
+
+namespace Castellan.Access.Granting;
+
+/// <summary>A grant that is about to be made, with its permission resolved.</summary>
+internal sealed record WantedGrant(CreateGrant Input, Permission? Permission, ResourcePattern Resource);
+
+/// <summary>What has to be true of a grant before it is made.</summary>
+internal sealed class GrantGiving(
+    PermissionCatalogue catalogue, GrantCeiling ceiling, GrantTargets targets, RoleStore roles, AccessOptions options)
+{
+    /// <summary>All that needs no lock: the body as a whole, the condition, the permission.</summary>
+    public async ValueTask<WantedGrant> Prepare<TIn>(Call<TIn> call, CreateGrant input)
+    {
+        List<FieldProblem> problems = [.. input.Missing(call.Now)];
+        if (input.Condition is { } source) problems.AddRange(GrantConditions.Check(source, "/condition"));
+        if (problems.Count > 0) throw new Refusal(GateProblems.InputInvalid.With() with { Errors = problems });
+        if (call.Caller.App is { } own && input.Resource.App is { } other && own != other)
+            throw new Refusal(GateProblems.NotFound);
+        if (input.Permission is not { } name) return new WantedGrant(input, null, input.Resource);
+        var permission = (await catalogue.Resolve(
+            call.Environment.Environment, input.Resource.App ?? call.Caller.App, [name], "/permission"))[0];
+        if (permission.App is null && input.Resource.Collection is not null)
+        {
+            throw new Refusal(GateProblems.InputInvalid.With() with
+            {
+                Errors = [new FieldProblem("/collection", "not_of_apps", $"{name} is not about records.",
+                    "Leave it out: only permissions of an app's contract are narrowed to a collection.")],
+            });
+        }
+        // A permission of an app means something in that app alone.
+        return new WantedGrant(
+            input, permission, permission.App is { } app ? input.Resource with { App = app } : input.Resource);
+    }
+
+    /// <summary>All that the lock is for: who is named is there, the bound, the ceiling.</summary>
+    public async ValueTask<AccessGrant> Make(Change change, TenantScope scope, WantedGrant wanted, Revising revising)
+    {
+        var (input, resource) = (wanted.Input, wanted.Resource);
+        await targets.Require(change, scope, input);
+        if (revising.Before.All.Count(grant => !grant.HasExpired(change.Now)) >= options.GrantsMax)
+            throw new Refusal(AccessErrors.LimitReached, $"A tenant may have {options.GrantsMax} grants in force.");
+        IReadOnlyList<Permission> given = wanted.Permission is { } permission
+            ? [permission]
+            : await roles.PermissionsOf(change, scope, input.Role!.Value);
+        ceiling.Require(change, revising.Before, given.Select(p => new Giving(p, resource, input.ExpiresAt)));
+        return new AccessGrant(
+            GrantId.New(change.Now), scope.Tenant, input.User, input.Group, input.Permission, input.Role, resource.App,
+            resource.Workspace, resource.Collection, resource.Record, input.Condition, input.Reason,
+            change.Caller.Principal, change.Now, input.ExpiresAt, revising.Revision, null, null)
+        {
+            Given = wanted.Permission,
+        };
+    }
+}

@@ -1,0 +1,53 @@
+using Castellan.Access.Groups;
+using Castellan.Access.Roles;
+using Castellan.Kernel;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Access.Granting;
+
+/// <summary>
+/// Whom and what a grant may name: members of the tenant as a whole, its groups, roles and workspaces. What is absent
+/// and what is another tenant's are refused alike.
+/// </summary>
+internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase database)
+{
+    public async ValueTask Require(Change change, TenantScope scope, CreateGrant input)
+    {
+        if (input.User is { } user) await RequireMember(scope, user, change);
+        if (input.Group is { } group && await groups.Find(scope, group, change) is null)
+            throw new Refusal(GateProblems.NotFound, "The tenant has no such group.");
+        if (input.Role is { } role && await roles.Find(scope, role, change) is null)
+            throw new Refusal(GateProblems.NotFound, "The tenant has no such role.");
+        await RequireWorkspace(scope, input.Resource.Workspace, change);
+    }
+
+    /// <summary>The member's role in the tenant.</summary>
+    public async ValueTask<TenantRole> RequireMember(TenantScope scope, UserId user, IReads? within = null) =>
+        await (within ?? database).One(
+            $"""
+            select role from membership
+            where tenant_id = {scope.Tenant} and user_id = {user} and workspace_id is null
+            """,
+            row => row.Text()) is { } role
+            ? Wire.Parse<TenantRole>(role)
+            : throw new Refusal(GateProblems.NotFound, "No member of the tenant is this user.");
+
+    /// <summary>The user of a membership of the tenant as a whole.</summary>
+    public async ValueTask<UserId> RequireUser(TenantScope scope, MemberId member, IReads? within = null) =>
+        await (within ?? database).One(
+            $"""
+            select user_id from membership
+            where tenant_id = {scope.Tenant} and id = {member} and workspace_id is null
+            """,
+            row => row.Text()) is { } user
+            ? new UserId(user)
+            : throw new Refusal(GateProblems.NotFound);
+
+    public async ValueTask RequireWorkspace(TenantScope scope, WorkspaceId? named, IReads? within = null)
+    {
+        if (named is not { } workspace) return;
+        var found = await (within ?? database).One(
+            $"select id from workspace where id = {workspace} and tenant_id = {scope.Tenant}", row => row.Text());
+        if (found is null) throw new Refusal(GateProblems.NotFound, "The tenant has no such workspace.");
+    }
+}

@@ -1,0 +1,80 @@
+using Castellan.Kernel;
+
+namespace Castellan.Access.Granting;
+
+/// <summary>
+/// Everything that a tenant gives away beside built-in roles, at one revision. It does not change: a new revision is a
+/// new one.
+/// </summary>
+internal sealed class TenantGrants
+{
+    private readonly Dictionary<UserId, List<AccessGrant>> ofUsers = [];
+    private readonly Dictionary<GroupId, List<AccessGrant>> ofGroups = [];
+    private readonly Dictionary<RoleId, List<Permission>> roles = [];
+    private readonly Dictionary<UserId, List<GroupId>> groups = [];
+
+    public TenantGrants(
+        long revision, IReadOnlyList<AccessGrant> grants, IReadOnlyList<(RoleId Role, Permission Permission)> roles,
+        IReadOnlyList<(GroupId Group, UserId User)> members)
+    {
+        (Revision, All) = (revision, grants);
+        foreach (var grant in grants)
+        {
+            if (grant.UserId is { } user) Of(ofUsers, user).Add(grant);
+            if (grant.GroupId is { } group) Of(ofGroups, group).Add(grant);
+        }
+        foreach (var (role, permission) in roles) Of(this.roles, role).Add(permission);
+        foreach (var (group, user) in members) Of(groups, user).Add(group);
+    }
+
+    /// <summary>0 where the tenant never gave anything away.</summary>
+    public long Revision { get; }
+
+    /// <summary>Grants that have not ended; some may have expired.</summary>
+    public IReadOnlyList<AccessGrant> All { get; }
+
+    public IReadOnlyList<AccessGrant> OfGroup(GroupId group) => ofGroups.GetValueOrDefault(group) ?? [];
+
+    public IReadOnlyList<Permission> OfRole(RoleId role) => roles.GetValueOrDefault(role) ?? [];
+
+    public IReadOnlyList<GroupId> GroupsOf(UserId user) => groups.GetValueOrDefault(user) ?? [];
+
+    /// <summary>What reaches a user, with the group by which it does.</summary>
+    public IEnumerable<Reaching> Reaching(UserId user)
+    {
+        foreach (var grant in ofUsers.GetValueOrDefault(user) ?? []) yield return new Reaching(grant, null);
+        foreach (var group in GroupsOf(user))
+        {
+            foreach (var grant in OfGroup(group)) yield return new Reaching(grant, group);
+        }
+    }
+
+    /// <summary>Whether the grant gives the permission at all, by itself or by its role.</summary>
+    public bool Gives(AccessGrant grant, Permission permission) =>
+        grant.RoleId is { } role ? OfRole(role).Contains(permission) : grant.Given == permission;
+
+    /// <summary>Whether a grant reaches its user as it did.</summary>
+    public bool IsStill(HeldGrant held) => Reaching(held.User).Any(reaching =>
+        reaching.Grant.Id == held.Grant && reaching.Group == held.Group && Gives(reaching.Grant, held.Permission));
+
+    /// <summary>What a grant gives.</summary>
+    public IReadOnlyList<Permission> Given(AccessGrant grant) =>
+        grant.RoleId is { } role ? OfRole(role) : grant.Given is { } permission ? [permission] : [];
+
+    private static List<TValue> Of<TKey, TValue>(Dictionary<TKey, List<TValue>> lists, TKey key)
+        where TKey : notnull
+    {
+        if (!lists.TryGetValue(key, out var list)) lists[key] = list = [];
+        return list;
+    }
+}
+
+/// <summary>A grant that reaches a user, by a group or by name.</summary>
+internal readonly record struct Reaching(AccessGrant Grant, GroupId? Group)
+{
+    /// <summary>Steps from the user to the grant: 1 by name, more by a group and by a role.</summary>
+    public int Steps => 1 + (Group is null ? 0 : 1) + (Grant.RoleId is null ? 0 : 1);
+
+    public HeldGrant Held(UserId user, Permission permission, long revision) =>
+        new(Grant.Id, user, Group, permission, revision);
+}

@@ -1,0 +1,97 @@
+using Castellan.Kernel;
+using Castellan.Platform;
+
+namespace Castellan.Access.Permissions;
+
+/// <summary>
+/// What there is to be granted: operations on one tenant that a role below owner may do, and what an app's contract
+/// declares. A name is an operation's before it is an app's.
+/// </summary>
+internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppPermissions apps)
+{
+    /// <summary>The operation that sets roles of apps: who may do it holds all that an app declares.</summary>
+    private const string SetAppRoles = "members.app_roles.set";
+
+    private OperationTable? table;
+
+    private OperationTable Table => table ??= operations();
+
+    /// <summary>Operations that a grant can allow, in the order of their names.</summary>
+    public IEnumerable<Operation> Grantable =>
+        Table.All.Where(IsGrantable).OrderBy(operation => operation.Name, StringComparer.Ordinal);
+
+    /// <summary>Whether a grant can allow it: the call's path names the tenant, and a role below owner may.</summary>
+    public static bool IsGrantable(Operation operation) => WhyNot(operation) is null;
+
+    /// <summary>The operation that whoever hands a permission on must be allowed.</summary>
+    public Operation Behind(Permission permission) =>
+        Table.ByName[permission.App is null ? permission.Name : SetAppRoles];
+
+    /// <summary>
+    /// What names mean, or a problem for each that means nothing. <paramref name="app"/> is whose declarations count.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<Permission>> Resolve(
+        string environment, AppId? app, IReadOnlyList<string> names, string pointer)
+    {
+        var declared = app is { } known && names.Any(name => !Table.ByName.ContainsKey(name))
+            ? await apps.Declared(environment, known)
+            : [];
+        var (found, problems) = (new List<Permission>(), new List<FieldProblem>());
+        foreach (var (name, i) in names.Select((name, i) => (name, i)))
+        {
+            var at = pointer.EndsWith('/') ? $"{pointer}{i}" : pointer;
+            if (Problem(name, at, app, declared) is { } problem) problems.Add(problem);
+            else found.Add(new Permission(name, Table.ByName.ContainsKey(name) ? null : app));
+        }
+        return problems.Count == 0
+            ? found
+            : throw new Refusal(GateProblems.InputInvalid.With() with { Errors = problems });
+    }
+
+    /// <summary>One name of a question; a name that means nothing is an absent object.</summary>
+    public async ValueTask<Permission> Find(string environment, AppId? app, string name)
+    {
+        if (Table.ByName.TryGetValue(name, out var operation))
+            return IsGrantable(operation) ? new Permission(name, null) : throw Missing(WhyNot(operation)!);
+        if (app is { } known && (await apps.Declared(environment, known)).Contains(name))
+            return new Permission(name, app);
+        throw Missing("It is no operation on a tenant, and no permission that the app's contract declares.");
+    }
+
+    private static Refusal Missing(string why) => new(GateProblems.NotFound, why);
+
+    private FieldProblem? Problem(string name, string at, AppId? app, IReadOnlyList<string> declared)
+    {
+        if (Table.ByName.TryGetValue(name, out var operation))
+        {
+            return WhyNot(operation) is { } why
+                ? new FieldProblem(at, "not_grantable", $"{name} cannot be granted. {why}", "Leave it out.")
+                : null;
+        }
+        if (declared.Contains(name)) return null;
+        var names = Grantable.Select(o => o.Name).Concat(declared);
+        return new FieldProblem(at, "unknown_permission", $"There is no permission '{name}'.",
+            Nearest.Fix(name, names, app is null
+                ? "Use an operation's name, or name the app that declares it with app_id."
+                : "Use an operation's name, or declare it under permissions in the app's contract."));
+    }
+
+    /// <summary>Why a grant cannot allow an operation; null where it can.</summary>
+    private static string? WhyNot(Operation operation)
+    {
+        if (operation.InTenantOfHeader)
+        {
+            return "The rules of its collection decide: grant a permission of the app's contract, and ask for it there "
+                + "with can().";
+        }
+        if (!operation.NamesTenant || operation.Hosted) return "It is not about one tenant.";
+        if (operation.NeverGranted) return "It rests on the caller's role itself.";
+        var least = operation.Grants.Where(g => g.Kind is CallerKind.User).Select(g => g.Role).Min();
+        return least switch
+        {
+            null => "It is not for members of a tenant.",
+            TenantRole.Owner => "It is for owners alone.",
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,30 @@
+using Castellan.Kernel;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Access.Questions;
+
+/// <summary>Reads whom a question is about.</summary>
+internal sealed class HolderStore(IDatabase database)
+{
+    /// <summary>Members of the tenant as a whole, behind one of them.</summary>
+    public ValueTask<List<AskedMember>> List(TenantScope scope, string? after, long limit, CancellationToken ct) =>
+        database.Many(
+            $"""
+            select id, user_id, role from membership
+            where tenant_id = {scope.Tenant} and workspace_id is null and id > {after ?? ""}
+            order by id limit {limit}
+            """,
+            Read, ct);
+
+    public ValueTask<AskedMember?> Find(TenantScope scope, MemberId member, CancellationToken ct) => database.One(
+        $"""
+        select id, user_id, role from membership
+        where tenant_id = {scope.Tenant} and workspace_id is null and id = {member}
+        """,
+        Read, ct);
+
+    private static AskedMember Read(Row row) => new(
+        row.Id<MemberKind>(), row.Id<UserKind>(), Wire.Parse<TenantRole>(row.Text()));
+}
+
+internal sealed record AskedMember(MemberId Id, UserId User, TenantRole Role);

@@ -1,0 +1,60 @@
+using Castellan.Access.Granting;
+using Castellan.Access.Permissions;
+using Castellan.Kernel;
+
+namespace Castellan.Access.Questions;
+
+/// <summary>What members of a tenant may, one by one or by what they may.</summary>
+internal sealed class MemberAccess(
+    HolderStore store, GrantDirectory directory, PermissionCatalogue catalogue, IAppPermissions apps, Cursors cursors)
+{
+    /// <summary>Members that one page looks at, however few of them may.</summary>
+    private const int LookedAt = 200;
+
+    public async ValueTask<AccessAbilities> Abilities<TIn>(Call<TIn> call, MemberId id, AppId? app)
+    {
+        var scope = call.Tenant;
+        var member = await store.Find(scope, id, call.Aborted) ?? throw new Refusal(GateProblems.NotFound);
+        var grants = await directory.Find(scope.Tenant);
+        return new AccessAbilities(
+            member.Id, member.User, member.Role, grants.Revision,
+            [.. catalogue.Grantable.Where(o => RoleAccess.Allows(o, member.Role)).Select(o => o.Name)],
+            app is { } asked ? await apps.Held(scope, asked, member.User) : [],
+            [
+                .. grants.Reaching(member.User).Where(reaching => !reaching.Grant.HasExpired(call.Now))
+                    .Select(reaching => HeldByGrant.Of(grants, reaching)),
+            ]);
+    }
+
+    public async ValueTask<ListOf<AccessHolder>> Holders<TIn>(Call<TIn> call, Permission permission, Page page)
+    {
+        var scope = call.Tenant;
+        var place = cursors.Open(call.Operation, scope, page, [permission.Name, permission.App?.Value]);
+        var grants = await directory.Find(scope.Tenant);
+        var looked = await store.List(scope, place.After, LookedAt + 1, call.Aborted);
+        var found = new List<AccessHolder>();
+        for (var i = 0; i < looked.Count; i++)
+        {
+            if (i == LookedAt || found.Count == page.Limit)
+                return new ListOf<AccessHolder>(found, cursors.Close(place, looked[i - 1].Id.Value));
+            if (await Holder(scope, grants, looked[i], permission, call.Now) is { } holder) found.Add(holder);
+        }
+        return new ListOf<AccessHolder>(found, null);
+    }
+
+    private async ValueTask<AccessHolder?> Holder(
+        TenantScope scope, TenantGrants grants, AskedMember member, Permission permission, DateTimeOffset now)
+    {
+        var byRole = permission.App is null && RoleAccess.Allows(catalogue.Behind(permission), member.Role);
+        var appRoles = permission.App is { } app ? await apps.Held(scope, app, member.User) : [];
+        var holder = new AccessHolder(
+            member.Id, member.User, byRole ? member.Role : null,
+            [.. appRoles.Where(role => role.Permissions.Contains(permission.Name)).Select(role => role.Name)],
+            [
+                .. grants.Reaching(member.User)
+                    .Where(held => grants.Gives(held.Grant, permission) && !held.Grant.HasExpired(now))
+                    .Select(held => HeldByGrant.Of(grants, held) with { Permissions = [permission.Name] }),
+            ]);
+        return holder is { Role: null, AppRoles.Count: 0, Grants.Count: 0 } ? null : holder;
+    }
+}

@@ -1,0 +1,96 @@
+using Castellan.Access.Granting;
+using Castellan.Access.Permissions;
+using Castellan.Kernel;
+
+namespace Castellan.Access.Questions;
+
+/// <summary>
+/// Why somebody may, what somebody may, and who may. Who is no member of the tenant is absent, whatever is asked.
+/// </summary>
+internal sealed class QuestionEndpoints(
+    AccessExplainer explainer, MemberAccess access, PermissionCatalogue catalogue, GrantTargets targets)
+    : IEndpoints
+{
+    private const string Route = "/v1/tenants/{tenant}/access";
+
+    public IEnumerable<Operation> Operations() =>
+    [
+        new Read<ExplainAccess, AccessExplanation>(
+            "access.explain", "POST", Route + "/explain", ExplainAccess.Bind, Explain,
+            AccessJson.Wire.AccessExplanation)
+        {
+            Summary = "Say whether a member may do something, by what, or which grant is missing.",
+            Grants = AccessCallers.Readers,
+        },
+        new Read<EvaluateAccess, AccessEvaluation>(
+            "access.evaluate", "POST", Route + "/evaluate", EvaluateAccess.Bind, Evaluate,
+            AccessJson.Wire.AccessEvaluation)
+        {
+            Summary = "Say of several permissions at once which of them I have, or another member for an admin.",
+            Grants = [Grant.Tenant(TenantRole.Viewer), Grant.Key, Grants.AnyOperator],
+        },
+        new Read<AskAbilities, AccessAbilities>(
+            "access.what_can", "GET", Route + "/members/{member}", AskAbilities.Bind, WhatCan,
+            AccessJson.Wire.AccessAbilities)
+        {
+            Summary = "List what a member may do, by role and by grants.", Grants = AccessCallers.Readers,
+        },
+        new Read<AskHolders, ListOf<AccessHolder>>(
+            "access.who_can", "GET", Route + "/holders/{permission}", AskHolders.Bind, WhoCan,
+            AccessJson.Wire.ListOfAccessHolder)
+        {
+            Summary = "List the members who may do something somewhere in the tenant. Pages may be short.",
+            Grants = AccessCallers.Readers,
+        },
+    ];
+
+    private async ValueTask<AccessExplanation> Explain(Call<ExplainAccess> call)
+    {
+        var (user, name, resource) = call.Input;
+        var app = AppOf(call.Caller, resource.App);
+        await targets.RequireMember(call.Tenant, user);
+        await targets.RequireWorkspace(call.Tenant, resource.Workspace);
+        var permission = await catalogue.Resolve(call.Environment.Environment, app, [name], "/permission");
+        return await explainer.Explain(call.Tenant, user, permission[0], resource with { App = app }, call.Now);
+    }
+
+    private async ValueTask<AccessEvaluation> Evaluate(Call<EvaluateAccess> call)
+    {
+        var (named, names, resource) = call.Input;
+        var app = AppOf(call.Caller, resource.App);
+        var user = named ?? call.Caller.User ?? throw new Refusal(GateProblems.InputInvalid.With() with
+        {
+            Errors = [new FieldProblem("/user_id", "required", "'user_id' is missing.", "Say whom you ask about.")],
+        });
+        if (call.Caller is { Kind: CallerKind.User, TenantRole: < TenantRole.Admin } && user != call.Caller.User)
+            throw new Refusal(GateProblems.PermissionDenied, "About others asks an admin.");
+        await targets.RequireMember(call.Tenant, user);
+        await targets.RequireWorkspace(call.Tenant, resource.Workspace);
+        var permissions = await catalogue.Resolve(call.Environment.Environment, app, names, "/permissions/");
+        var (revision, results) = (0L, new List<EvaluatedPermission>());
+        foreach (var permission in permissions)
+        {
+            var answer = await explainer.Explain(
+                call.Tenant, user, permission, resource with { App = app }, call.Now);
+            results.Add(new EvaluatedPermission(permission.Name, answer.Allowed, answer.By));
+            revision = answer.Revision;
+        }
+        return new AccessEvaluation(user, revision, results);
+    }
+
+    private ValueTask<AccessAbilities> WhatCan(Call<AskAbilities> call) =>
+        access.Abilities(call, call.Input.Member, AppOf(call.Caller, call.Input.App));
+
+    private async ValueTask<ListOf<AccessHolder>> WhoCan(Call<AskHolders> call)
+    {
+        var app = AppOf(call.Caller, call.Input.App);
+        var permission = await catalogue.Find(call.Environment.Environment, app, call.Input.Permission);
+        return await access.Holders(call, permission, call.Input.Page);
+    }
+
+    /// <summary>An app asks about itself; operators say which they mean.</summary>
+    private static AppId? AppOf(Caller caller, AppId? named) =>
+        caller.App is { } own && named is { } other && own != other
+            ? throw new Refusal(GateProblems.NotFound)
+            : caller.App ?? named;
+}
