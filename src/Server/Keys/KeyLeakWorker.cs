@@ -82,7 +82,8 @@ internal sealed partial class KeyLeakWorker(
             // Another node, or an operator, may have been faster: then there is nobody to tell.
             var after = before with
             {
-                RevokedAt = before.RevokedAt ?? change.Now, Version = before.Version + 1,
+                RevokedAt = before.RevokedAt ?? change.Now,
+                Version = before.Version + 1,
             };
             await store.Update(change, Scope, after);
             change.Evict(verifier.ForgetAll);
