@@ -146,7 +146,8 @@ internal sealed class KeyEndpoints(
             var end = change.Now + input.Overlap;
             var replaced = await Save(change, call.Installation, "key.rotated", before, before with
             {
-                ReplacedBy = made.Id, ExpiresAt = before.ExpiresAt < end ? before.ExpiresAt : end,
+                ReplacedBy = made.Id,
+                ExpiresAt = before.ExpiresAt < end ? before.ExpiresAt : end,
             });
             return new RotatedKey(made, token, replaced);
         });
