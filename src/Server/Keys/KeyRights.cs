@@ -9,8 +9,7 @@ namespace Castellan.Keys;
 /// at all, its maker must be allowed; what only apps and their users do, is the app's, whose keys its maker looks
 /// after.
 /// </summary>
-internal sealed class KeyRights(
-    IAccess access, Lazy<OperationTable> operations, KeyStore store, OperatorStore operators)
+internal sealed class KeyRights(Lazy<OperationTable> operations, KeyStore store, OperatorStore operators)
 {
     /// <summary>Names that begin so are the app's own: they mean something to its server, and nothing here.</summary>
     public const string OfApp = "app.";
@@ -81,10 +80,12 @@ internal sealed class KeyRights(
     private IEnumerable<Operation> ForKeys =>
         operations.Value.All.Where(o => o.Grants.Any(g => g.Kind is CallerKind.Key));
 
-    private bool Exceeds<TIn>(Operation operation, Call<TIn> call)
+    /// <summary>Keys are made by operators, who hold what declarations name for their role.</summary>
+    private static bool Exceeds<TIn>(Operation operation, Call<TIn> call)
     {
-        if (operation.Grants.All(g => g.Kind is not CallerKind.Operator)) return false;
-        var asked = new Invocation(call.Caller, operation, call.Request, call.Now, call.Aborted);
-        return access.Decide(asked).Outcome is not DecisionOutcome.Allow;
+        var forOperators = operation.Grants.Where(g => g.Kind is CallerKind.Operator).ToList();
+        return forOperators.Count > 0
+            && !(call.Caller is { Kind: CallerKind.Operator, OperatorRole: { } role }
+                && forOperators.Exists(g => g.Operators.Contains(role)));
     }
 }

@@ -13,7 +13,6 @@ internal static class KeysSetup
         .AddSingleton<KeyUses>()
         .AddSingleton<KeyVerifier>()
         // The table is made of declarations, this slice's among them.
-        .AddSingleton(provider => new Lazy<OperationTable>(provider.GetRequiredService<OperationTable>))
         .AddSingleton<KeyRights>()
         .AddSingleton<KeyResolver>()
         .AddSingleton<IResolver>(provider => provider.GetRequiredService<KeyResolver>())
