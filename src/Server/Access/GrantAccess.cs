@@ -5,9 +5,9 @@ using Castellan.Kernel;
 namespace Castellan.Access;
 
 /// <summary>
-/// Step 5: an agent that acts for a user stops at what was not lent to it, whatever the user may do. Then built-in roles,
-/// from the declaration alone; then what the tenant has granted to a member whose role does not allow it, from memory.
-/// A call that a grant let in rests on it.
+/// Step 5: an agent that acts for a user stops at what was not lent to it, whatever the user may do. Then built-in
+/// roles, from the declaration alone; then what the tenant has granted to a member whose role does not allow it, from
+/// memory. A call that a grant let in rests on it.
 /// </summary>
 internal sealed class GrantAccess(RoleAccess roles, GrantDirectory directory, GrantJudge judge) : IAccess
 {

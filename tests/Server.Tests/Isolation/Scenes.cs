@@ -165,7 +165,9 @@ internal sealed class Scenes(HostileWorld world)
         "operators.restore" =>
             After(asked, () => world.Call("operators.suspend", asked.Path, new { reason = "a test" })),
         "agents.resume" => After(asked, () => world.Call("agents.suspend", asked.Path, new { reason = "a test" })),
-        "delegations.create" => Task.FromResult(asked.WithField("agent_id", world.Agent.Caller.Agent!.Value.Value)),
+        "agents.register" => Task.FromResult(asked.WithField("operations", new JsonArray("records.list"))),
+        "delegations.create" => Task.FromResult(asked.WithField("operations", new JsonArray("records.list"))
+            .WithField("agent_id", world.Agent.Caller.Agent!.Value.Value)),
         "delegations.exchange" => Lent(asked),
         "members.add" or "groups.members.add" => Joined(asked),
         "groups.members.remove" => After(asked, () => Grouped(asked)),

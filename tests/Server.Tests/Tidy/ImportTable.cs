@@ -26,7 +26,7 @@ internal static class ImportTable
         ("Operators", "Installation"), ("Operators", "Mail"), ("Mail", "Installation"),
         ("Identity", "Installation"), ("Identity", "Apps"), ("Identity", "Keys"), ("Identity", "Mail"),
         ("Tenants", "Apps"), ("Tenants", "Identity"), ("Tenants", "Mail"),
-        ("Access", "Tenants"),
+        ("Agents", "Identity"), ("Agents", "Apps"), ("Access", "Tenants"),
         ("Records", "Contracts"),
     ];
 

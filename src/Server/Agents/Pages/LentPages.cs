@@ -5,7 +5,9 @@ using Castellan.Kernel;
 
 namespace Castellan.Agents.Pages;
 
-/// <summary>What a user has lent to agents, on Castellan's own page, where no app stands between: seen, taken back.</summary>
+/// <summary>
+/// What a user has lent to agents, on Castellan's own page, where no app stands between: seen, taken back.
+/// </summary>
 internal sealed class LentPages(
     Visits visits, HostedCalls calls, PageWriter pages, AgentDirectory agents, AppDirectory apps)
 {
