@@ -18,9 +18,14 @@ internal sealed class AccessRevisions(TenantStore tenants, GrantStore store, Gra
         return new Revising(before, await Next(change, scope, before.Revision));
     }
 
-    /// <summary>
-    /// As <see cref="Begin"/>, for a change that has locked the tenant already and needs to know nothing.
-    /// </summary>
+    /// <summary>Locks the tenant and numbers the change, for one that gives nothing to anybody.</summary>
+    public async ValueTask<long> Number(Change change, TenantScope scope)
+    {
+        await tenants.Lock(change, scope);
+        return await Next(change, scope);
+    }
+
+    /// <summary>As <see cref="Number"/>, for a change that has locked the tenant already.</summary>
     public async ValueTask<long> Next(Change change, TenantScope scope) =>
         await Next(change, scope, await store.Revision(scope.Tenant, change));
 

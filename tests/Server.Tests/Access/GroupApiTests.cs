@@ -21,6 +21,11 @@ public sealed class GroupApiTests
         (await world.Code(world.Admin, "groups.members.add", new { group },
             new { user_id = world.Vera.User!.Value.Value })).Should().Be("already_in_group");
 
+        foreach (var operation in new[] { "groups.members.remove", "groups.delete" })
+        {
+            (await world.Code(world.Admin, operation, new { group, member }, ifMatch: "\"7\""))
+                .Should().Be("version_conflict");
+        }
         await world.Call(world.Admin, "groups.members.remove", new { group, member });
         (await world.Code(world.Admin, "groups.members.remove", new { group, member })).Should().Be("not_found");
         await world.Join(group, world.Vera);

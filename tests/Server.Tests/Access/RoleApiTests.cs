@@ -23,6 +23,7 @@ public sealed class RoleApiTests
         changed["version"]!.GetValue<long>().Should().Be(2);
         (await world.Call(world.Admin, "roles.list"))["items"]!.AsArray().Should().ContainSingle();
 
+        (await world.Code(world.Admin, "roles.delete", new { role }, ifMatch: "\"1\"")).Should().Be("version_conflict");
         await world.Call(world.Admin, "roles.delete", new { role });
         (await world.Code(world.Admin, "roles.get", new { role })).Should().Be("not_found");
         (await world.Tenants.Events(world.Tenant)).Should().EndWith(["role.created", "role.updated", "role.deleted"]);

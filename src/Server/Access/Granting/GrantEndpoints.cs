@@ -64,7 +64,7 @@ internal sealed class GrantEndpoints(GrantStore store, GrantGiving giving, Acces
 
     private ValueTask<AccessGrant> Revoke(WriteCall<NameGrant, AccessGrant> call) => call.Change(async change =>
     {
-        var (_, revision) = await revisions.Begin(change, call.Tenant);
+        var revision = await revisions.Number(change, call.Tenant);
         var before = await store.Find(call.Tenant, call.Input.Grant, change)
             ?? throw new Refusal(GateProblems.NotFound);
         call.Request.RequireMatch(before);

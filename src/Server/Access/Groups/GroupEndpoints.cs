@@ -39,7 +39,7 @@ internal sealed class GroupEndpoints(
     private ValueTask<AccessGroup> Create(WriteCall<CreateGroup, AccessGroup> call) => call.Change(async change =>
     {
         var (scope, input) = (call.Tenant, call.Input);
-        var (_, revision) = await revisions.Begin(change, scope);
+        var revision = await revisions.Number(change, scope);
         if (await store.HasAsMany(change, scope, options.GroupsMax))
             throw new Refusal(AccessErrors.LimitReached, $"A tenant may have {options.GroupsMax} groups.");
         if (await store.HasName(change, scope, input.Name))
@@ -61,7 +61,7 @@ internal sealed class GroupEndpoints(
 
     private ValueTask<Nothing> Delete(WriteCall<NameGroup, Nothing> call) => call.Change(async change =>
     {
-        var (_, revision) = await revisions.Begin(change, call.Tenant);
+        var revision = await revisions.Number(change, call.Tenant);
         var before = await store.Find(call.Tenant, call.Input.Group, change)
             ?? throw new Refusal(GateProblems.NotFound);
         call.Request.RequireMatch(before);

@@ -56,7 +56,7 @@ internal sealed class GroupMemberEndpoints(
     private ValueTask<Nothing> Remove(WriteCall<NameGroupMember, Nothing> call) => call.Change(async change =>
     {
         var (scope, group) = (call.Tenant, call.Input.Group);
-        var (_, revision) = await revisions.Begin(change, scope);
+        var revision = await revisions.Number(change, scope);
         var found = await store.Find(scope, group, change) ?? throw new Refusal(GateProblems.NotFound);
         var member = await store.FindMember(scope, group, call.Input.Member, change)
             ?? throw new Refusal(GateProblems.NotFound);

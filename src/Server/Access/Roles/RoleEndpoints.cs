@@ -111,7 +111,7 @@ internal sealed class RoleEndpoints(
 
     private ValueTask<Nothing> Delete(WriteCall<NameRole, Nothing> call) => call.Change(async change =>
     {
-        var (_, revision) = await revisions.Begin(change, call.Tenant);
+        var revision = await revisions.Number(change, call.Tenant);
         var before = await store.Find(call.Tenant, call.Input.Role, change)
             ?? throw new Refusal(GateProblems.NotFound);
         call.Request.RequireMatch(before);
