@@ -106,7 +106,8 @@ public sealed class DelegationTests
         (await world.CreateRecord(taken.Token)).Should().BeNull();
 
         var row = await world.Hostile.Server.Database.Many(
-            $"select owner_id || ' ' || actor || ' ' || run from {Records}", r => r.Text());
+            $"select owner_id || ' ' || actor || ' ' || run from {Records}", r => r.Text(),
+            TestContext.Current.CancellationToken);
         var ada = world.Hostile.Ada.Caller.User!.Value.Value;
         row.Should().Equal($"{ada} {world.Agent} {run}");
         foreach (var filter in new object[] { new { run }, new { actor = ada, action = "records.create" } })

@@ -1,6 +1,5 @@
 using System.Net;
 using AwesomeAssertions;
-using Castellan.Tests.Isolation;
 
 namespace Castellan.Tests.Agents;
 

@@ -180,12 +180,12 @@ internal sealed class HostileWorld : IAsyncDisposable
 
     public async Task<Actor> NewAgent(string environment = "sandbox")
     {
-        var made = await CallAs(
+        var registered = await CallAs(
             new Actor("owner", InProcess.Owner with { Environment = environment }), "agents.register",
             body: new { name = Next("Agent "), owner = "ops", purpose = "A test.", operations = Lendable });
-        var agent = new AgentId(made["agent"]!["id"]!.ToString());
-        var token = made["token"]!.ToString();
-        var caller = Caller.OfAgent(environment, agent, made["agent"]!["name"]!.ToString()) with
+        var agent = new AgentId(registered["agent"]!["id"]!.ToString());
+        var token = registered["token"]!.ToString();
+        var caller = Caller.OfAgent(environment, agent, registered["agent"]!["name"]!.ToString()) with
         {
             Credential = Convert.ToHexStringLower(OpaqueToken.Hash(token)),
         };

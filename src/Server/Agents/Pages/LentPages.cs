@@ -1,4 +1,3 @@
-using Castellan.Agents.Delegations;
 using Castellan.Apps;
 using Castellan.Identity.Pages;
 using Castellan.Kernel;
