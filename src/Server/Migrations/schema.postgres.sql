@@ -108,6 +108,50 @@ create table access_role_permission (
 
 CREATE INDEX access_role_permission_tenant ON access_role_permission USING btree (tenant_id);
 
+create table agent (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    name text collate "C" not null,
+    owner text collate "C" not null,
+    builder text collate "C",
+    model text collate "C",
+    purpose text collate "C" not null,
+    operations jsonb not null,
+    prefix text collate "C" not null,
+    hash bytea not null,
+    state text collate "C" not null,
+    state_reason text collate "C",
+    created_at bigint not null,
+    updated_at bigint not null,
+    expires_at bigint,
+    version bigint not null,
+    constraint agent_pkey PRIMARY KEY (id),
+    constraint agent_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+);
+
+CREATE UNIQUE INDEX agent_environment_id_name_key ON agent USING btree (environment_id, name);
+
+CREATE UNIQUE INDEX agent_hash_key ON agent USING btree (hash);
+
+create table agent_run (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    agent_id text collate "C" not null,
+    model text collate "C",
+    prompt_digest text collate "C",
+    purpose text collate "C",
+    started_at bigint not null,
+    ended_at bigint,
+    outcome text collate "C",
+    reason text collate "C",
+    version bigint not null,
+    constraint agent_run_pkey PRIMARY KEY (id),
+    constraint agent_run_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agent(id),
+    constraint agent_run_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+);
+
+CREATE INDEX agent_run_agent ON agent_run USING btree (agent_id, id);
+
 create table app (
     id text collate "C" not null,
     name text collate "C" not null,
@@ -158,13 +202,24 @@ create table app_key (
     last_used_at bigint,
     revoked_at bigint,
     version bigint not null,
+    description text collate "C",
+    tenant_id text collate "C",
+    origins text collate "C" not null default ''::text,
+    ip_ranges text collate "C" not null default ''::text,
+    rate_per_minute bigint,
+    owner_id text collate "C",
+    lineage_id text collate "C",
+    replaced_by text collate "C",
+    disabled_at bigint,
+    last_used_ip text collate "C",
     stop text collate "C",
     stopped_at bigint,
     stopped_by text collate "C",
     stop_reason text,
     constraint app_key_pkey PRIMARY KEY (id),
     constraint app_key_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id),
-    constraint app_key_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
+    constraint app_key_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id),
+    constraint app_key_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES operator(id)
 );
 
 CREATE INDEX app_key_app ON app_key USING btree (app_id, environment_id, id);
@@ -211,6 +266,9 @@ create table audit_entry (
     salt bytea not null,
     before_digest bytea,
     after_digest bytea,
+    for_user_id text collate "C",
+    act_chain text collate "C",
+    run_id text collate "C",
     constraint audit_entry_pkey PRIMARY KEY (id)
 );
 
@@ -312,6 +370,38 @@ create table contract_version (
     constraint contract_version_pkey PRIMARY KEY (app_id, environment_id, version)
 );
 
+create table delegation (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    app_id text collate "C" not null,
+    user_id text collate "C" not null,
+    session_id text collate "C" not null,
+    agent_id text collate "C" not null,
+    run_id text collate "C",
+    parent_id text collate "C",
+    handed_on_by text collate "C",
+    operations jsonb not null,
+    tenant_id text collate "C",
+    created_at bigint not null,
+    expires_at bigint not null,
+    revoked_at bigint,
+    version bigint not null,
+    constraint delegation_pkey PRIMARY KEY (id),
+    constraint delegation_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agent(id),
+    constraint delegation_app_id_fkey FOREIGN KEY (app_id) REFERENCES app(id),
+    constraint delegation_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id),
+    constraint delegation_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES delegation(id),
+    constraint delegation_run_id_fkey FOREIGN KEY (run_id) REFERENCES agent_run(id)
+);
+
+CREATE INDEX delegation_agent ON delegation USING btree (agent_id, id);
+
+CREATE INDEX delegation_parent ON delegation USING btree (parent_id);
+
+CREATE INDEX delegation_run ON delegation USING btree (run_id);
+
+CREATE INDEX delegation_user ON delegation USING btree (environment_id, user_id, id);
+
 create table environment (
     id text collate "C" not null,
     created_at bigint not null,
@@ -406,6 +496,13 @@ CREATE INDEX invitation_tenant ON invitation USING btree (tenant_id, id);
 CREATE UNIQUE INDEX invitation_token_hash_key ON invitation USING btree (token_hash);
 
 CREATE INDEX invitation_workspace ON invitation USING btree (workspace_id) WHERE (workspace_id IS NOT NULL);
+
+create table key_leak (
+    hash bytea not null,
+    found_at text collate "C",
+    reported_at bigint not null,
+    constraint key_leak_pkey PRIMARY KEY (hash)
+);
 
 create table mail (
     id text collate "C" not null,

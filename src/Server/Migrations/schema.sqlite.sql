@@ -99,6 +99,45 @@ CREATE TABLE access_role_permission (
 
 CREATE INDEX access_role_permission_tenant on access_role_permission (tenant_id);
 
+CREATE TABLE agent (
+    id text primary key,
+    environment_id text not null references environment (id),
+    name text not null,
+    owner text not null,
+    builder text,
+    model text,
+    purpose text not null,
+    operations text not null,
+    prefix text not null,
+    hash blob not null,
+    state text not null,
+    state_reason text,
+    created_at integer not null,
+    updated_at integer not null,
+    expires_at integer,
+    version integer not null
+) strict, without rowid;
+
+CREATE UNIQUE INDEX agent_environment_id_name_key on agent (environment_id, name);
+
+CREATE UNIQUE INDEX agent_hash_key on agent (hash);
+
+CREATE TABLE agent_run (
+    id text primary key,
+    environment_id text not null references environment (id),
+    agent_id text not null references agent (id),
+    model text,
+    prompt_digest text,
+    purpose text,
+    started_at integer not null,
+    ended_at integer,
+    outcome text,
+    reason text,
+    version integer not null
+) strict, without rowid;
+
+CREATE INDEX agent_run_agent on agent_run (agent_id, id);
+
 CREATE TABLE app (
     id text primary key,
     name text not null,
@@ -142,7 +181,7 @@ CREATE TABLE app_key (
     last_used_at integer,
     revoked_at integer,
     version integer not null
-, stop text, stopped_at integer, stopped_by text, stop_reason text) strict, without rowid;
+, description text, tenant_id text, origins text not null default '', ip_ranges text not null default '', rate_per_minute integer, owner_id text references operator (id), lineage_id text, replaced_by text, disabled_at integer, last_used_ip text, stop text, stopped_at integer, stopped_by text, stop_reason text) strict, without rowid;
 
 CREATE INDEX app_key_app on app_key (app_id, environment_id, id);
 
@@ -187,7 +226,7 @@ CREATE TABLE audit_entry (
     salt blob not null,
     before_digest blob,
     after_digest blob
-) strict;
+, for_user_id text, act_chain text, run_id text) strict;
 
 CREATE TABLE audit_subject (
     subject_id text not null,
@@ -275,6 +314,32 @@ CREATE TABLE contract_version (
     primary key (app_id, environment_id, version)
 ) strict, without rowid;
 
+CREATE TABLE delegation (
+    id text primary key,
+    environment_id text not null references environment (id),
+    app_id text not null references app (id),
+    user_id text not null,
+    session_id text not null,
+    agent_id text not null references agent (id),
+    run_id text references agent_run (id),
+    parent_id text references delegation (id),
+    handed_on_by text,
+    operations text not null,
+    tenant_id text,
+    created_at integer not null,
+    expires_at integer not null,
+    revoked_at integer,
+    version integer not null
+) strict, without rowid;
+
+CREATE INDEX delegation_agent on delegation (agent_id, id);
+
+CREATE INDEX delegation_parent on delegation (parent_id);
+
+CREATE INDEX delegation_run on delegation (run_id);
+
+CREATE INDEX delegation_user on delegation (environment_id, user_id, id);
+
 CREATE TABLE environment (
     id text primary key,
     created_at integer not null,
@@ -347,6 +412,12 @@ CREATE INDEX invitation_tenant on invitation (tenant_id, id);
 CREATE UNIQUE INDEX invitation_token_hash_key on invitation (token_hash);
 
 CREATE INDEX invitation_workspace on invitation (workspace_id) where workspace_id is not null;
+
+CREATE TABLE key_leak (
+    hash blob primary key,
+    found_at text,
+    reported_at integer not null
+) strict, without rowid;
 
 CREATE TABLE mail (
     id text primary key,
