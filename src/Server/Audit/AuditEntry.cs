@@ -9,13 +9,14 @@ namespace Castellan.Audit;
 /// </summary>
 internal sealed record AuditEntry(
     AuditId Id, long Position, DateTimeOffset At, string? Environment, string Action, AuditOutcome Outcome, Actor Actor,
-    IReadOnlyList<Actor> ActChain, RunId? RunId, AuditTarget Target, AppId? AppId, TenantId? TenantId, WorkspaceId? WorkspaceId,
-    RequestId RequestId, DecisionId DecisionId, string? BeforeDigest, string? AfterDigest, string? Reason);
+    IReadOnlyList<Actor> ActChain, RunId? RunId, AuditTarget Target, AppId? AppId, TenantId? TenantId,
+    WorkspaceId? WorkspaceId, RequestId RequestId, DecisionId DecisionId, string? BeforeDigest, string? AfterDigest, string? Reason);
 
 /// <summary>What a tenant sees of an entry about it. <paramref name="Position"/> is the tenant's own counter.</summary>
 internal sealed record ActivityEntry(
     AuditId Id, long Position, DateTimeOffset At, string Action, AuditOutcome Outcome, Actor Actor,
-    IReadOnlyList<Actor> ActChain, RunId? RunId, AuditTarget Target, AppId? AppId, TenantId TenantId, WorkspaceId? WorkspaceId, RequestId RequestId, string? Reason);
+    IReadOnlyList<Actor> ActChain, RunId? RunId, AuditTarget Target, AppId? AppId, TenantId TenantId,
+    WorkspaceId? WorkspaceId, RequestId RequestId, string? Reason);
 
 /// <summary>
 /// Who did it. <paramref name="Display"/> is a person's name or address as it is today, where the reader may know it;

@@ -11,8 +11,8 @@ internal sealed class AuditStore(IDatabase database, Sequencer sequencer)
 {
     private static readonly Raw Columns = new(
         "e.id, e.position, e.at, e.environment_id, e.action, e.outcome, e.actor_kind, e.actor_id, "
-        + "coalesce(a.name, a.email, e.actor_display), e.act_chain, e.for_user_id, coalesce(f.name, f.email), e.run_id, "
-        + "e.target_kind, e.target_id, "
+        + "coalesce(a.name, a.email, e.actor_display), e.act_chain, e.for_user_id, coalesce(f.name, f.email), "
+        + "e.run_id, e.target_kind, e.target_id, "
         + "coalesce(u.name, u.email, i.email, w.name), e.target_role, e.app_id, e.tenant_id, e.workspace_id, "
         + "e.request_id, e.decision_id, e.before_digest, e.after_digest, e.reason");
 

@@ -1,4 +1,4 @@
--- Agents: actors that are no people. Of the token only the hash is kept. "operations" is the most that may be lent to it.
+-- Agents: actors that are no people. Of the token only the hash is kept. "operations" is the most that may be lent.
 create table agent (
     id text collate "C" primary key,
     environment_id text collate "C" not null references environment (id),

@@ -1,4 +1,4 @@
--- Agents: actors that are no people. Of the token only the hash is kept. "operations" is the most that may be lent to it.
+-- Agents: actors that are no people. Of the token only the hash is kept. "operations" is the most that may be lent.
 create table agent (
     id text primary key,
     environment_id text not null references environment (id),

@@ -49,7 +49,8 @@ internal sealed class AgentWorld : IAsyncDisposable
         return await Exchange(agent, lent["id"]!.ToString(), DelegationType);
     }
 
-    public async Task<Taken> Exchange(Actor agent, string subject, string type, string? scope = null, string? run = null)
+    public async Task<Taken> Exchange(
+        Actor agent, string subject, string type, string? scope = null, string? run = null)
     {
         var (status, answer) = await Token(new()
         {

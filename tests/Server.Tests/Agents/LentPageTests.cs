@@ -21,7 +21,7 @@ public sealed class LentPageTests
 
         var page = await hosted.Browser.Open("/sandbox/account/agents");
         var back = await hosted.Browser.Submit(page, "/sandbox/account/agents", new { delegation });
-        var again = await hosted.Browser.Submit(back, "/sandbox/account/agents", new { delegation });
+        var again = await hosted.Browser.Submit(page, "/sandbox/account/agents", new { delegation });
 
         page.Html.Should().Contain("Sums &lt;up&gt;").And.Contain("records.list").And.Contain("Portal")
             .And.Contain("aria-label=\"Take back from Sums &lt;up&gt;\"");

@@ -136,7 +136,8 @@ public sealed class KeyApiTests
                     .Problem!.Type.Code.Should().Be("key_ended", operation);
             }
         }
-        (await world.Call("keys.revoke", world.Path(expired), new { reason = "a test" }))["revoked_at"].Should().NotBeNull();
+        var revokedAfterwards = await world.Call("keys.revoke", world.Path(expired), new { reason = "a test" });
+        revokedAfterwards["revoked_at"].Should().NotBeNull();
     }
 
     [Fact]

@@ -26,8 +26,11 @@ internal sealed class ImpersonationDirectory(
         var found = await memory.Get(bearer, store, static (token, store) =>
             store.FindByHash(new InstallationScope(), OpaqueToken.Hash(token)));
         if (found is null || !found.IsLive(time.GetUtcNow())) return GateProblems.CredentialInvalid;
-        if (presented.PublishableKey is { } shown && !await keys.IsOf(shown, presented.Request, found.AppId, found.Environment))
+        if (presented.PublishableKey is { } shown
+            && !await keys.IsOf(shown, presented.Request, found.AppId, found.Environment))
+        {
             return GateProblems.CredentialInvalid;
+        }
         return Caller.OfImpersonation(
             found.Environment, found.AppId, found.UserId, found.Id, (found.OperatorId, found.OperatorRole),
             found.OperatorName);
