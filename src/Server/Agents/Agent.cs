@@ -18,11 +18,10 @@ internal sealed record Agent(
 
     public bool IsGood(DateTimeOffset now) => State is AgentState.Active && (ExpiresAt is not { } end || end > now);
 
-    /// <summary>Why it is refused, for whom that concerns.</summary>
+    /// <summary>That it is refused; the reason is for operators and the audit log.</summary>
     [JsonIgnore]
-    public string StoppedInWords => State is AgentState.Active
-        ? $"{Name} has expired."
-        : $"{Name} is {Wire.Name(State)}{(StateReason is null ? "" : $": {StateReason}")}.";
+    public string StoppedInWords =>
+        State is AgentState.Active ? $"{Name} has expired." : $"{Name} is {Wire.Name(State)}.";
 
     public Snapshot Snapshot() => Kernel.Snapshot.Of(this, AgentsJson.Wire.Agent);
 }
@@ -80,7 +79,7 @@ internal sealed record ListOfAgent(AgentId Agent, Page Page)
 internal sealed record MoveAgent(AgentId Agent, string Reason)
 {
     public static MoveAgent Bind(Input input) =>
-        new(input.Path<AgentKind>("agent"), input.Text("reason", max: 500, min: 3));
+        new(input.Path<AgentKind>("agent"), Stop.Because(input));
 }
 
 /// <summary>A patch: what is not sent stays; null clears what may be empty.</summary>

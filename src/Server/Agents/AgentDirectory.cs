@@ -138,7 +138,7 @@ internal sealed class AgentDirectory(
         var run = within is null || working.TryGetExact((scope.Environment, by.Run), out _)
             ? await FindRun(scope, by.Run)
             : await runs.Find(scope, by.Run, within);
-        if (run is not { EndedAt: null }) return AgentErrors.RunEnded.With(run?.Reason);
+        if (run is not { EndedAt: null }) return AgentErrors.RunEnded.With();
         invocation.Conditions?.Add(RunStore.IsStill(scope, by.Run, run.Version));
         return null;
     }

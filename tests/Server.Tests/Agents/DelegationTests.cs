@@ -224,7 +224,7 @@ public sealed class DelegationTests
         await world.Hostile.Call("agents.suspend", path, body);
         var refused = await world.Send(taken.Token, "GET", "/v1/records/inside", tenant: world.Tenant);
         refused.Answer["code"]!.ToString().Should().Be("agent_stopped");
-        refused.Answer["detail"]!.ToString().Should().Contain("It was too busy.");
+        refused.Answer["detail"]!.ToString().Should().Contain("is suspended").And.NotContain("busy", "why is not told");
 
         await world.Hostile.Call("agents.resume", path, body);
         (await world.ListRecords(taken.Token)).Should().BeNull();

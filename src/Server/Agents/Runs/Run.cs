@@ -60,5 +60,5 @@ internal sealed record EndRun(RunId Run, RunResult Outcome)
 internal sealed record StopRun(RunId Run, string Reason)
 {
     public static StopRun Bind(Input input) =>
-        new(input.Path<RunKind>("run"), input.Text("reason", max: 500, min: 3));
+        new(input.Path<RunKind>("run"), Stop.Because(input));
 }

@@ -60,10 +60,13 @@ internal sealed class RunEndpoints(
     private ValueTask<Run> Stop(WriteCall<StopRun, Run> call) => call.Change(change => Finish(
         change, call, call.Input.Run, RunOutcome.Stopped, call.Input.Reason));
 
-    private async ValueTask<Run> Get(Call<GetRun> call) =>
-        await store.Find(call.Environment, call.Input.Run) is { } run && IsOf(call.Caller, run)
-            ? run
-            : throw new Refusal(GateProblems.NotFound);
+    /// <summary>Who was stopped sees that it is so, and not why.</summary>
+    private async ValueTask<Run> Get(Call<GetRun> call)
+    {
+        if (await store.Find(call.Environment, call.Input.Run) is not { } run || !IsOf(call.Caller, run))
+            throw new Refusal(GateProblems.NotFound);
+        return call.Caller.Kind is CallerKind.Agent ? run with { Reason = null } : run;
+    }
 
     private async ValueTask<ListOf<Run>> OfAgent(Call<ListOfAgent> call)
     {
