@@ -5,7 +5,8 @@ using Castellan.Installation;
 using Castellan.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 
-// load, records, fair, fair-served, schemas, keys: the tables of bench/RESULTS.md.  bare: the reference endpoints.
+// load, records, fair, fair-served, schemas, keys, access: the tables of bench/RESULTS.md.  bare: the reference
+// endpoints.
 // serve: the server without a Change's records.  Anything else is for BenchmarkDotNet.
 switch (args)
 {
@@ -28,6 +29,9 @@ switch (args)
         return;
     case ["keys"]:
         Console.WriteLine(await KeysBench.Run());
+        return;
+    case ["access"]:
+        Console.WriteLine(await AccessBench.Run());
         return;
     case ["fair-served", var program, var emptied, var often]:
         Console.WriteLine(await new FairServedBench(

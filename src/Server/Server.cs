@@ -54,8 +54,8 @@ internal static class Server
             .AddIdentity()
             .AddHostedPages()
             .AddOAuth()
-            .AddTenants(builder.Configuration)
             .AddAgents()
+            .AddTenants(builder.Configuration)
             .AddAccess(builder.Configuration)
             .AddAudit()
             .AddMail(builder.Configuration);

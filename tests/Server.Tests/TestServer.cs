@@ -100,7 +100,8 @@ internal sealed class TestServer : IAsyncDisposable
             "--Telemetry:Metrics", "false",
             "--RateLimits:Credential:PerSecond", "1000", "--RateLimits:Credential:Burst", "10000",
             "--RateLimits:Address:Burst", "10000", "--RateLimits:NativeApp:Burst", "10000",
-            "--RateLimits:User:Burst", "10000", "--RateLimits:Agent:Burst", "10000", "--RateLimits:Operator:Burst", "10000",
+            "--RateLimits:User:Burst", "10000", "--RateLimits:Agent:Burst", "10000",
+            "--RateLimits:Operator:Burst", "10000",
             .. on.Postgres is null ? [] : new[] { "--Postgres", on.Postgres }, .. settings,
         ];
         var app = Server.Build(args, builder =>

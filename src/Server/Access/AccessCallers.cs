@@ -10,6 +10,9 @@ internal static class AccessCallers
     public static IReadOnlyList<Grant> Writers { get; } =
         [Grant.Tenant(TenantRole.Admin), Grant.Key, Grant.Operator(OperatorRole.Admin)];
 
+    /// <summary>The app that a key speaks for: what is another app's alone is absent to it. Null for people.</summary>
+    public static AppId? OnlyApp(Caller caller) => caller.Kind is CallerKind.Key ? caller.App : null;
+
     public static IReadOnlyList<Grant> Readers { get; } =
         [Grant.Tenant(TenantRole.Admin), Grant.Key, Grants.AnyOperator];
 }

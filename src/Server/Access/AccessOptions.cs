@@ -25,6 +25,11 @@ internal sealed record AccessOptions
     /// </summary>
     public int GrantsMax { get; init; } = 1_000;
 
+    /// <summary>
+    /// Grants in force of one tenant that have a condition. Default 100; 1 to 1,000. Each is evaluated in calls.
+    /// </summary>
+    public int ConditionsMax { get; init; } = 100;
+
     /// <summary>Throws at the start where a setting is out of its range.</summary>
     public AccessOptions Checked()
     {
@@ -32,6 +37,7 @@ internal sealed record AccessOptions
         Require(GroupsMax, 1_000, nameof(GroupsMax));
         Require(GroupMembersMax, 10_000, nameof(GroupMembersMax));
         Require(GrantsMax, 10_000, nameof(GrantsMax));
+        Require(ConditionsMax, 1_000, nameof(ConditionsMax));
         return this;
     }
 

@@ -43,6 +43,7 @@ internal sealed class GrantAccess(RoleAccess roles, GrantDirectory directory, Gr
             new ResourcePattern(caller.App, invocation.Workspace, null, null), invocation.Now, operation.Name,
             invocation.Request.RemoteAddress?.ToString());
         if (judge.Find(grants, question) is not { } reaching) return denied;
+        invocation.GoodUntil(reaching.Grant.ExpiresAt);
         invocation.Rest(
             [reaching.Held(question.User, question.Permission, grants.Revision)],
             GrantStore.IsStill(tenant, grants.Revision));

@@ -110,9 +110,10 @@ internal sealed class AgentDirectory(
         if (agent is null) return AgentErrors.Stopped.With();
         invocation.Conditions?.Add(AgentStore.IsStill(scope, id, agent.Version));
         if (!agent.IsGood(invocation.Now)) return AgentErrors.Stopped.With(agent.StoppedInWords);
+        invocation.GoodUntil(agent.ExpiresAt);
         var (caller, operation) = (invocation.Caller, invocation.Operation.Name);
         // Step 5 has decided by what could be lent to it in step 1.
-        if (within is not null && caller.Lent is not null && !agent.Operations.Contains(operation))
+        if (caller.Lent is not null && caller.Holds(operation) && !agent.Operations.Contains(operation))
             return GateProblems.PermissionDenied.With($"{agent.Name} may not be lent {operation} any more.");
         // Its token was replaced while a body was still coming.
         return within is null || caller is not { Lent: null, Credential: { } hash }
@@ -132,8 +133,9 @@ internal sealed class AgentDirectory(
             : await delegations.Find(scope, by.Delegation, within);
         if (delegation?.IsGood(invocation.Now) != true) return AgentErrors.DelegationEnded.With();
         invocation.Conditions?.Add(DelegationStore.IsStill(scope, by.Delegation, delegation.Version));
+        invocation.GoodUntil(delegation.ExpiresAt);
         // Elsewhere it is a stranger, whoever the user is there.
-        if (delegation.TenantId is { } tenant && invocation.Tenant is { } named && named != tenant)
+        if (delegation.TenantId is { } tenant && NamedTenant(invocation) is { } named && named != tenant.Value)
             return GateProblems.NotFoundFor(invocation.Caller);
         var run = within is null || working.TryGetExact((scope.Environment, by.Run), out _)
             ? await FindRun(scope, by.Run)
@@ -142,6 +144,11 @@ internal sealed class AgentDirectory(
         invocation.Conditions?.Add(RunStore.IsStill(scope, by.Run, run.Version));
         return null;
     }
+
+    /// <summary>As the request has it: asked before anything is said of the tenant.</summary>
+    private static string? NamedTenant(Invocation invocation) => !invocation.Operation.NamesTenant ? null
+        : invocation.Operation.InTenantOfHeader ? invocation.Request.Tenant
+        : invocation.Request.Path("tenant");
 
     private ValueTask<Run?> FindRun(EnvironmentScope scope, RunId id) => working.Get(
         (scope.Environment, id), (runs, scope), static (key, state) => state.runs.Find(state.scope, key.Item2));

@@ -1,5 +1,3 @@
-using Castellan.Agents.Delegations;
-using Castellan.Agents.Runs;
 using Castellan.Kernel;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Storage;
@@ -8,8 +6,7 @@ namespace Castellan.Agents;
 
 /// <summary>The registry of agents, and what stops them.</summary>
 internal sealed class AgentEndpoints(
-    AgentStore store, AgentDirectory directory, DelegationStore delegations, RunStore runs, LendableOperations lendable,
-    Cursors cursors) : IEndpoints
+    AgentStore store, AgentDirectory directory, LendableOperations lendable, Cursors cursors) : IEndpoints
 {
     private const string Route = "/v1/agents";
     private const string One = Route + "/{agent}";
@@ -129,6 +126,9 @@ internal sealed class AgentEndpoints(
     private ValueTask<Agent> Resume(WriteCall<MoveAgent, Agent> call) =>
         Move(call, AgentState.Active, "agent.resumed", from: AgentState.Suspended);
 
+    /// <summary>
+    /// Its row alone, however much was lent to it: standing refuses whatever a killed agent has, or has handed on.
+    /// </summary>
     private ValueTask<Agent> Kill(WriteCall<MoveAgent, Agent> call) =>
         Move(call, AgentState.Killed, "agent.killed", from: null);
 
@@ -139,11 +139,6 @@ internal sealed class AgentEndpoints(
             var (id, reason) = call.Input;
             var before = await Locked(change, call, id);
             if (from is { } needed && before.State != needed) throw new Refusal(AgentErrors.StateRefused);
-            if (state is AgentState.Killed)
-            {
-                await delegations.RevokeOfAgent(change, call.Environment, id);
-                await runs.StopOfAgent(change, call.Environment, id, reason);
-            }
             return await Save(
                 change, call.Environment, fact, before, before with { State = state, StateReason = reason }, reason);
         });

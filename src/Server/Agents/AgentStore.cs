@@ -67,6 +67,12 @@ internal sealed class AgentStore(IDatabase database)
         where id = {agent.Id} and environment_id = {scope.Environment}
         """);
 
+    /// <summary>Ends every token of an environment; operators give new ones.</summary>
+    public ValueTask<int> EndTokens(Change change, string environment) => change.Run($"""
+        update agent set hash = null, updated_at = {change.Now}, version = version + 1
+        where environment_id = {environment} and hash is not null
+        """);
+
     public async ValueTask<bool> HasToken(EnvironmentScope scope, AgentId id, byte[] hash, IReads within) =>
         await within.One(
             $"select id from agent where id = {id} and environment_id = {scope.Environment} and hash = {hash}",

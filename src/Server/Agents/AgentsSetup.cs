@@ -22,6 +22,7 @@ internal static class AgentsSetup
         .AddSingleton<IResolver>(provider => provider.GetRequiredService<AgentDirectory>())
         .AddSingleton<IStanding>(provider => provider.GetRequiredService<AgentDirectory>())
         .AddSingleton<ILentTokens>(provider => provider.GetRequiredService<AgentDirectory>())
+        .AddSingleton<IStopListener, AgentStops>()
         .AddSingleton<IEndpoints, AgentEndpoints>()
         .AddSingleton<Lending>()
         .AddSingleton<IUserDeparture, LenderDeparture>()

@@ -10,7 +10,8 @@ namespace Castellan.Audit;
 internal sealed record AuditEntry(
     AuditId Id, long Position, DateTimeOffset At, string? Environment, string Action, AuditOutcome Outcome, Actor Actor,
     IReadOnlyList<Actor> ActChain, RunId? RunId, AuditTarget Target, AppId? AppId, TenantId? TenantId,
-    WorkspaceId? WorkspaceId, RequestId RequestId, DecisionId DecisionId, string? BeforeDigest, string? AfterDigest, string? Reason);
+    WorkspaceId? WorkspaceId, RequestId RequestId, DecisionId DecisionId, string? BeforeDigest, string? AfterDigest,
+    string? Reason);
 
 /// <summary>What a tenant sees of an entry about it. <paramref name="Position"/> is the tenant's own counter.</summary>
 internal sealed record ActivityEntry(

@@ -51,6 +51,15 @@ internal sealed class Invocation(
     /// </summary>
     public List<Sql>? Conditions { get; init; }
 
+    /// <summary>When the first of what standing rests on expires; a Change is not made after it.</summary>
+    public DateTimeOffset? ExpiresAt { get; private set; }
+
+    /// <summary>Something that standing rests on expires then; null is never.</summary>
+    public void GoodUntil(DateTimeOffset? time)
+    {
+        if (time < (ExpiresAt ?? DateTimeOffset.MaxValue)) ExpiresAt = time;
+    }
+
     /// <summary>Grants were needed; <paramref name="isStill"/> is the condition that they are in force.</summary>
     public void Rest(IEnumerable<HeldGrant> held, Sql isStill)
     {

@@ -73,6 +73,8 @@ internal sealed class Changes(
         ITransaction transaction, Invocation invocation, IdempotencyKey? key, Func<Change, ValueTask<T>> work,
         Func<T, Answer?> answer)
     {
+        // The body may have come slowly.
+        if (invocation.ExpiresAt <= time.GetUtcNow()) throw new Refusal(GateProblems.CredentialInvalid);
         // Memory is exact where this process is the only writer; else what it said is a condition of the transaction.
         if (database.MemoryTrust is null) await CheckAgain(invocation, transaction);
         else if (invocation.Conditions is { Count: > 0 } conditions) await transaction.Require(All(conditions));

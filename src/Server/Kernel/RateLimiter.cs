@@ -40,9 +40,11 @@ internal sealed class RateLimiter(RateLimitOptions options, TimeProvider time)
         var count = 0;
         if (invocation.Operation.Rate is RateClass.Credential)
             charges[count++] = Of("credential", options.Credential, address);
-        if (caller.Lent is not null) charges[count++] = Of("agent", options.Agent, caller.Actor);
         charges[count++] = caller.Kind switch
         {
+            // Who acts is charged, and not for whom.
+            CallerKind.User when caller.Lent is not null => Of("agent", options.Agent, caller.Actor),
+            CallerKind.User when caller.Impersonation is not null => Of("operator", options.Operator, caller.Actor),
             CallerKind.Agent => Of("agent", options.Agent, caller.Actor),
             CallerKind.User => Of("user", options.User, caller.User!.Value.Value),
             CallerKind.Key => Of("key", options.Key, caller.Principal),

@@ -45,9 +45,11 @@ internal sealed class KeyResolver(KeyVerifier verifier, KeyStore store, KeyUses 
         invocation.Conditions?.Add(KeyStore.IsGood(new InstallationScope(), id, invocation.Now));
         var use = KeyUse.Of(invocation.Request, invocation.Operation);
         if (!inChange)
-            return await verifier.Find(id) is { } known
-                ? ProblemOf(verifier.Judge(known, use, LastAsked(known.Key)), invocation)
-                : GateProblems.CredentialInvalid.With();
+        {
+            if (await verifier.Find(id) is not { } known) return GateProblems.CredentialInvalid.With();
+            invocation.GoodUntil(known.Key.ExpiresAt);
+            return ProblemOf(verifier.Judge(known, use, LastAsked(known.Key)), invocation);
+        }
         return await store.Find(new InstallationScope(), id, reads) is { } key
             && verifier.Judge(new KnownKey(key), use, KeyOutcome.Expired) is KeyOutcome.Valid
             ? null

@@ -1,4 +1,5 @@
--- Agents: actors that are no people. Of the token only the hash is kept. "operations" is the most that may be lent.
+-- Agents: actors that are no people. Of the token only the hash is kept, null where it has ended. "operations" is the
+-- most that may be lent.
 create table agent (
     id text collate "C" primary key,
     environment_id text collate "C" not null references environment (id),
@@ -9,7 +10,7 @@ create table agent (
     purpose text collate "C" not null,
     operations jsonb not null,
     prefix text collate "C" not null,
-    hash bytea not null,
+    hash bytea,
     state text collate "C" not null,
     state_reason text collate "C",
     created_at bigint not null,

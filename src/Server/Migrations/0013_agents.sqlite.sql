@@ -1,4 +1,5 @@
--- Agents: actors that are no people. Of the token only the hash is kept. "operations" is the most that may be lent.
+-- Agents: actors that are no people. Of the token only the hash is kept, null where it has ended. "operations" is the
+-- most that may be lent.
 create table agent (
     id text primary key,
     environment_id text not null references environment (id),
@@ -9,7 +10,7 @@ create table agent (
     purpose text not null,
     operations text not null,
     prefix text not null,
-    hash blob not null,
+    hash blob,
     state text not null,
     state_reason text,
     created_at integer not null,

@@ -118,7 +118,7 @@ create table agent (
     purpose text collate "C" not null,
     operations jsonb not null,
     prefix text collate "C" not null,
-    hash bytea not null,
+    hash bytea,
     state text collate "C" not null,
     state_reason text collate "C",
     created_at bigint not null,

@@ -109,7 +109,7 @@ CREATE TABLE agent (
     purpose text not null,
     operations text not null,
     prefix text not null,
-    hash blob not null,
+    hash blob,
     state text not null,
     state_reason text,
     created_at integer not null,

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
 using Castellan.Tests.Isolation;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Castellan.Tests.Agents;
 
@@ -26,9 +27,9 @@ internal sealed class AgentWorld : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<AgentWorld> Start()
+    public static async Task<AgentWorld> Start(Action<IServiceCollection>? adjust = null)
     {
-        var hostile = await HostileWorld.Start();
+        var hostile = await HostileWorld.Start(adjust);
         return new AgentWorld(hostile)
         {
             Tenant = await hostile.NewTenant(),

@@ -237,6 +237,20 @@ public sealed class DelegationTests
             var again = await world.Hostile.Server.InProcess.Invoke(InProcess.Owner, operation, path, body);
             again.Problem!.Type.Code.Should().Be("agent_state_refused");
         }
+        foreach (var operation in new[] { "agents.update", "agents.rotate" })
+        {
+            var changed = await world.Hostile.Server.InProcess.Invoke(InProcess.Owner, operation, path, new { });
+            changed.Problem!.Type.Code.Should().Be("agent_state_refused");
+        }
+        var lent = await world.Hostile.Server.InProcess.Invoke(
+            world.Hostile.Ada.Caller, "delegations.create", new { tenant = world.Tenant },
+            new { agent_id = world.Agent, operations = new[] { "records.list" } });
+        lent.Problem!.Type.Code.Should().Be("agent_stopped");
+        var stopped = await world.Hostile.Server.InProcess.Invoke(
+            InProcess.Owner, "runs.stop", new { run = taken.Run }, body);
+        stopped.Problem!.Type.Code.Should().Be("run_ended");
+        (await world.Hostile.CallAs(world.Hostile.Ada, "delegations.list"))["items"]!.AsArray()
+            .Should().NotContain(d => d!["agent_id"]!.ToString() == world.Agent);
         var run = await world.Hostile.Call("runs.get", new { run = taken.Run });
         run["outcome"]!.ToString().Should().Be("stopped");
         run["reason"]!.ToString().Should().Be("It was too busy.");
@@ -280,6 +294,41 @@ public sealed class DelegationTests
         }
 
         ids.Should().OnlyHaveUniqueItems();
+    }
+
+    [Fact]
+    public async Task A_killed_environment_ends_the_tokens_of_its_agents()
+    {
+        await using var world = await AgentWorld.Start();
+        var (sandbox, because) = (new { environment = "sandbox" }, new { reason = "a leak" });
+        await world.Hostile.Call("environments.kill", sandbox, because);
+        await world.Hostile.Call("environments.revive", sandbox, because);
+
+        (await world.Code(world.Hostile.Agent.Bearer!, "POST", "/v1/runs", new { })).Should().Be("credential_invalid");
+
+        var made = await world.Hostile.Call("agents.rotate", new { agent = world.Agent });
+        (await world.Code(made["token"]!.ToString(), "POST", "/v1/runs", new { })).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task What_expires_while_a_body_is_coming_is_not_written()
+    {
+        await using var world = await AgentWorld.Start(CountedDatabase.AddTo);
+        var lent = await world.Hostile.LentBy(world.Hostile.Ada, world.Hostile.Agent, "records.create");
+        var isFirst = true;
+        // Standing was asked; what comes now is the Change.
+        CountedDatabase.Of(world.Hostile.Server).BeforeTransact = _ =>
+        {
+            if (isFirst) world.Hostile.Server.Clock.Advance(TimeSpan.FromMinutes(20));
+            isFirst = false;
+        };
+
+        var answer = await world.Hostile.Server.InProcess.Invoke(
+            lent.Caller, "records.create", new { tenant = world.Tenant, collection = "inside" }, new { slug = "late" });
+
+        answer.Problem!.Type.Code.Should().Be("credential_invalid");
+        (await world.Hostile.Server.Database.Many(
+            $"select id from {Records}", r => r.Text(), TestContext.Current.CancellationToken)).Should().BeEmpty();
     }
 
     private static Raw Records => new(TestServer.Engine == "postgres" ? "c1.inside" : "c1_inside");

@@ -1,3 +1,4 @@
+using Castellan.Agents;
 using Castellan.Apps;
 using Castellan.Kernel;
 using Castellan.Keys;
@@ -31,7 +32,7 @@ internal static class Owed
         [
             AppErrors.NotLive, GateProblems.TenantRequired, RecordErrors.ContractChanged, KeyErrors.AddressRefused,
             StopProblems.EnvironmentFrozen, StopProblems.EnvironmentKilled, StopProblems.TenantSuspended,
-            StopProblems.ImpersonationReadsOnly,
+            StopProblems.ImpersonationReadsOnly, AgentErrors.Stopped, AgentErrors.DelegationEnded, AgentErrors.RunEnded,
         ];
 
     public static IEnumerable<OwedCase> By(Operation operation) =>

@@ -63,6 +63,7 @@ internal sealed class CallerWalk
         if (!kinds.Contains(CallerKind.Key) && !ofApp) yield return world.Key;
         if (!kinds.Contains(CallerKind.Operator)) yield return world.Operator;
         if (!kinds.Contains(CallerKind.Agent) && !operation.NamesTenant) yield return world.Agent;
+        if (operation.Name != HostileWorld.OnlyLent) yield return world.Lent;
         if (operation.Grants.Any(g => g.Role > TenantRole.Viewer)) yield return world.Vera;
         if (kinds.Contains(CallerKind.Key)) yield return world.KeyWithout;
         if (operation.Grants.Any(g => g.Kind is CallerKind.Operator && !g.Operators.Contains(OperatorRole.Billing)))
@@ -130,6 +131,11 @@ internal sealed class CallerWalk
         var left = await world.SignedIn("ada");
         await world.CallAs(world.Ada, "sessions.revoke", new { session = left.Caller.Session!.Value.Value });
         invalid.Add(left with { Name = "a revoked session" });
+
+        var lender = await world.SignedIn("lender");
+        var lent = await world.LentBy(lender, world.Agent, HostileWorld.OnlyLent);
+        await world.CallAs(lender, "sessions.revoke_all");
+        invalid.Add(lent with { Name = "an agent for somebody who left" });
 
         var suspended = await world.SignedIn("suspended");
         await world.Call(

@@ -72,7 +72,7 @@ public sealed class HostileWalkTests
     public async Task A_limit_that_is_used_up_is_said_and_nothing_is_done()
     {
         const int Burst = 100;
-        string[] policies = ["User", "Key", "Operator", "Address", "NativeApp", "Credential"];
+        string[] policies = ["User", "Agent", "Key", "Operator", "Address", "NativeApp", "Credential"];
         await using var world = await HostileWorld.Start(adjust: null, [.. policies.SelectMany(name => new[]
         {
             $"--RateLimits:{name}:Burst", $"{Burst}", $"--RateLimits:{name}:PerSecond", "1000",

@@ -83,6 +83,9 @@ internal sealed class HostileWorld : IAsyncDisposable
     /// <summary>An agent with its own token.</summary>
     public Actor Agent { get; private set; } = null!;
 
+    /// <summary>The agent for Ada, who has lent it the one operation <see cref="OnlyLent"/>.</summary>
+    public Actor Lent { get; private set; } = null!;
+
     /// <summary>The app itself: a publishable key.</summary>
     public Actor Browser { get; private set; } = null!;
 
@@ -102,7 +105,6 @@ internal sealed class HostileWorld : IAsyncDisposable
         world.KeyWithout = await world.NewKey(world.App, permissions: ["app.nothing"]);
         world.OtherKey = await world.NewKey(world.OtherApp);
         world.LiveKey = await world.NewKey(world.App, "live");
-        world.Agent = await world.NewAgent();
         var publishable = await world.Publishable(world.App);
         var caller = Caller.OfApp("sandbox", world.App, KeyId.New(world.Server.Clock.GetUtcNow()));
         world.Browser = new Actor("the app", caller, PublishableKey: publishable);
@@ -118,9 +120,13 @@ internal sealed class HostileWorld : IAsyncDisposable
         Sam = await SignedIn("sam");
         Operator = await NewOperator("owner");
         Billing = await NewOperator("billing");
+        Agent ??= await NewAgent();
+        Lent = await LentBy(Ada, Agent, OnlyLent);
     }
 
-    private static readonly string[] Lendable = ["records.list", "records.create"];
+    public const string OnlyLent = "records.history";
+
+    private static readonly string[] Lendable = ["records.list", "records.create", OnlyLent];
 
     public T Service<T>()
         where T : notnull => tenants.Service<T>();
@@ -196,6 +202,19 @@ internal sealed class HostileWorld : IAsyncDisposable
     public async Task<string> NewDelegation(Actor agent) => (await CallAs(
         Ada, "delegations.create", new { tenant = await NewTenant() },
         new { agent_id = agent.Caller.Agent!.Value.Value, operations = Lendable }))["id"]!.ToString();
+
+    /// <summary>The agent for a user, through the user's app, in whichever tenant.</summary>
+    public async Task<Actor> LentBy(Actor user, Actor agent, string operations)
+    {
+        var exchanged = await CallAs(agent, "delegations.exchange", body: new
+        {
+            subject_token = user.Bearer, subject_kind = "access_token", scope = operations,
+        });
+        var token = exchanged["access_token"]!.ToString();
+        var presented = new Presented(token, null, null, new WorkerRequest { Id = default });
+        var resolved = await Service<Gate>().Resolve(presented, TestContext.Current.CancellationToken);
+        return new Actor($"an agent for {user.Name}", resolved.Caller!, Bearer: token);
+    }
 
     public async Task<string> NewRun(Actor agent) => (await CallAs(agent, "runs.start"))["id"]!.ToString();
 

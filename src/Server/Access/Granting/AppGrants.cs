@@ -38,6 +38,11 @@ internal sealed class GrantedHere
     private readonly TenantGrants grants;
     private readonly GrantQuestion question;
 
+    /// <summary>By grant and what it was asked of: a condition is evaluated once for both, however often.</summary>
+    private readonly Dictionary<(GrantId, string, WorkspaceId?, RecordId?), bool> judged = [];
+
+    private readonly Dictionary<(string, WorkspaceId?, RecordId?), IReadOnlyList<string>> given = [];
+
     public GrantedHere(GrantJudge judge, TenantGrants grants, GrantQuestion question)
     {
         (this.judge, this.grants, this.question) = (judge, grants, question);
@@ -59,13 +64,27 @@ internal sealed class GrantedHere
     /// </summary>
     public IReadOnlyList<string> On(string collection, WorkspaceId? workspace, RecordId? record)
     {
+        if (given.TryGetValue((collection, workspace, record), out var known)) return known;
         var resource = question.Resource with { Collection = collection, Workspace = workspace, Record = record };
-        return
-        [
-            .. from candidate in Candidates
-               let asked = question with { Permission = candidate.Permission, Resource = resource }
-               where judge.Judge(grants, candidate.Reaching.Grant, asked) is GrantVerdict.Allows
-               select candidate.Permission.Name,
-        ];
+        var names = new HashSet<string>();
+        foreach (var (reaching, permission) in Candidates)
+        {
+            if (!names.Contains(permission.Name) && Allows(reaching.Grant, permission, resource))
+                names.Add(permission.Name);
+        }
+        return given[(collection, workspace, record)] = [.. names];
+    }
+
+    /// <summary>
+    /// A condition that speaks of the permission is evaluated for each; others once, because the rest is the same.
+    /// </summary>
+    private bool Allows(AccessGrant grant, Permission permission, ResourcePattern resource)
+    {
+        var asked = question with { Permission = permission, Resource = resource };
+        if (grant.Condition is not { } condition || condition.Contains("permission", StringComparison.Ordinal))
+            return judge.Judge(grants, grant, asked) is GrantVerdict.Allows;
+        var key = (grant.Id, resource.Collection!, resource.Workspace, resource.Record);
+        if (judged.TryGetValue(key, out var known)) return known;
+        return judged[key] = judge.Judge(grants, grant, asked) is GrantVerdict.Allows;
     }
 }

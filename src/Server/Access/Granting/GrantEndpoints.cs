@@ -55,17 +55,19 @@ internal sealed class GrantEndpoints(GrantStore store, GrantGiving giving, Acces
         var query = call.Input;
         return cursors.Page("grants.list", call.Tenant, query.Page,
             [query.User?.Value, query.Group?.Value, query.Role?.Value, Wire.Name(query.State)],
-            (after, limit) => store.List(call.Tenant, query, call.Now, after, limit, call.Aborted),
+            (after, limit) => store.List(
+                call.Tenant, query, AccessCallers.OnlyApp(call.Caller), call.Now, after, limit, call.Aborted),
             grant => grant.Id.Value);
     }
 
     private async ValueTask<AccessGrant> Get(Call<NameGrant> call) =>
-        await store.Find(call.Tenant, call.Input.Grant) ?? throw new Refusal(GateProblems.NotFound);
+        await store.Find(call.Tenant, call.Input.Grant, AccessCallers.OnlyApp(call.Caller))
+            ?? throw new Refusal(GateProblems.NotFound);
 
     private ValueTask<AccessGrant> Revoke(WriteCall<NameGrant, AccessGrant> call) => call.Change(async change =>
     {
         var revision = await revisions.Number(change, call.Tenant);
-        var before = await store.Find(call.Tenant, call.Input.Grant, change)
+        var before = await store.Find(call.Tenant, call.Input.Grant, AccessCallers.OnlyApp(call.Caller), change)
             ?? throw new Refusal(GateProblems.NotFound);
         call.Request.RequireMatch(before);
         // Another end would only hide the first.

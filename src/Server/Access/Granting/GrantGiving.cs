@@ -19,7 +19,11 @@ internal sealed class GrantGiving(
         if (problems.Count > 0) throw new Refusal(GateProblems.InputInvalid.With() with { Errors = problems });
         if (call.Caller.App is { } own && input.Resource.App is { } other && own != other)
             throw new Refusal(GateProblems.NotFound);
-        if (input.Permission is not { } name) return new WantedGrant(input, null, input.Resource);
+        // A key speaks for its app, and gives nothing away in others.
+        var resource = call.Caller.Kind is CallerKind.Key
+            ? input.Resource with { App = call.Caller.App }
+            : input.Resource;
+        if (input.Permission is not { } name) return new WantedGrant(input, null, resource);
         var permission = (await catalogue.Resolve(
             call.Environment.Environment, input.Resource.App ?? call.Caller.App, [name], "/permission"))[0];
         if (permission.App is null && input.Resource.Collection is not null)
@@ -32,7 +36,7 @@ internal sealed class GrantGiving(
         }
         // A permission of an app means something in that app alone.
         return new WantedGrant(
-            input, permission, permission.App is { } app ? input.Resource with { App = app } : input.Resource);
+            input, permission, permission.App is { } app ? resource with { App = app } : resource);
     }
 
     /// <summary>All that the lock is for: who is named is there, the bound, the ceiling.</summary>
@@ -42,6 +46,12 @@ internal sealed class GrantGiving(
         await targets.Require(change, scope, input);
         if (revising.Before.All.Count(grant => !grant.HasExpired(change.Now)) >= options.GrantsMax)
             throw new Refusal(AccessErrors.LimitReached, $"A tenant may have {options.GrantsMax} grants in force.");
+        if (input.Condition is not null && revising.Before.All.Count(
+            grant => grant.Condition is not null && !grant.HasExpired(change.Now)) >= options.ConditionsMax)
+        {
+            throw new Refusal(
+                AccessErrors.LimitReached, $"A tenant may have {options.ConditionsMax} grants with a condition.");
+        }
         IReadOnlyList<Permission> given = wanted.Permission is { } permission
             ? [permission]
             : await roles.PermissionsOf(change, scope, input.Role!.Value);

@@ -65,12 +65,18 @@ internal sealed class GrantStore(IDatabase database)
         """,
         row => (row.Id<GroupKind>(), row.Id<UserKind>()));
 
-    public ValueTask<AccessGrant?> Find(TenantScope scope, GrantId id, IReads? within = null) =>
+    /// <summary><paramref name="only"/>: what is not for another app alone.</summary>
+    public ValueTask<AccessGrant?> Find(TenantScope scope, GrantId id, AppId? only, IReads? within = null) =>
         (within ?? database).One(
-            $"select {Columns} from access_grant g where g.id = {id} and g.tenant_id = {scope.Tenant}", Read);
+            $"""
+            select {Columns} from access_grant g
+            where g.id = {id} and g.tenant_id = {scope.Tenant} {Of(only)}
+            """,
+            Read);
 
     public ValueTask<List<AccessGrant>> List(
-        TenantScope scope, ListGrants query, DateTimeOffset now, string? after, long limit, CancellationToken ct)
+        TenantScope scope, ListGrants query, AppId? only, DateTimeOffset now, string? after, long limit,
+        CancellationToken ct)
     {
         var ofUser = query.User is { } user ? Sql.Of($"and g.user_id = {user}") : null;
         var ofGroup = query.Group is { } group ? Sql.Of($"and g.group_id = {group}") : null;
@@ -80,11 +86,14 @@ internal sealed class GrantStore(IDatabase database)
             $"""
             select {Columns} from access_grant g
             where g.tenant_id = {scope.Tenant} and g.id > {after ?? ""} {ofUser} {ofGroup} {ofRole}
-                and {not}(g.until_revision is null and (g.expires_at is null or g.expires_at > {now}))
+                {Of(only)} and {not}(g.until_revision is null and (g.expires_at is null or g.expires_at > {now}))
             order by g.id limit {limit}
             """,
             Read, ct);
     }
+
+    private static Sql? Of(AppId? only) =>
+        only is { } app ? Sql.Of($"and (g.app_id is null or g.app_id = {app})") : null;
 
     public ValueTask Insert(Change change, TenantScope scope, AccessGrant grant) => change.Queue($"""
         insert into access_grant (id, environment_id, tenant_id, user_id, group_id, permission, permission_app_id,

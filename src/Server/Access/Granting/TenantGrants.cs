@@ -11,6 +11,7 @@ internal sealed class TenantGrants
     private readonly Dictionary<UserId, List<AccessGrant>> ofUsers = [];
     private readonly Dictionary<GroupId, List<AccessGrant>> ofGroups = [];
     private readonly Dictionary<RoleId, List<Permission>> roles = [];
+    private readonly HashSet<(RoleId, Permission)> given = [];
     private readonly Dictionary<UserId, List<GroupId>> groups = [];
 
     public TenantGrants(
@@ -23,7 +24,11 @@ internal sealed class TenantGrants
             if (grant.UserId is { } user) Of(ofUsers, user).Add(grant);
             if (grant.GroupId is { } group) Of(ofGroups, group).Add(grant);
         }
-        foreach (var (role, permission) in roles) Of(this.roles, role).Add(permission);
+        foreach (var (role, permission) in roles)
+        {
+            Of(this.roles, role).Add(permission);
+            given.Add((role, permission));
+        }
         foreach (var (group, user) in members) Of(groups, user).Add(group);
     }
 
@@ -51,7 +56,7 @@ internal sealed class TenantGrants
 
     /// <summary>Whether the grant gives the permission at all, by itself or by its role.</summary>
     public bool Gives(AccessGrant grant, Permission permission) =>
-        grant.RoleId is { } role ? OfRole(role).Contains(permission) : grant.Given == permission;
+        grant.RoleId is { } role ? given.Contains((role, permission)) : grant.Given == permission;
 
     /// <summary>Whether a grant reaches its user as it did.</summary>
     public bool IsStill(HeldGrant held) => Reaching(held.User).Any(reaching =>

@@ -72,19 +72,25 @@ internal sealed class RoleEndpoints(
         (after, limit) => store.List(call.Tenant, after, limit, call.Aborted), role => role.Id.Value);
 
     private async ValueTask<AccessRole> Get(Call<NameRole> call) =>
-        await store.Find(call.Tenant, call.Input.Role) ?? throw new Refusal(GateProblems.NotFound);
+        Known(call.Caller, await store.Find(call.Tenant, call.Input.Role));
+
+    /// <summary>To a key, a role of another app's permissions is absent.</summary>
+    private static AccessRole Known(Caller caller, AccessRole? role) =>
+        role is not null && (AccessCallers.OnlyApp(caller) is not { } app || role.AppId is null || role.AppId == app)
+            ? role
+            : throw new Refusal(GateProblems.NotFound);
 
     private async ValueTask<AccessRole> Update(WriteCall<UpdateRole, AccessRole> call)
     {
         var (scope, input) = (call.Tenant, call.Input);
-        var known = await store.Find(scope, input.Role) ?? throw new Refusal(GateProblems.NotFound);
+        var known = Known(call.Caller, await store.Find(scope, input.Role));
         var (app, resolved) = input.Permissions is { } names
             ? await writing.Resolve(call, known.AppId, names)
             : (known.AppId, null);
         return await call.Change(async change =>
         {
             var revising = await revisions.Begin(change, scope);
-            var before = await store.Find(scope, input.Role, change) ?? throw new Refusal(GateProblems.NotFound);
+            var before = Known(call.Caller, await store.Find(scope, input.Role, change));
             call.Request.RequireMatch(before);
             var held = await store.PermissionsOf(change, scope, input.Role);
             var wanted = resolved ?? held;
@@ -112,8 +118,7 @@ internal sealed class RoleEndpoints(
     private ValueTask<Nothing> Delete(WriteCall<NameRole, Nothing> call) => call.Change(async change =>
     {
         var revision = await revisions.Number(change, call.Tenant);
-        var before = await store.Find(call.Tenant, call.Input.Role, change)
-            ?? throw new Refusal(GateProblems.NotFound);
+        var before = Known(call.Caller, await store.Find(call.Tenant, call.Input.Role, change));
         call.Request.RequireMatch(before);
         await store.End(change, call.Tenant, before.Id, revision);
         await grants.EndOfRole(change, call.Tenant, before.Id, revision);

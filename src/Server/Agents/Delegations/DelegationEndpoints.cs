@@ -22,7 +22,7 @@ internal sealed class DelegationEndpoints(
         new Read<ListDelegations, ListOf<Delegation>>(
             "delegations.list", "GET", Mine, ListDelegations.Bind, List, AgentsJson.Wire.ListOfDelegation)
         {
-            Summary = "List what I have lent to agents and is good still.", Grants = [Grant.User],
+            Summary = "List what I have lent to agents and is good still.", Grants = [Grant.User], OfOwnAccount = true,
         },
         new Write<RevokeDelegation, Nothing>(
             "delegations.revoke", "DELETE", Mine + "/{delegation}", RevokeDelegation.Bind, Revoke,

@@ -40,6 +40,8 @@ internal sealed class DelegationStore(IDatabase database)
             select {Columns} from delegation
             where environment_id = {scope.Environment} and user_id = {user} and revoked_at is null
                 and expires_at > {now} {ofApp} {older}
+                and exists (select 1 from agent a
+                    where a.id = delegation.agent_id and a.state <> {Wire.Name(AgentState.Killed)})
             order by id desc limit {limit}
             """,
             Read, ct);
@@ -74,13 +76,10 @@ internal sealed class DelegationStore(IDatabase database)
         """);
 
     /// <summary>Ends it, and whatever was handed on of it.</summary>
-    public ValueTask<int> Revoke(Change change, EnvironmentScope scope, DelegationId id) =>
+    public ValueTask Revoke(Change change, EnvironmentScope scope, DelegationId id) =>
         RevokeFrom(change, scope, $"id = {id}");
 
-    public ValueTask<int> RevokeOfAgent(Change change, EnvironmentScope scope, AgentId agent) =>
-        RevokeFrom(change, scope, $"agent_id = {agent}");
-
-    public ValueTask<int> RevokeOfRun(Change change, EnvironmentScope scope, RunId run) =>
+    public ValueTask RevokeOfRun(Change change, EnvironmentScope scope, RunId run) =>
         RevokeFrom(change, scope, $"run_id = {run}");
 
     /// <summary>Erases what a user has lent; who was deleted has lent nothing.</summary>
@@ -98,15 +97,28 @@ internal sealed class DelegationStore(IDatabase database)
             where id = {id} and environment_id = {scope.Environment} and version = {version})
         """;
 
-    private static ValueTask<int> RevokeFrom(Change change, EnvironmentScope scope, Sql roots) => change.Run($"""
-        with recursive tree (id) as (
-            select id from delegation where environment_id = {scope.Environment} and {roots}
-            union
-            select d.id from delegation d join tree t on d.parent_id = t.id
-        )
-        update delegation set revoked_at = {change.Now}, version = version + 1
-        where id in (select id from tree) and revoked_at is null
-        """);
+    /// <summary>
+    /// Again until nothing is left: on PostgreSQL what is being handed on meanwhile is seen only by the next statement,
+    /// which has waited for its parent.
+    /// </summary>
+    private static async ValueTask RevokeFrom(Change change, EnvironmentScope scope, Sql roots)
+    {
+        int ended;
+        do
+        {
+            ended = await change.Run($"""
+                with recursive tree (id) as (
+                    select id from delegation
+                    where environment_id = {scope.Environment} and {roots} and expires_at > {change.Now}
+                    union
+                    select d.id from delegation d join tree t on d.parent_id = t.id
+                )
+                update delegation set revoked_at = {change.Now}, version = version + 1
+                where id in (select id from tree) and revoked_at is null and expires_at > {change.Now}
+                """);
+        }
+        while (ended > 0);
+    }
 
     private static IReadOnlyList<AgentId> Agents(string? chain) =>
         chain is null ? [] : [.. chain.Split(' ').Select(id => new AgentId(id))];

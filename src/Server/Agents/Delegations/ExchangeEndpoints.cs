@@ -1,3 +1,4 @@
+using Castellan.Apps;
 using Castellan.Identity;
 using Castellan.Kernel;
 
@@ -13,7 +14,7 @@ internal sealed record ExchangedToken(
 /// </summary>
 internal sealed class ExchangeEndpoints(
     DelegationStore store, Lending lending, AgentDirectory directory, LendableOperations lendable, AccessTokens tokens,
-    SessionDirectory people) : IEndpoints
+    SessionDirectory people, AppDirectory apps) : IEndpoints
 {
     public const string OperationName = "delegations.exchange";
 
@@ -35,6 +36,9 @@ internal sealed class ExchangeEndpoints(
         if (input.Operations.Count > 0) lendable.Require(input.Operations);
         var agent = await directory.Find(scope, call.Caller.Agent!.Value) ?? throw new Refusal(AgentErrors.Stopped);
         var subject = await Subject(scope, input, agent, call.Now);
+        var app = await apps.Find(subject.User?.App ?? subject.Lent!.AppId);
+        if (app is not { State: not (AppState.Frozen or AppState.Retired) } || !app.RunsIn(scope.Environment))
+            throw new Refusal(AgentErrors.SubjectRefused, "The app is frozen, or not in service here.");
         var taken = await call.ChangeFirst(async change =>
         {
             var delegation = await Make(change, scope, subject, agent, input.Operations);

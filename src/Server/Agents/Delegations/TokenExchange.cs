@@ -3,6 +3,7 @@ using Castellan.Identity.OAuth;
 using Castellan.Identity.Pages;
 using Castellan.Kernel;
 using Castellan.Platform;
+using Castellan.Platform.Storage;
 
 namespace Castellan.Agents.Delegations;
 
@@ -26,6 +27,18 @@ internal sealed class TokenExchange(HostedCalls calls, AgentDirectory directory)
     public string GrantType => "urn:ietf:params:oauth:grant-type:token-exchange";
 
     public async Task Answer(HttpContext context, string environment)
+    {
+        try
+        {
+            await Exchange(context, environment);
+        }
+        catch (StorageException)
+        {
+            await Refuse(context, 503, "temporarily_unavailable", "This cannot be done at the moment. Try again soon.");
+        }
+    }
+
+    private async Task Exchange(HttpContext context, string environment)
     {
         var form = context.Request.Form;
         if (Malformed(form) is { } wrong)
@@ -58,6 +71,9 @@ internal sealed class TokenExchange(HostedCalls calls, AgentDirectory directory)
             return $"'{unknown}' is not taken here: tokens are for the API of the app that the subject token is for.";
         if (form.FirstOrDefault(field => field.Value.Count != 1) is { Key: { } repeated })
             return $"'{repeated}' came more than once.";
+        var tooLong = form.FirstOrDefault(field => field.Value[0] is { Length: > Limits.CredentialLength });
+        if (tooLong is { Key: { } longer })
+            return $"'{longer}' is longer than {Limits.CredentialLength} characters.";
         if (One(form, "subject_token") is null) return "'subject_token' is missing.";
         if (One(form, "subject_token_type") is not (AccessTokenType or DelegationType))
             return $"'subject_token_type' must be {AccessTokenType} or {DelegationType}.";

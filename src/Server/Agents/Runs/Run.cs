@@ -17,6 +17,11 @@ internal sealed record Run(
 
     public Snapshot Snapshot() => Kernel.Snapshot.Of(this, AgentsJson.Wire.Run);
 
+    /// <summary>As it is where its agent was killed: that ended it.</summary>
+    public Run Under(Agent? agent) => EndedAt is null && agent is { State: AgentState.Killed }
+        ? this with { EndedAt = agent.UpdatedAt, Outcome = RunOutcome.Stopped, Reason = agent.StateReason }
+        : this;
+
     public static Run Of(Agent agent, DateTimeOffset now, string? model, string? promptDigest, string purpose) => new(
         RunId.New(now), agent.Environment, agent.Id, model, promptDigest, purpose, now, EndedAt: null, Outcome: null,
         Reason: null, Version: 1);

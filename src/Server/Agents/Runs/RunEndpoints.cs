@@ -65,15 +65,20 @@ internal sealed class RunEndpoints(
     {
         if (await store.Find(call.Environment, call.Input.Run) is not { } run || !IsOf(call.Caller, run))
             throw new Refusal(GateProblems.NotFound);
-        return call.Caller.Kind is CallerKind.Agent ? run with { Reason = null } : run;
+        var shown = run.Under(await directory.Find(call.Environment, run.AgentId));
+        return call.Caller.Kind is CallerKind.Agent ? shown with { Reason = null } : shown;
     }
 
     private async ValueTask<ListOf<Run>> OfAgent(Call<ListOfAgent> call)
     {
         var (agent, page) = call.Input;
-        if (await directory.Find(call.Environment, agent) is null) throw new Refusal(GateProblems.NotFound);
-        return await cursors.Page("agents.runs", call.Environment, page, [agent.Value],
-            (before, limit) => store.List(call.Environment, agent, before, limit, call.Aborted),
+        if (await directory.Find(call.Environment, agent) is not { } whose) throw new Refusal(GateProblems.NotFound);
+        return await cursors.Page<Run>("agents.runs", call.Environment, page, [agent.Value],
+            async (before, limit) =>
+            [
+                .. (await store.List(call.Environment, agent, before, limit, call.Aborted))
+                    .Select(run => run.Under(whose)),
+            ],
             run => run.Id.Value);
     }
 
@@ -84,7 +89,8 @@ internal sealed class RunEndpoints(
         if (await store.Lock(change, scope, id) is not { } before || !IsOf(call.Caller, before))
             throw new Refusal(GateProblems.NotFound);
         call.Request.RequireMatch(before);
-        if (before.EndedAt is not null) throw new Refusal(AgentErrors.RunEnded);
+        var whose = await directory.Find(scope, before.AgentId);
+        if (before.Under(whose).EndedAt is not null) throw new Refusal(AgentErrors.RunEnded);
         var after = before with
         {
             EndedAt = change.Now,

@@ -48,13 +48,6 @@ internal sealed class RunStore(IDatabase database)
         where id = {ended.Id} and environment_id = {scope.Environment}
         """);
 
-    public ValueTask<int> StopOfAgent(Change change, EnvironmentScope scope, AgentId agent, string reason) =>
-        change.Run($"""
-            update agent_run set ended_at = {change.Now}, outcome = {Wire.Name(RunOutcome.Stopped)},
-                reason = {reason}, version = version + 1
-            where agent_id = {agent} and environment_id = {scope.Environment} and ended_at is null
-            """);
-
     /// <summary>As a condition of a Change: nothing about it has changed.</summary>
     public static Sql IsStill(EnvironmentScope scope, RunId id, long version) => $"""
         exists (select 1 from agent_run

@@ -45,6 +45,7 @@ internal sealed class SessionDirectory(SessionStore sessions, UserStore users, I
         if (caller.Session is not { } sessionId) return null;
         var session = inChange ? await FindWithin(reads, scope, sessionId) : await FindSession(scope, sessionId);
         invocation.Conditions?.Add(SessionStore.IsAlive(scope, sessionId));
+        invocation.GoodUntil(session?.ExpiresAt);
         return session is { RevokedAt: null } && session.UserId == id && session.ExpiresAt > invocation.Now
             ? null
             : GateProblems.CredentialInvalid.With();
