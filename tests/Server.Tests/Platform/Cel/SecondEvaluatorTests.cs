@@ -73,7 +73,11 @@ public sealed class SecondEvaluatorTests(ITestOutputHelper output)
             : CelValue.Of(compiled.Errors[0]);
     }
 
+    /// <summary>
+    /// The other one takes every quotient of unsigned numbers beyond 2^63 for an overflow (see Disagreements).
+    /// </summary>
     private static bool Agree(CelValue ours, JsonNode theirs) => ours.IsError
         ? theirs["error"] is not null
-        : JsonNode.DeepEquals(RandomBindings.Json(ours), theirs["value"]);
+        : theirs["error"]?.ToString() == "int overflow during divide by 1"
+            || JsonNode.DeepEquals(RandomBindings.Json(ours), theirs["value"]);
 }
