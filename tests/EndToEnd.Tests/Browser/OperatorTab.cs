@@ -117,11 +117,11 @@ internal sealed class OperatorTab(Window window, IPage page, Uri castellan)
     {
         await Go("Users");
         await page.GetByRole(AriaRole.Link, new() { Name = of }).ClickAsync();
-        await page.GetByRole(AriaRole.Link, new() { Name = "End all sessions" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Sign out everywhere" }).ClickAsync();
         await window.Look(page, "end-sessions");
         await page.GetByLabel("Reason").FillAsync("A lost laptop");
-        await page.GetByRole(AriaRole.Button, new() { Name = "End sessions" }).ClickAsync();
-        await Said("All sessions are ended.");
+        await page.Locator("#main").GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
+        await Said("The user is signed out everywhere.");
     }
 
     /// <summary>The description of the API draws itself from this server alone.</summary>
