@@ -128,7 +128,7 @@ internal sealed class OperatorTab(Window window, IPage page, Uri castellan)
     public async Task ReadTheApi()
     {
         await page.GotoAsync(new Uri(castellan, "docs").OriginalString);
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Register an app; it starts as a prototype" }))
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Say whether a member may do something" }))
             .ToBeVisibleAsync();
         await window.Glance(page, "docs");
     }
