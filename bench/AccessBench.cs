@@ -1,15 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Castellan.Access.Permissions;
 using Castellan.Access.Questions;
-using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Platform.Storage;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Castellan.Bench;
 
@@ -27,30 +23,10 @@ internal static class AccessBench
 
     public static async Task<string> Run()
     {
-        var folder = Directory.CreateTempSubdirectory("castellan-access-").FullName;
-        try
-        {
-            await using var app = Castellan.Server.Build(
-            [
-                "--DataFolder", folder, "--Listen", "http://127.0.0.1:0",
-                .. ((string[])["Operator", "User", "Tenant"]).SelectMany(policy => (string[])
-                    [$"--RateLimits:{policy}:PerSecond", "100000", $"--RateLimits:{policy}:Burst", "100000"]),
-            ]);
-            await app.Services.GetRequiredService<FirstStart>().Run(CancellationToken.None);
-            return await Measure(app);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
-    private static async Task<string> Measure(WebApplication app)
-    {
-        var world = await World.Make(app);
-        var (access, explainer) = (
-            app.Services.GetRequiredService<IAccess>(), app.Services.GetRequiredService<AccessExplainer>());
-        var operations = app.Services.GetRequiredService<OperationTable>().ByName;
+        await using var server = await InServer.Start("Operator", "User", "Tenant");
+        var world = await World.Make(server);
+        var (access, explainer) = (server.Service<IAccess>(), server.Service<AccessExplainer>());
+        var operations = server.Service<OperationTable>().ByName;
         var scope = new TenantScope("sandbox", world.Tenant, null, world.App);
         var resource = new ResourcePattern(world.App, null, null, null);
         var (list, create) = (operations["workspaces.list"], operations["workspaces.create"]);
@@ -102,7 +78,7 @@ internal static class AccessBench
     }
 
     /// <summary>A tenant with a viewer, to whom its owner has granted everything by the ordinary operations.</summary>
-    private sealed class World(IServiceProvider services)
+    private sealed class World(InServer server)
     {
         private Caller owner = Caller.Nobody;
         private Caller member = Caller.Nobody;
@@ -115,23 +91,20 @@ internal static class AccessBench
 
         public DateTimeOffset Now { get; } = TimeProvider.System.GetUtcNow();
 
-        public static async Task<World> Make(WebApplication app)
+        public static async Task<World> Make(InServer server)
         {
-            var world = new World(app.Services);
-            var staff = Caller.OfOperator(await world.FirstOwner(), OperatorRole.Owner, "sandbox", "bench");
-            var made = await world.Call(
-                staff, "apps.create", [], new JsonObject { ["name"] = "bench", ["owner"] = "bench" });
-            world.App = new AppId(made["id"]!.ToString());
-            await world.Call(staff, "contracts.apply", new() { ["app"] = world.App.Value }, Contract());
+            var world = new World(server) { App = await server.NewApp() };
+            await server.Call(
+                server.Owner, "contracts.apply", new() { ["app"] = world.App.Value }, Contract());
             (world.owner, world.member) = (await world.User("owner"), await world.User("member"));
-            made = await world.Call(world.owner, "tenants.create", [], new JsonObject { ["name"] = "Acme" });
+            var made = await server.Call(world.owner, "tenants.create", [], new JsonObject { ["name"] = "Acme" });
             world.Tenant = new TenantId(made["id"]!.ToString());
             var at = new Dictionary<string, string> { ["tenant"] = world.Tenant.Value };
-            var invited = await world.Call(world.owner, "invitations.create", at, new JsonObject
+            var invited = await server.Call(world.owner, "invitations.create", at, new JsonObject
             {
                 ["email"] = "member@example.com", ["role"] = "viewer",
             });
-            await world.Call(
+            await server.Call(
                 world.member, "invitations.accept", [],
                 new JsonObject { ["invitation_id"] = invited["id"]!.ToString() });
             for (var i = 0; i < Roles; i++) await world.Grant(at, i);
@@ -139,10 +112,7 @@ internal static class AccessBench
         }
 
         public Invocation Invocation(Operation operation) => new(
-            member with { TenantRole = TenantRole.Viewer }, operation, new DirectRequest([], [])
-            {
-                Id = RequestId.New(TimeProvider.System.GetUtcNow()),
-            },
+            member with { TenantRole = TenantRole.Viewer }, operation, InServer.Request([], []),
             TimeProvider.System.GetUtcNow(), CancellationToken.None)
         {
             Tenant = Tenant,
@@ -153,7 +123,7 @@ internal static class AccessBench
         {
             var names = Enumerable.Range(0, PermissionsOfRole).Select(n => $"p{number}.n{n}");
             if (number == Roles - 1) names = names.Append("workspaces.create");
-            var role = await Call(owner, "roles.create", at, new JsonObject
+            var role = await server.Call(owner, "roles.create", at, new JsonObject
             {
                 ["name"] = $"role {number}",
                 ["app_id"] = App.Value,
@@ -161,7 +131,7 @@ internal static class AccessBench
             });
             var grant = new JsonObject { ["user_id"] = Member.Value, ["role_id"] = role["id"]!.ToString() };
             if (number < Conditions) grant["condition"] = "caller.tenant_role == 'owner' && now > timestamp(0)";
-            await Call(owner, "grants.create", at, grant);
+            await server.Call(owner, "grants.create", at, grant);
         }
 
         private static JsonObject Contract()
@@ -177,54 +147,16 @@ internal static class AccessBench
             };
         }
 
-        private async Task<OperatorId> FirstOwner()
-        {
-            // The first owner is made by the line that tells its link.
-            foreach (var line in services.GetServices<IStartLine>()) await line.Line(CancellationToken.None);
-            var id = await services.GetRequiredService<IDatabase>().One(
-                $"select id from operator where role = 'owner' limit 1", row => row.Text());
-            return new OperatorId(id!);
-        }
-
         private async Task<Caller> User(string name)
         {
             var (now, email) = (TimeProvider.System.GetUtcNow(), $"{name}@example.com");
             var id = UserId.New(now);
-            await services.GetRequiredService<IDatabase>().Transact(WriteLane.Background, write => write.Run($"""
+            await server.Database.Transact(WriteLane.Background, write => write.Run($"""
                 insert into user_account (id, environment_id, email, email_key, email_verified_at, name, created_at,
                     updated_at, version)
                 values ({id}, {"sandbox"}, {email}, {email}, {now}, {name}, {now}, {now}, {1L})
                 """));
             return Caller.OfAccountPage("sandbox", id, email) with { App = App };
         }
-
-        private async Task<JsonObject> Call(
-            Caller by, string operation, Dictionary<string, string> path, JsonObject body)
-        {
-            var request = new DirectRequest(path, JsonSerializer.SerializeToUtf8Bytes(body))
-            {
-                Id = RequestId.New(TimeProvider.System.GetUtcNow()),
-            };
-            var (answer, _) = await services.GetRequiredService<Gate>().Invoke(
-                by, services.GetRequiredService<OperationTable>().ByName[operation], request, CancellationToken.None);
-            return answer.Problem is { } problem
-                ? throw new InvalidOperationException(
-                    $"{operation}: {problem.Type.Code} {problem.Detail} {string.Join("; ", problem.Errors)}")
-                : JsonNode.Parse(answer.Body.Span)!.AsObject();
-        }
-    }
-
-    private sealed class DirectRequest(Dictionary<string, string> path, byte[] body) : GateRequest
-    {
-        public override IEnumerable<string> QueryNames => [];
-
-        public override IEnumerable<string> PathNames => path.Keys;
-
-        public override string? Path(string name) => path.GetValueOrDefault(name);
-
-        public override string? Query(string name) => null;
-
-        public override ValueTask<ReadOnlyMemory<byte>?> Body(int maxBytes, CancellationToken ct) =>
-            new((ReadOnlyMemory<byte>?)body);
     }
 }

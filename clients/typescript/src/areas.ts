@@ -178,6 +178,18 @@ export function userAreas(request: Requester) {
     groups: shared.groups,
     grants: shared.grants,
     access: shared.access,
+
+    /** What the user lends to agents, which act in the user's name as far as the operations go. */
+    delegations: {
+      /** For an hour at most; the exchange for a token is the agent's. */
+      create: (tenant: string, body: BodyOf<"delegations.create">, options?: CallOptions) =>
+        request("delegations.create", { path: { tenant }, body, ...options }),
+      /** In every tenant. */
+      list: (query: ListQuery = {}) => request("delegations.list", { query }),
+      /** With what the agent handed on. */
+      revoke: (delegation: string, options?: CallOptions) =>
+        request("delegations.revoke", { path: { delegation }, ...options }),
+    },
   };
 }
 

@@ -35,6 +35,10 @@ export const routes = {
   "sessions.revoke": { method: "DELETE", path: "/v1/me/sessions/{session}" },
   "sessions.revoke_all": { method: "DELETE", path: "/v1/me/sessions" },
 
+  "delegations.create": { method: "POST", path: "/v1/tenants/{tenant}/delegations" },
+  "delegations.list": { method: "GET", path: "/v1/me/delegations" },
+  "delegations.revoke": { method: "DELETE", path: "/v1/me/delegations/{delegation}" },
+
   "tenants.create": { method: "POST", path: "/v1/tenants" },
   "tenants.list": { method: "GET", path: "/v1/tenants" },
   "tenants.get": { method: "GET", path: "/v1/tenants/{tenant}" },

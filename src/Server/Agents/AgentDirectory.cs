@@ -95,8 +95,6 @@ internal sealed class AgentDirectory(
         working.EvictAll();
     }
 
-    public void Forget(EnvironmentScope scope, RunId run) => working.Evict((scope.Environment, run));
-
     public ValueTask<Delegation?> FindDelegation(EnvironmentScope scope, DelegationId id) => lent.Get(
         (scope.Environment, id), (delegations, scope),
         static (key, state) => state.delegations.Find(state.scope, key.Item2));
