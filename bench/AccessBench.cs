@@ -143,7 +143,7 @@ internal static class AccessBench
             }
             return new JsonObject
             {
-                ["contract"] = new JsonObject { ["castellan"] = 1, ["permissions"] = permissions },
+                ["contract"] = new JsonObject { ["castellan"] = 1, ["permissions"] = permissions, ["collections"] = new JsonObject() },
             };
         }
 

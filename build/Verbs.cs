@@ -100,6 +100,10 @@ internal static class Verbs
         AtLength(args, "hostile", "CASTELLAN_HOSTILE_CALLS", "CASTELLAN_HOSTILE_RESULT", "Hostile calls",
             "Castellan.Tests.Records.Hostile.HostileTests");
 
+    public static Task<int> Isolation(Queue<string> args) =>
+        AtLength(args, "isolation", "CASTELLAN_ISOLATION_CALLS", "CASTELLAN_ISOLATION_RESULT", "Isolation",
+            "Castellan.Tests.Isolation.MatrixTests", usual: 500_000);
+
     public static async Task<int> Format(Queue<string> args)
     {
         Entry.NothingLeft(args);
@@ -162,9 +166,10 @@ internal static class Verbs
     /// Runs the long form of a random test on both engines, and notes what it says below a heading of bench/RESULTS.md.
     /// </summary>
     private static async Task<int> AtLength(
-        Queue<string> args, string verb, string countVariable, string resultVariable, string heading, string test)
+        Queue<string> args, string verb, string countVariable, string resultVariable, string heading, string test,
+        int usual = 100_000)
     {
-        var count = Number(args, "--count", 100_000);
+        var count = Number(args, "--count", usual);
         Entry.NothingLeft(args);
         await Machine.Install(Machine.Postgres);
         await Output.Build();

@@ -65,6 +65,8 @@ internal sealed record Asked(Operation Operation, Actor By)
 /// <summary>What came back, over whichever adapter.</summary>
 internal sealed record Answered(int Status, string? ContentType, string Text, bool Replayed, string? RetryAfter)
 {
+    public string? ETag { get; init; }
+
     public JsonObject? Problem => ContentType == "application/problem+json" ? Parsed() : null;
 
     public string Code => Problem?["code"]?.ToString() ?? "";
@@ -108,7 +110,10 @@ internal sealed class Messenger(TestServer server) : IDisposable
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         return new Answered(
             (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, text,
-            response.Headers.Contains("Idempotent-Replayed"), response.Headers.RetryAfter?.ToString());
+            response.Headers.Contains("Idempotent-Replayed"), response.Headers.RetryAfter?.ToString())
+        {
+            ETag = response.Headers.ETag?.ToString(),
+        };
     }
 
     public Task<Answered> Send(Asked asked) =>

@@ -101,7 +101,7 @@ internal sealed class Strangers
         return made["id"]!.ToString();
     }
 
-    private static async Task<string> LiveUserOf(HostileWorld world)
+    public static async Task<string> LiveUserOf(HostileWorld world)
     {
         var now = world.Server.Clock.GetUtcNow();
         var id = UserId.New(now);

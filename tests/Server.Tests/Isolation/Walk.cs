@@ -15,9 +15,11 @@ internal sealed class Walk(HostileWorld world)
     private readonly Dictionary<string, int> catalogue = world.Server.App.Services
         .GetRequiredService<ProblemCatalogue>().All.ToDictionary(p => p.Code, p => p.Status);
 
+    private int calls;
+
     public List<string> Findings { get; } = [];
 
-    public int Calls { get; private set; }
+    public int Calls => calls;
 
     public HostileWorld World => world;
 
@@ -25,7 +27,7 @@ internal sealed class Walk(HostileWorld world)
 
     public async Task<Answered> Send(Asked asked)
     {
-        Calls++;
+        Interlocked.Increment(ref calls);
         var answer = await world.Messenger.Send(asked);
         if (answer.Problem is null) return answer;
         var seen = new Observation(asked.Operation.Name, asked.By.Caller.Kind, answer.Status, answer.Code);
@@ -52,7 +54,7 @@ internal sealed class Walk(HostileWorld world)
         // Attempts to sign in are counted, so that guessing gets slower.
         string[] counted = operation.Rate is RateClass.Credential ? ["sign_in_failure", .. allowed] : allowed;
         foreach (var line in (await Changed(requests, counted)).Take(5))
-            Findings.Add($"{operation.Name}: refused requests left {line}");
+            Add($"{operation.Name}: refused requests left {line}");
     }
 
     /// <summary>Runs a request that may change rows of the tenant that its path names, and no others.</summary>
@@ -71,7 +73,13 @@ internal sealed class Walk(HostileWorld world)
     }
 
     public void Add(Asked asked, string what, string finding) =>
-        Findings.Add($"{asked.Operation.Name} for {asked.By.Name}, {what}: {finding}");
+        Add($"{asked.Operation.Name} for {asked.By.Name}, {what}: {finding}");
+
+    public void Add(string finding)
+    {
+        // Several requests may be under way.
+        lock (Findings) Findings.Add(finding);
+    }
 
     public void Clean(string note)
     {
@@ -80,7 +88,8 @@ internal sealed class Walk(HostileWorld world)
             + string.Join('\n', Findings.Take(60)));
     }
 
-    private async Task<IReadOnlyList<string>> Changed(Func<Task> requests, params string[] allowed)
+    /// <summary>Every row that the requests changed, as a line.</summary>
+    public async Task<IReadOnlyList<string>> Changed(Func<Task> requests, params string[] allowed)
     {
         var before = await Tables.Read(world.Server);
         await requests();
