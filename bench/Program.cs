@@ -5,7 +5,7 @@ using Castellan.Installation;
 using Castellan.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 
-// load, records, fair, fair-served, schemas, keys, access: the tables of bench/RESULTS.md.  bare: the reference
+// load, records, fair, fair-served, schemas, keys, access, limits: the tables of bench/RESULTS.md.  bare: the reference
 // endpoints.
 // serve: the server without a Change's records.  Anything else is for BenchmarkDotNet.
 switch (args)
@@ -32,6 +32,9 @@ switch (args)
         return;
     case ["access"]:
         Console.WriteLine(await AccessBench.Run());
+        return;
+    case ["limits"]:
+        Console.WriteLine(LimitsBench.Run());
         return;
     case ["fair-served", var program, var emptied, var often]:
         Console.WriteLine(await new FairServedBench(

@@ -29,7 +29,8 @@ internal static class SettingNames
 
     public static bool Has(string name) =>
         Known.Contains(name, StringComparer.OrdinalIgnoreCase)
-        || Framework.Any(section => name.StartsWith(section, StringComparison.OrdinalIgnoreCase));
+        || Framework.Concat(Known.Where(known => known.EndsWith(':')))
+            .Any(section => name.StartsWith(section, StringComparison.OrdinalIgnoreCase));
 
     /// <param name="name">A variable's name without the prefix.</param>
     public static bool IsOfOthers(string name) =>
@@ -45,7 +46,10 @@ internal static class SettingNames
             if (property.SetMethod is null) continue;
             var name = section.Length == 0 ? property.Name : $"{section}:{property.Name}";
             var isGroup = property.PropertyType.Assembly == options.Assembly && property.PropertyType.IsClass;
-            if (!isGroup) yield return name;
+            // By names that somebody chooses, such as those of operations.
+            if (property.PropertyType.IsAssignableTo(typeof(System.Collections.IEnumerable))
+                && property.PropertyType.Name.Contains("Dictionary")) yield return name + ":";
+            else if (!isGroup) yield return name;
             else foreach (var inner in Of(property.PropertyType, name)) yield return inner;
         }
     }

@@ -172,6 +172,8 @@ internal sealed partial class Gate(
 
     private async ValueTask<Answer> Pass(Invocation invocation)
     {
+        using var place = services.Load.Enter(invocation);
+        if (place.IsRefused) return Answer.Of(Unavailable("This node has as much to do as it can."));
         foreach (var step in standing)
         {
             if (await step.Check(invocation, services.Database, inChange: false) is not { } problem) continue;
@@ -230,9 +232,10 @@ internal sealed partial class Gate(
         _ => Unavailable(),
     };
 
-    private static Problem Unavailable() => Soon(GateProblems.Unavailable);
+    private static Problem Unavailable(string? detail = null) => Soon(GateProblems.Unavailable, detail);
 
-    private static Problem Soon(ProblemType type) => type.With() with { RetryAfter = TimeSpan.FromSeconds(1) };
+    private static Problem Soon(ProblemType type, string? detail = null) =>
+        type.With(detail) with { RetryAfter = TimeSpan.FromSeconds(1) };
 
     [LoggerMessage(1, LogLevel.Error, "{RequestId} {Operation} failed")]
     private static partial void LogUnknown(ILogger log, RequestId requestId, string operation, Exception error);
@@ -243,5 +246,5 @@ internal sealed partial class Gate(
 
 /// <summary>What the gate works with, beside the steps that slices contribute.</summary>
 internal sealed record GateServices(
-    IDatabase Database, Changes Changes, IdempotencyStore Idempotency, RateLimiter Rates, EmailRules Emails,
-    ReadLog ReadLog, TimeProvider Time, ILogger<Gate> Log);
+    IDatabase Database, Changes Changes, IdempotencyStore Idempotency, RateLimiter Rates, LoadShedder Load,
+    EmailRules Emails, ReadLog ReadLog, TimeProvider Time, ILogger<Gate> Log);

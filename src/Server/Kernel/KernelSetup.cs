@@ -11,6 +11,8 @@ internal static class KernelSetup
         .AddSingleton(
             (configuration.GetSection("RateLimits").Get<RateLimitOptions>() ?? new RateLimitOptions()).Checked())
         .AddSingleton<RateLimiter>()
+        .AddSingleton((configuration.GetSection("Load").Get<LoadOptions>() ?? new LoadOptions()).Checked())
+        .AddSingleton<LoadShedder>()
         .AddSingleton((configuration.GetSection("Passwords").Get<PasswordOptions>() ?? new PasswordOptions()).Checked())
         .AddSingleton<BreachedPasswords>()
         .AddSingleton<PasswordRules>()
@@ -42,6 +44,8 @@ internal static class KernelSetup
         var adapter = app.Services.GetRequiredService<HttpAdapter>();
         app.Use((context, next) => adapter.Surround(context, next));
         app.UseRouting();
-        adapter.Map(app, app.Services.GetRequiredService<OperationTable>().All);
+        var table = app.Services.GetRequiredService<OperationTable>();
+        app.Services.GetRequiredService<RateLimitOptions>().RequireKnown(table);
+        adapter.Map(app, table.All);
     }
 }

@@ -88,6 +88,9 @@ internal abstract class Operation
     /// <summary>Heavy where one call changes many rows: its Change then shares its commit with nobody.</summary>
     public WriteCost Cost { get; init; }
 
+    /// <summary>How many calls one call counts for in a limit: a heavy one does the work of several.</summary>
+    public int Weight => Cost is WriteCost.Heavy ? Platform.Limits.HeavyWeight : 1;
+
     /// <summary>
     /// True for what a user may lend to an agent: reading in a tenant, and what is done to an app's data there. What
     /// changes who may do what is for people.

@@ -13,6 +13,7 @@ namespace Castellan.Kernel;
 internal sealed class RateLimiter(RateLimitOptions options, TimeProvider time)
 {
     private const int Subjects = 100_000;
+    private const int ChargesMax = 7;
 
     /// <summary>What a key brings with it.</summary>
     private const string OwnPolicy = "own";
@@ -36,7 +37,7 @@ internal sealed class RateLimiter(RateLimitOptions options, TimeProvider time)
         var caller = invocation.Caller;
         var address = Network(invocation.Request.RemoteAddress);
         // Every call takes them in this order, so that no two wait for each other's cells.
-        Span<Charge> charges = new Charge[4];
+        Span<Charge> charges = new Charge[ChargesMax];
         var count = 0;
         if (invocation.Operation.Rate is RateClass.Credential)
             charges[count++] = Of("credential", options.Credential, address);
@@ -55,43 +56,55 @@ internal sealed class RateLimiter(RateLimitOptions options, TimeProvider time)
         if (caller is { OwnRate: { } own, Key: { } key }) charges[count++] = Of(OwnPolicy, own, key.Value);
         // Only after membership was confirmed, so that a stranger cannot use up a tenant's limit.
         if (invocation.Tenant is { } tenant) charges[count++] = Of("tenant", options.Tenant, tenant.Value);
-        return TryCharge(invocation.Rates, charges[..count], time.GetTimestamp());
+        if (options.Operations.TryGetValue(invocation.Operation.Name, out var ofOperation))
+            charges[count++] = Of(invocation.Operation.Name, ofOperation, Acting(caller, address));
+        if (caller.Environment is { } environment)
+        {
+            if (options.App is { } ofApp && caller.App is { } app)
+                charges[count++] = Of("app", ofApp, $"{environment}/{app}");
+            if (options.Environment is { } ofAll) charges[count++] = Of("environment", ofAll, environment);
+        }
+        return TryCharge(invocation.Rates, charges[..count], time.GetTimestamp(), invocation.Operation.Weight);
     }
 
     /// <summary>Charges a key's own limit alone, for a call that its app's server answers itself.</summary>
     public RateState ChargeOwn(KeyId key, RateLimit own, out bool isWithin)
     {
         var rates = new List<RateState>(1);
-        isWithin = TryCharge(rates, [Of(OwnPolicy, own, key.Value)], time.GetTimestamp());
+        isWithin = TryCharge(rates, [Of(OwnPolicy, own, key.Value)], time.GetTimestamp(), calls: 1);
         return rates[0];
     }
+
+    private static string Acting(Caller caller, string address) => caller.IsAuthenticated ? caller.Actor : address;
 
     private Charge Of(string policy, RateLimit limit, string subject) =>
         new(policy, limit, cells.Of((policy, subject)));
 
     /// <summary>Holds each cell while the next ones are asked: what they refuse was never charged here.</summary>
-    private bool TryCharge(List<RateState> rates, ReadOnlySpan<Charge> charges, long now)
+    private bool TryCharge(List<RateState> rates, ReadOnlySpan<Charge> charges, long now, int calls)
     {
         if (charges.IsEmpty) return true;
         var (policy, limit, cell) = charges[0];
         // Whole ticks of the clock: fractions of them would be lost in sums that are larger than 2^53.
         var perCall = Math.Max(1, (long)Math.Round(time.TimestampFrequency / limit.PerSecond));
         var burst = perCall * limit.Burst;
+        // What weighs more than all that may come at once comes alone.
+        var cost = perCall * Math.Min(calls, limit.Burst);
         lock (cell)
         {
             var used = Math.Max(cell.FreeAt - now, 0);
             var at = rates.Count;
-            if (used + perCall > burst)
+            if (used + cost > burst)
             {
-                rates.Add(new RateState(policy, limit, 0, Elapsed(used + perCall - burst)));
+                rates.Add(new RateState(policy, limit, (burst - used) / perCall, Elapsed(used + cost - burst)));
                 return false;
             }
-            if (!TryCharge(rates, charges[1..], now))
+            if (!TryCharge(rates, charges[1..], now, calls))
             {
                 rates.Insert(at, new RateState(policy, limit, (burst - used) / perCall, Elapsed(used)));
                 return false;
             }
-            used += perCall;
+            used += cost;
             cell.FreeAt = now + used;
             rates.Insert(at, new RateState(policy, limit, (burst - used) / perCall, Elapsed(used)));
             return true;
@@ -162,6 +175,18 @@ internal sealed record RateLimitOptions
     /// <summary>Of one tenant, over all its members and keys.</summary>
     public RateLimit Tenant { get; init; } = new(1_000, 4_000);
 
+    /// <summary>Of one app in one environment, over all who call through it. None unless set.</summary>
+    public RateLimit? App { get; init; }
+
+    /// <summary>Of one environment, over all its apps and operators. None unless set.</summary>
+    public RateLimit? Environment { get; init; }
+
+    /// <summary>
+    /// Of one operation, of each who calls it, by its name: <c>RateLimits:Operations:records.bulk:PerSecond</c>. None
+    /// unless set. In every limit, a heavy call such as <c>records.bulk</c> counts for ten.
+    /// </summary>
+    public IReadOnlyDictionary<string, RateLimit> Operations { get; init; } = new Dictionary<string, RateLimit>();
+
     /// <summary>
     /// Of one network address at operations where guessing is worth something: sign-in, sign-up, codes.
     /// </summary>
@@ -178,7 +203,21 @@ internal sealed record RateLimitOptions
         Require(NativeApp, nameof(NativeApp));
         Require(Tenant, nameof(Tenant));
         Require(Credential, nameof(Credential));
+        if (App is not null) Require(App, nameof(App));
+        if (Environment is not null) Require(Environment, nameof(Environment));
+        foreach (var (operation, limit) in Operations) Require(limit, $"Operations:{operation}");
         return this;
+    }
+
+    /// <summary>Refuses a limit of an operation that there is not: it would limit nobody.</summary>
+    public void RequireKnown(OperationTable table)
+    {
+        foreach (var name in Operations.Keys.Where(name => !table.ByName.ContainsKey(name)))
+        {
+            var nearest = table.All.MinBy(operation => Nearest.Distance(operation.Name, name))!.Name;
+            throw new UnsafeStartException(
+                $"RateLimits:Operations:{name} names no operation.", $"Write the name of one, such as {nearest}.");
+        }
     }
 
     private static void Require(RateLimit limit, string policy)

@@ -23,6 +23,9 @@ internal static class Limits
     /// <summary>Characters of a credential header: a JWT of ours is below 1,000.</summary>
     public const int CredentialLength = 4096;
 
+    /// <summary>What a heavy call counts for in a rate limit: a bulk load does the work of some tens.</summary>
+    public const int HeavyWeight = 10;
+
     /// <summary>Changes in one SQLite commit. Larger batches gain nothing and lengthen the tail.</summary>
     public const int ChangesPerCommit = 128;
 

@@ -77,6 +77,7 @@ public sealed partial class GeneratedDocsTests
     private static string Default(object? value) => value switch
     {
         null or "" => "",
+        System.Collections.IDictionary { Count: 0 } => "",
         RateLimit limit => $"{limit.PerSecond} a second, {limit.Burst} at once",
         _ => $"`{value}`",
     };

@@ -181,6 +181,9 @@ public sealed class StartupTests
     [InlineData("RateLimits:Tenant:PerSecond", "NaN")]
     [InlineData("RateLimits:Address:PerSecond", "1E300")]
     [InlineData("RateLimits:Credential:Burst", "0")]
+    [InlineData("RateLimits:App:Burst", "0")]
+    [InlineData("RateLimits:Operations:records.bulk:PerSecond", "0")]
+    [InlineData("Load:CallsMax", "9")]
     [InlineData("Tenants:MembersMax", "0")]
     [InlineData("Mail:Port", "65536")]
     [InlineData("Mail:Attempts", "0")]
@@ -192,6 +195,15 @@ public sealed class StartupTests
         var refusal = await Refusal(database, $"--{setting}", value);
         refusal.Why.Should().Contain(setting);
         refusal.Fix.Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_limit_of_an_operation_that_there_is_not_is_refused_with_the_one_that_was_meant()
+    {
+        await using var database = await TestDatabase.Create();
+        var refusal = await Refusal(database, "--RateLimits:Operations:records.bluk:PerSecond", "1");
+        refusal.Why.Should().Contain("RateLimits:Operations:records.bluk");
+        refusal.Fix.Should().Contain("records.bulk");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class MatrixTests(ITestOutputHelper output)
     private const long CallsOfShortRun = 3_000;
     private const long CallsUntilDefectIsFound = 20_000;
 
-    private static readonly string[] Unlimited =
+    internal static readonly string[] Unlimited =
     [
         .. new[] { "User", "Agent", "Key", "Operator", "Address", "NativeApp", "Tenant", "Credential" }
             .SelectMany(policy => new[]

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Castellan.Kernel;
 
 namespace Castellan.Tests.Isolation;
@@ -39,7 +38,9 @@ internal sealed class MatrixWalk
     public string Summary => $"{Calls:N0} calls, of which {refused:N0} had to be refused and {read:N0} read within "
         + $"reach; {cells.Count:N0} cells of operation x credential x id, by {estates.Actors.Count} credentials";
 
-    /// <summary>Makes a good request of each operation that HTTP reaches. A round ends with a look at every row.</summary>
+    /// <summary>
+    /// Makes a good request of each operation that HTTP reaches. A round ends with a look at every row.
+    /// </summary>
     public static async Task<MatrixWalk> Prepare(HostileWorld world, long seed, int round, string? only = null)
     {
         var made = new MatrixWalk(world, await Estates.Make(world), seed, round);

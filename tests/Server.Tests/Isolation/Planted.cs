@@ -40,6 +40,15 @@ internal sealed class Planted(IServiceProvider services) : IEndpoints
                 ? tenant
                 : throw new Refusal(GateProblems.NotFound, tenant is null ? null : "It is another tenant's.");
         }),
+        Read("planted.works_for_foreign", "/v1/tenants/{tenant}/planted/{member}/works", Member, async call =>
+        {
+            var sql = Sql.Of($"select tenant_id from membership where id = {call.Input}");
+            var tenant = await Database.One(sql, row => row.Text(), call.Aborted);
+            if (tenant is null) throw new Refusal(GateProblems.NotFound);
+            var mates = Sql.Of($"select id from membership where tenant_id = {tenant} order by id");
+            await Database.Many(mates, row => row.Text(), call.Aborted);
+            return tenant == call.Tenant.Tenant.Value ? tenant : throw new Refusal(GateProblems.NotFound);
+        }),
         Read("planted.reads_and_writes", "/v1/planted/reads", Nothing, async _ =>
         {
             await Leave();

@@ -1,6 +1,7 @@
 using System.Net;
 using AwesomeAssertions;
 using Castellan.Kernel;
+using Castellan.Platform.Storage;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 
@@ -193,6 +194,60 @@ public sealed class RateLimiterTests
         var passed = Enumerable.Range(0, 4_000).AsParallel().WithDegreeOfParallelism(8)
             .Count(i => limiter.TryCharge(Call(user, tenant: tenants[i % 3])));
         passed.Should().Be(500);
+    }
+
+    [Fact]
+    public void One_app_and_one_environment_have_limits_over_all_who_call_through_them()
+    {
+        var limiter = With(new RateLimitOptions { App = new RateLimit(1, 3), Environment = new RateLimit(1, 5) });
+        var (one, other) = (AppId.New(clock.GetUtcNow()), AppId.New(clock.GetUtcNow()));
+        for (var i = 0; i < 3; i++) limiter.TryCharge(Call(User(one))).Should().BeTrue();
+
+        var refused = Call(User(one));
+        limiter.TryCharge(refused).Should().BeFalse();
+        refused.Rates[^1].Policy.Should().Be("app");
+        for (var i = 0; i < 2; i++) limiter.TryCharge(Call(User(other))).Should().BeTrue();
+        refused = Call(User(other));
+        limiter.TryCharge(refused).Should().BeFalse();
+        refused.Rates[^1].Policy.Should().Be("environment");
+        limiter.TryCharge(Call(User(one, "live"))).Should().BeTrue("another environment is another installation");
+
+        Caller User(AppId app, string environment = "sandbox") =>
+            Caller.OfUser(environment, app, UserId.New(clock.GetUtcNow()), SessionId.New(clock.GetUtcNow()));
+    }
+
+    [Fact]
+    public void An_operation_can_have_a_limit_of_its_own_for_each_who_calls_it()
+    {
+        var limits = new Dictionary<string, RateLimit> { ["tests.call"] = new(1, 2) };
+        var limiter = With(new RateLimitOptions { Operations = limits });
+        var user = AnyUser();
+        for (var i = 0; i < 2; i++) limiter.TryCharge(Call(user)).Should().BeTrue();
+
+        var refused = Call(user);
+        limiter.TryCharge(refused).Should().BeFalse();
+        refused.Rates[^1].Policy.Should().Be("tests.call");
+        limiter.TryCharge(Call()).Should().BeTrue("somebody else has not called it");
+    }
+
+    [Fact]
+    public void A_heavy_call_counts_for_ten_and_one_that_is_too_heavy_comes_alone()
+    {
+        var limiter = With(new RateLimitOptions { Address = new RateLimit(1, 25), Operator = new RateLimit(1, 4) });
+        for (var i = 0; i < 2; i++) limiter.TryCharge(Heavy()).Should().BeTrue();
+
+        var refused = Heavy();
+        limiter.TryCharge(refused).Should().BeFalse();
+        refused.Rates.Should().ContainSingle().Which.Should().Match<RateState>(
+            state => state.Remaining == 5 && state.Wait == TimeSpan.FromSeconds(5));
+        limiter.TryCharge(Call(address: "127.0.0.1")).Should().BeTrue("a light one still fits");
+        limiter.TryCharge(Heavy(InProcess.Owner)).Should().BeTrue();
+        limiter.TryCharge(Call(InProcess.Owner)).Should().BeFalse("all that may come at once is used up");
+
+        Invocation Heavy(Caller? caller = null) => new(
+            caller ?? Caller.Nobody, new WorkerOperation("tests.heavy") { Cost = WriteCost.Heavy },
+            new WorkerRequest { Id = RequestId.New(clock.GetUtcNow()), RemoteAddress = IPAddress.Loopback },
+            clock.GetUtcNow(), CancellationToken.None);
     }
 
     private static Caller AnyUser() => Caller.OfUser(
