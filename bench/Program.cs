@@ -5,8 +5,8 @@ using Castellan.Installation;
 using Castellan.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 
-// load, records, fair, fair-served, schemas, keys, access, limits: the tables of bench/RESULTS.md.  bare: the reference
-// endpoints.
+// load, records, fair, fair-served, schemas, keys, access, limits, nodes: the tables of bench/RESULTS.md.
+// bare: the reference endpoints.
 // serve: the server without a Change's records.  Anything else is for BenchmarkDotNet.
 switch (args)
 {
@@ -43,6 +43,9 @@ switch (args)
     case ["fair", .. var rest]:
         var (engine, times) = (rest.FirstOrDefault(""), rest is [_, var t] ? int.Parse(t) : 5);
         Console.WriteLine(await new FairBench(engine.Length > 0 ? engine : null, times).Run());
+        return;
+    case ["nodes", var nodes, var shared, var trials]:
+        Console.WriteLine(await new NodesBench(nodes, shared, int.Parse(trials)).Run());
         return;
     case ["bare", var folder, var port, .. var connection]:
         await BareServer.Run(folder, int.Parse(port), connection.FirstOrDefault());

@@ -55,6 +55,11 @@ internal sealed class Served : IAsyncDisposable
     private string session = "";
     private string app = "";
 
+    /// <summary>The owner's token.</summary>
+    public string Owner => session;
+
+    public string App => app;
+
     /// <summary>
     /// Makes <paramref name="users"/> users, each owner of a tenant with one workspace, and secret keys.
     /// </summary>
@@ -158,7 +163,8 @@ internal sealed class Served : IAsyncDisposable
         return (access, $"{workspaces}/{workspace["id"]}");
     }
 
-    private async Task<JsonNode> Send(
+    /// <summary>A call that must succeed.</summary>
+    public async Task<JsonNode> Send(
         HttpMethod method, string path, string? bearer, JsonObject? body = null, string? environment = null)
     {
         using var request = new HttpRequestMessage(method, path);

@@ -22,6 +22,8 @@ internal abstract class SurroundedDatabase(IDatabase inner) : IDatabase
         WriteLane lane, Func<ITransaction, ValueTask<T>> work, WriteCost cost = WriteCost.Usual) =>
         inner.Transact(lane, transaction => work(new Surrounded(transaction, this)), cost);
 
+    public ValueTask<IListening> Listen(Identifier channel, CancellationToken ct) => inner.Listen(channel, ct);
+
     public ValueTask RunScript(string script, CancellationToken ct) => inner.RunScript(script, ct);
 
     public ValueTask<T> WithMigrationLock<T>(Func<ValueTask<T>> work, CancellationToken ct) =>

@@ -37,7 +37,7 @@ internal sealed class AccessRevisions(TenantStore tenants, GrantStore store, Gra
     }
 
     /// <summary>Memory forgets the tenant when the change is made.</summary>
-    public void Forget(Change change, TenantScope scope) => change.Evict(() => directory.Forget(scope.Tenant));
+    public void Forget(Change change, TenantScope scope) => directory.Forget(change, scope.Tenant);
 }
 
 /// <summary>A change under way: what is in force before it, and the revision that it makes.</summary>

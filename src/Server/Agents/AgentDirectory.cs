@@ -2,8 +2,8 @@ using Castellan.Agents.Delegations;
 using Castellan.Agents.Runs;
 using Castellan.Identity;
 using Castellan.Kernel;
+using Castellan.Kernel.Nodes;
 using Castellan.Platform.Crypto;
-using Castellan.Platform.Memory;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Agents;
@@ -29,13 +29,23 @@ internal static class AgentTokens
 /// refused from the next request on.
 /// </summary>
 internal sealed class AgentDirectory(
-    AgentStore agents, DelegationStore delegations, RunStore runs, IDatabase database, TimeProvider time)
+    AgentStore agents, DelegationStore delegations, RunStore runs, Notices notices)
     : IResolver, IStanding, ILentTokens
 {
-    private readonly Remembered<string, Agent> byToken = new(time, database.MemoryTrust);
-    private readonly Remembered<(string, AgentId), Agent> byId = new(time, database.MemoryTrust);
-    private readonly Remembered<(string, DelegationId), Delegation> lent = new(time, database.MemoryTrust);
-    private readonly Remembered<(string, RunId), Run> working = new(time, database.MemoryTrust);
+    /// <summary>What is told of agents, of what was lent and of runs: always of all, because they end together.</summary>
+    private const string Topic = "agents";
+
+    private readonly SharedMemory<string, Agent> byToken = notices.Remember<string, Agent>(Topic, NoticeKeys.Secret);
+
+    private readonly SharedMemory<(string, AgentId), Agent> byId = notices.Remember<(string, AgentId), Agent>(
+        Topic, NoticeKeys.Pair(NoticeKeys.Name, NoticeKeys.Id<AgentKind>()));
+
+    private readonly SharedMemory<(string, DelegationId), Delegation> lent =
+        notices.Remember<(string, DelegationId), Delegation>(
+            Topic, NoticeKeys.Pair(NoticeKeys.Name, NoticeKeys.Id<DelegationKind>()));
+
+    private readonly SharedMemory<(string, RunId), Run> working = notices.Remember<(string, RunId), Run>(
+        Topic, NoticeKeys.Pair(NoticeKeys.Name, NoticeKeys.Id<RunKind>()));
 
     public ValueTask<Agent?> Find(EnvironmentScope scope, AgentId id) => byId.Get(
         (scope.Environment, id), (agents, scope),
@@ -86,14 +96,8 @@ internal sealed class AgentDirectory(
         return caller.Lent is { } by ? await CheckLent(invocation, scope, by, inChange ? reads : null) : null;
     }
 
-    /// <summary>After every change to an agent, to what was lent, or to a run: all is read again.</summary>
-    public void ForgetAll()
-    {
-        byToken.EvictAll();
-        byId.EvictAll();
-        lent.EvictAll();
-        working.EvictAll();
-    }
+    /// <summary>With every change to an agent, to what was lent, or to a run: all is read again.</summary>
+    public void ForgetAll(Change change) => byToken.ForgetAll(change);
 
     public ValueTask<Delegation?> FindDelegation(EnvironmentScope scope, DelegationId id) => lent.Get(
         (scope.Environment, id), (delegations, scope),

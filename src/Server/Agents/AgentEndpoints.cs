@@ -114,7 +114,7 @@ internal sealed class AgentEndpoints(
                 Version = before.Version + 1,
             };
             await store.SetToken(change, call.Environment, after, token);
-            change.Evict(directory.ForgetAll);
+            directory.ForgetAll(change);
             Record(change, "agent.token_rotated", before.Snapshot(), after);
             return new RegisteredAgent(after, token);
         });
@@ -156,7 +156,7 @@ internal sealed class AgentEndpoints(
     {
         var after = next with { UpdatedAt = change.Now, Version = before.Version + 1 };
         await store.Update(change, scope, after);
-        change.Evict(directory.ForgetAll);
+        directory.ForgetAll(change);
         Record(change, fact, before.Snapshot(), after, reason);
         return after;
     }

@@ -9,6 +9,6 @@ internal sealed class AgentStops(AgentStore store, AgentDirectory directory) : I
     {
         if (target.Kind != "environment" || stop.How is not StopKind.Killed) return;
         await store.EndTokens(change, target.Id);
-        change.Evict(directory.ForgetAll);
+        directory.ForgetAll(change);
     }
 }

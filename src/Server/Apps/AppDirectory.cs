@@ -1,7 +1,7 @@
 using Castellan.Installation;
 using Castellan.Kernel;
+using Castellan.Kernel.Nodes;
 using Castellan.Keys;
-using Castellan.Platform.Memory;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Apps;
@@ -10,24 +10,20 @@ namespace Castellan.Apps;
 /// What memory knows of apps, and the standing that it gives their callers: a retired app is refused, a frozen one is
 /// read-only, a prototype stays in sandbox, and a browser's origin must be one that the app lists.
 /// </summary>
-internal sealed class AppDirectory : IStanding
+internal sealed class AppDirectory(AppStore store, Notices notices) : IStanding
 {
-    private readonly AppStore store;
-    private readonly Remembered<AppId, App> apps;
-    private readonly Remembered<(AppId, string), AppEnvironment> settings;
+    private const string SettingsTopic = "app_settings";
+
+    private readonly SharedMemory<AppId, App> apps = notices.Remember<AppId, App>("app", NoticeKeys.Id<AppKind>());
+
+    // They tell the app's publishable key.
+    private readonly SharedMemory<(AppId, string), AppEnvironment> settings =
+        notices.Remember<(AppId, string), AppEnvironment>(
+            SettingsTopic, NoticeKeys.Pair(NoticeKeys.Id<AppKind>(), NoticeKeys.Name)).AlsoWith(KeyVerifier.Topic);
 
     // All at once: an origin that nobody lists costs as little as one that is listed, however many are asked for.
-    private readonly Remembered<string, RegisteredOrigins> origins;
-
-    public AppDirectory(AppStore store, KeyVerifier keys, IDatabase database, TimeProvider time)
-    {
-        this.store = store;
-        apps = new(time, database.MemoryTrust);
-        settings = new(time, database.MemoryTrust);
-        origins = new(time, database.MemoryTrust, capacity: 1);
-        // Settings tell the app's publishable key.
-        keys.OnForget(settings.EvictAll);
-    }
+    private readonly SharedMemory<string, RegisteredOrigins> origins =
+        notices.Remember<string, RegisteredOrigins>(SettingsTopic, NoticeKeys.Secret, capacity: 1);
 
     public ValueTask<App?> Find(AppId id) =>
         apps.Get(id, store, static (app, store) => store.Find(new InstallationScope(), app));
@@ -41,13 +37,11 @@ internal sealed class AppDirectory : IStanding
         (await origins.Get("all", (store, ct), static async (_, state) =>
             await state.store.ListOrigins(new InstallationScope(), state.ct)))!.Contain(origin);
 
-    public void Forget(AppId id) => apps.Evict(id);
+    public void Forget(Change change, AppId id) => apps.Forget(change, id);
 
-    public void Forget(AppEnvironment changed)
-    {
-        settings.Evict((changed.AppId, changed.Environment));
-        origins.EvictAll();
-    }
+    /// <summary>With the origins that any app lists.</summary>
+    public void Forget(Change change, AppEnvironment changed) =>
+        settings.Forget(change, (changed.AppId, changed.Environment));
 
     public async ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
     {

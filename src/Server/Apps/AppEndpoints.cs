@@ -138,7 +138,7 @@ internal sealed class AppEndpoints(
                 Version = before.Version + 1,
             };
             await store.UpdateSettings(change, call.Installation, after);
-            change.Evict(() => directory.Forget(after));
+            directory.Forget(change, after);
             var type = AppsJson.Wire.AppEnvironment;
             Record(change, "app.settings_updated", after.Target, Snapshot.Of(before, type), Snapshot.Of(after, type));
             return after;
@@ -148,7 +148,7 @@ internal sealed class AppEndpoints(
         Change change, InstallationScope scope, string fact, App before, App after, string? reason)
     {
         await store.Update(change, scope, after);
-        change.Evict(() => directory.Forget(after.Id));
+        directory.Forget(change, after.Id);
         var type = AppsJson.Wire.App;
         Record(change, fact, after.Target, Snapshot.Of(before, type), Snapshot.Of(after, type), reason);
     }

@@ -52,7 +52,7 @@ internal sealed class ContractDeployment(
         await store.Insert(change, scope, wanted.App, new ContractVersion(
             head.Number, 0, result.Version, wanted.Hash, wanted.Document, change.Now, change.Caller.Kind,
             change.Caller.Principal, wanted.Reason));
-        change.Evict(() => directory.Forget(wanted.App, scope.Environment));
+        directory.Forget(change, wanted.App, scope.Environment);
         var snapshot = Snapshot.Of(result, ContractsJson.Wire.ApplyResult);
         change.Audit(result.Target, Snapshot.None, snapshot, wanted.Reason);
         change.Emit(result.Status is ApplyStatus.Applied ? "contract.applied" : "contract.rewriting",

@@ -1,19 +1,19 @@
 using Castellan.Contracts.Rewrites;
 using Castellan.Kernel;
-using Castellan.Platform.Memory;
-using Castellan.Platform.Storage;
+using Castellan.Kernel.Nodes;
 
 namespace Castellan.Contracts;
 
 /// <summary>
 /// The contract in force of each app and environment, from memory: compiled once when it is first asked for after an
-/// apply. On PostgreSQL another node's apply is seen within a second, and a Change that was decided by the old one does
-/// not commit.
+/// apply, here or on another node. A Change that was decided by the old one does not commit.
 /// </summary>
 internal sealed class ContractDirectory(
-    ContractStore store, RewriteStore rewrites, ContractCompiler compiler, IDatabase database, TimeProvider time)
+    ContractStore store, RewriteStore rewrites, ContractCompiler compiler, Notices notices)
 {
-    private readonly Remembered<(AppId, string), ContractInForce> contracts = new(time, database.MemoryTrust, 10_000);
+    private readonly SharedMemory<(AppId, string), ContractInForce> contracts =
+        notices.Remember<(AppId, string), ContractInForce>(
+            "contract", NoticeKeys.Pair(NoticeKeys.Id<AppKind>(), NoticeKeys.Name), capacity: 10_000);
 
     /// <summary>Null where the app has none in the environment.</summary>
     public ValueTask<ContractInForce?> Find(AppId app, string environment) => contracts.Get(
@@ -30,7 +30,7 @@ internal sealed class ContractDirectory(
         contracts.TryGetExact((contract.App, contract.Environment), out var known)
         && known.Revision == contract.Revision;
 
-    public void Forget(AppId app, string environment) => contracts.Evict((app, environment));
+    public void Forget(Change change, AppId app, string environment) => contracts.Forget(change, (app, environment));
 }
 
 /// <summary>

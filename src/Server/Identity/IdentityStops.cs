@@ -20,7 +20,7 @@ internal sealed class IdentityStops(
         await AuthorizationCodes.SpendAll(change, scope);
         await EmailLinks.CancelAll(change, scope);
         await impersonations.EndAll(change, scope);
-        change.Evict(directory.ForgetSessions);
-        change.Evict(acting.ForgetAll);
+        directory.ForgetSessions(change);
+        acting.ForgetAll(change);
     }
 }

@@ -1,6 +1,6 @@
 using Castellan.Installation.Environments;
 using Castellan.Kernel;
-using Castellan.Platform.Memory;
+using Castellan.Kernel.Nodes;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Installation;
@@ -9,14 +9,16 @@ namespace Castellan.Installation;
 /// The environments of this installation: full partitions of users, tenants, records, keys, usage and audit. A frozen
 /// one is read-only and a killed one refused, from the next request on.
 /// </summary>
-internal sealed class EnvironmentDirectory(IDatabase database, EnvironmentStore store, TimeProvider time) : IStanding
+internal sealed class EnvironmentDirectory(EnvironmentStore store, Notices notices) : IStanding
 {
     public const string Sandbox = "sandbox";
     public const string Live = "live";
 
     private static readonly InstallationScope Scope = new();
 
-    private readonly Remembered<string, DataEnvironment> memory = new(time, database.MemoryTrust);
+    private readonly SharedMemory<string, DataEnvironment> memory =
+        notices.Remember<string, DataEnvironment>("environment", NoticeKeys.Name);
+
     private HashSet<string> names = [Sandbox, Live];
 
     public IReadOnlyCollection<string> Names => names;
@@ -29,7 +31,7 @@ internal sealed class EnvironmentDirectory(IDatabase database, EnvironmentStore 
     public async ValueTask<EnvironmentState> StateOf(string name) =>
         (await Find(name))?.State ?? EnvironmentState.Active;
 
-    public void Forget(string name) => memory.Evict(name);
+    public void Forget(Change change, string name) => memory.Forget(change, name);
 
     public ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Castellan.Kernel.Nodes;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Kernel;
@@ -77,6 +78,9 @@ internal sealed class Change : IReads
 
     internal List<UsageRecord> Usages { get; } = [];
 
+    /// <summary>What other nodes have to forget.</summary>
+    internal HashSet<Notice> Notices { get; } = [];
+
     public ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
         where T : class => transaction.One(sql, read, CancellationToken.None);
 
@@ -90,8 +94,17 @@ internal sealed class Change : IReads
 
     public ValueTask Queue(Sql sql) => transaction.Queue(sql);
 
-    /// <summary>Forgets what memory knows, after the commit and before its acknowledgement.</summary>
+    /// <summary>
+    /// Does something on this node alone, after the commit and before its acknowledgement. What others remember too is
+    /// forgotten by <see cref="Nodes.SharedMemory{TKey, TValue}"/>.
+    /// </summary>
     public void Evict(Action eviction) => transaction.AfterCommit(eviction);
+
+    /// <summary>Notices of one Change that concern the same thing are one.</summary>
+    internal void Tell(Notice notice, Action here)
+    {
+        if (Notices.Add(notice)) transaction.AfterCommit(here);
+    }
 
     /// <summary>
     /// Names the person who did it, where the call has proven one that its credential does not name: by a password, or

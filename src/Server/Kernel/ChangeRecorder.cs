@@ -1,12 +1,13 @@
 using System.Text;
+using Castellan.Kernel.Nodes;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Kernel;
 
 /// <summary>
-/// Writes what a Change carries: idempotent answer (its unique key settles races between nodes), audit entries, events
-/// and usage. On SQLite the writer numbers rows here; on PostgreSQL the sequencer does after the commit.
+/// Writes what a Change carries: idempotent answer (its unique key settles races between nodes), audit entries, events,
+/// usage, and what other nodes have to forget. On SQLite the writer numbers rows here; on PostgreSQL the sequencer does after the commit.
 /// </summary>
 internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options)
 {
@@ -22,6 +23,8 @@ internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options
         var records = new List<Sql>(8);
         if (key is not null) records.Add(IdempotencyStore.Record(change.Invocation, key, answer, change.Now));
         if (options.AuditAndEvents) Records(change, records);
+        // On SQLite there is nobody else.
+        if (!numbersHere && change.Notices.Count > 0) records.Add(NoticeStore.Record(change.Notices));
         return transaction.QueueTogether(records);
     }
 

@@ -1,4 +1,5 @@
 using Castellan.Kernel.Http;
+using Castellan.Kernel.Nodes;
 using Castellan.Platform.Crypto;
 
 namespace Castellan.Kernel;
@@ -22,6 +23,11 @@ internal static class KernelSetup
         .AddSingleton<Sequencer>()
         .AddHostedService(provider => provider.GetRequiredService<Sequencer>())
         .AddHostedService<IdempotencyPruning>()
+        .AddSingleton<NoticeStore>()
+        .AddSingleton<Notices>()
+        .AddHostedService<NodeListener>()
+        .AddHostedService<NodeSpeaker>()
+        .AddHostedService<NoticePruning>()
         .AddSingleton<ReadLog>()
         .AddSingleton<Stops>()
         .AddSingleton<Changes>()

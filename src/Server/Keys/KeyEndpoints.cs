@@ -165,7 +165,7 @@ internal sealed class KeyEndpoints(
     {
         await store.Insert(change, scope, key, token);
         // Of a new publishable key others may have to hear.
-        change.Evict(verifier.ForgetAll);
+        verifier.ForgetAll(change);
         KeyRecords.Record(change, "key.created", Snapshot.None, key, reason: null);
     }
 
@@ -174,7 +174,7 @@ internal sealed class KeyEndpoints(
     {
         var after = changed with { Version = before.Version + 1 };
         await store.Update(change, scope, after);
-        change.Evict(verifier.ForgetAll);
+        verifier.ForgetAll(change);
         KeyRecords.Record(change, fact, KeyRecords.Of(before), after, reason);
         return after;
     }

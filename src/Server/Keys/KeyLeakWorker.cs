@@ -88,7 +88,7 @@ internal sealed partial class KeyLeakWorker(
                 Version = before.Version + 1,
             };
             await store.Update(change, Scope, after);
-            change.Evict(verifier.ForgetAll);
+            verifier.ForgetAll(change);
             KeyRecords.Record(change, "key.leaked", KeyRecords.Of(before), after, reason);
             change.Emit("key.revoked", after.Target, KeyRecords.Of(after));
             if (before.RevokedAt is null)

@@ -9,6 +9,6 @@ internal sealed class KeyStops(KeyStore store, KeyVerifier verifier) : IStopList
     {
         if (target.Kind != "environment" || stop.How is not StopKind.Killed) return;
         await store.RevokeSecrets(change, new InstallationScope(), target.Id, stop);
-        change.Evict(verifier.ForgetAll);
+        verifier.ForgetAll(change);
     }
 }

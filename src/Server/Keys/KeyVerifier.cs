@@ -1,7 +1,7 @@
 using System.Net;
 using Castellan.Kernel;
+using Castellan.Kernel.Nodes;
 using Castellan.Platform.Crypto;
-using Castellan.Platform.Memory;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Keys;
@@ -82,7 +82,7 @@ internal sealed class KnownKey(Key key)
 /// <c>keys.verify</c>. Whether a token is one, and whose, is asked before them; the key's own limit after them, so that
 /// what is refused costs none of it there.
 /// </summary>
-internal sealed class KeyVerifier(KeyStore store, IDatabase database, RateLimiter rates, TimeProvider time)
+internal sealed class KeyVerifier(KeyStore store, Notices notices, RateLimiter rates, TimeProvider time)
 {
     private delegate bool Refuses(KnownKey key, in KeyUse use, DateTimeOffset now);
 
@@ -105,9 +105,14 @@ internal sealed class KeyVerifier(KeyStore store, IDatabase database, RateLimite
     /// <summary>What is asked, in order.</summary>
     public static IEnumerable<KeyOutcome> Asked => Order.Select(question => question.Outcome);
 
-    private readonly Remembered<string, KnownKey> byToken = new(time, database.MemoryTrust);
-    private readonly Remembered<KeyId, KnownKey> byId = new(time, database.MemoryTrust);
-    private readonly List<Action> forgetting = [];
+    /// <summary>What is told of keys: always of all.</summary>
+    public const string Topic = "keys";
+
+    private readonly SharedMemory<string, KnownKey> byToken =
+        notices.Remember<string, KnownKey>(Topic, NoticeKeys.Secret);
+
+    private readonly SharedMemory<KeyId, KnownKey> byId =
+        notices.Remember<KeyId, KnownKey>(Topic, NoticeKeys.Id<KeyKind>());
 
     /// <summary>The first question that refuses, up to and with <paramref name="last"/>; else valid.</summary>
     public KeyOutcome Judge(KnownKey key, in KeyUse use, KeyOutcome last)
@@ -148,14 +153,6 @@ internal sealed class KeyVerifier(KeyStore store, IDatabase database, RateLimite
     public ValueTask<KnownKey?> Find(KeyId id) => byId.Get(id, store, static async (id, store) =>
         await store.Find(new InstallationScope(), id) is { } key ? new KnownKey(key) : null);
 
-    /// <summary>What others remember of keys is forgotten together with them.</summary>
-    public void OnForget(Action forget) => forgetting.Add(forget);
-
     /// <summary>A change holds from the next request on: everything in memory is read again.</summary>
-    public void ForgetAll()
-    {
-        byToken.EvictAll();
-        byId.EvictAll();
-        foreach (var forget in forgetting) forget();
-    }
+    public void ForgetAll(Change change) => byToken.ForgetAll(change);
 }

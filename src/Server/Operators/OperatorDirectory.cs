@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Castellan.Kernel;
+using Castellan.Kernel.Nodes;
 using Castellan.Platform.Crypto;
-using Castellan.Platform.Memory;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Operators;
@@ -10,13 +10,18 @@ namespace Castellan.Operators;
 /// Resolves operators' session tokens, from memory once seen, and the tokens of one-time links, which are always read:
 /// another process may have made them. A suspended operator is refused at once.
 /// </summary>
-internal sealed class OperatorDirectory(OperatorStore store, IDatabase database, Upkeep upkeep, TimeProvider time)
+internal sealed class OperatorDirectory(OperatorStore store, Notices notices, Upkeep upkeep, TimeProvider time)
     : IResolver, IStanding
 {
     private static readonly InstallationScope Scope = new();
     private static readonly TimeSpan TouchEvery = TimeSpan.FromMinutes(1);
-    private readonly Remembered<OperatorId, Operator> operators = new(time, database.MemoryTrust);
-    private readonly Remembered<string, OperatorSession> sessions = new(time, database.MemoryTrust);
+
+    private readonly SharedMemory<OperatorId, Operator> operators =
+        notices.Remember<OperatorId, Operator>("operator", NoticeKeys.Id<OperatorKind>());
+
+    private readonly SharedMemory<string, OperatorSession> sessions =
+        notices.Remember<string, OperatorSession>("operator_sessions", NoticeKeys.Secret);
+
     private readonly ConcurrentDictionary<OperatorSessionId, DateTimeOffset> touched = new();
 
     public async ValueTask<Resolution?> Resolve(Presented presented, CancellationToken ct)
@@ -50,9 +55,9 @@ internal sealed class OperatorDirectory(OperatorStore store, IDatabase database,
             : GateProblems.PermissionDenied.With("Your role was changed in this moment.");
     }
 
-    public void Forget(OperatorId id) => operators.Evict(id);
+    public void Forget(Change change, OperatorId id) => operators.Forget(change, id);
 
-    public void ForgetSessions() => sessions.EvictAll();
+    public void ForgetSessions(Change change) => sessions.ForgetAll(change);
 
     private ValueTask<Operator?> Find(OperatorId id) =>
         operators.Get(id, store, static (id, store) => store.Find(Scope, id));
@@ -60,8 +65,13 @@ internal sealed class OperatorDirectory(OperatorStore store, IDatabase database,
     private async ValueTask<Resolution?> OfSession(string token, GateRequest request)
     {
         if (!OpaqueToken.IsWellFormed(token, OperatorTokens.Session)) return GateProblems.CredentialInvalid;
-        var session = await sessions.Get(token, store, static (token, store) =>
-            store.FindSession(Scope, OpaqueToken.Hash(token)));
+        var session = await FindSession(token);
+        if (session is not null && !session.IsGood(time.GetUtcNow()))
+        {
+            // Another node, on which it was used, has not told: only that it ended is told.
+            sessions.Evict(token);
+            session = await FindSession(token);
+        }
         if (session is null || !session.IsGood(time.GetUtcNow())) return GateProblems.CredentialInvalid;
         if (await Find(session.Operator)
             is not { State: OperatorState.Active } found) return GateProblems.CredentialInvalid;
@@ -71,6 +81,9 @@ internal sealed class OperatorDirectory(OperatorStore store, IDatabase database,
             Credential = session.Id.Value,
         };
     }
+
+    private ValueTask<OperatorSession?> FindSession(string token) => sessions.Get(
+        token, store, static (token, store) => store.FindSession(Scope, OpaqueToken.Hash(token)));
 
     private async ValueTask<Resolution?> OfLink(string token)
     {

@@ -109,7 +109,7 @@ internal sealed class OperatorEndpoints(
         RequireAnotherOwner(owners, before);
         await store.DeleteSessions(change, call.Installation, before.Id);
         await store.DeleteLinks(change, call.Installation, before.Id);
-        change.Evict(directory.ForgetSessions);
+        directory.ForgetSessions(change);
         var after = before with { SuspendedAt = change.Now, State = OperatorState.Suspended };
         return await Save(change, call.Installation, "operator.suspended", before, after, call.Input.Reason);
     });
@@ -131,7 +131,7 @@ internal sealed class OperatorEndpoints(
         await store.Update(change, scope, next);
         // Read again, because the state follows from what is stored.
         var saved = await store.Lock(change, scope, next.Id);
-        change.Evict(() => directory.Forget(next.Id));
+        directory.Forget(change, next.Id);
         var type = OperatorsJson.Wire.Operator;
         change.Audit(saved.Target, Snapshot.Of(before, type), Snapshot.Of(saved, type), reason);
         change.Emit(fact, saved.Target, Snapshot.Of(saved, type));

@@ -81,7 +81,7 @@ internal sealed class OwnAccountEndpoints(
             await store.SetPassword(change, call.Installation, before.Id, hash);
             await store.DeleteSessions(change, call.Installation, before.Id, except: call.Caller.Credential);
             await store.DeleteLinks(change, call.Installation, before.Id);
-            change.Evict(directory.ForgetSessions);
+            directory.ForgetSessions(change);
             await notices.PasswordChanged(change, before);
             return await Save(change, call.Installation, "operator.password_set", before, before);
         });
@@ -92,7 +92,7 @@ internal sealed class OwnAccountEndpoints(
     {
         var after = changed with { UpdatedAt = change.Now, Version = before.Version + 1 };
         await store.Update(change, scope, after);
-        change.Evict(() => directory.Forget(after.Id));
+        directory.Forget(change, after.Id);
         var type = OperatorsJson.Wire.Operator;
         change.Audit(after.Target, Snapshot.Of(before, type), Snapshot.Of(after, type));
         change.Emit(fact, after.Target, Snapshot.Of(after, type));

@@ -85,7 +85,7 @@ internal sealed class SignInEndpoints(
     {
         var current = await store.Lock(change, call.Installation, call.Caller.Operator!.Value);
         if (call.Caller.Credential is { } session) await store.DeleteSession(change, call.Installation, session);
-        change.Evict(directory.ForgetSessions);
+        directory.ForgetSessions(change);
         Record(change, "operator.signed_out", current, current);
         return Nothing.Value;
     });
@@ -124,8 +124,8 @@ internal sealed class SignInEndpoints(
             await store.DeleteSessions(change, call.Installation, after.Id);
             // Tokens of the command line that wait, too: whoever made them may not come in any more.
             await store.DeleteLinks(change, call.Installation, after.Id);
-            change.Evict(() => directory.Forget(after.Id));
-            change.Evict(directory.ForgetSessions);
+            directory.Forget(change, after.Id);
+            directory.ForgetSessions(change);
             change.DoneBy(after.Id, after.Display);
             Record(change, "operator.password_set", before, after);
             return await Start(change, call.Installation, after);

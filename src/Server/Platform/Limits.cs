@@ -78,6 +78,11 @@ internal static class Limits
     /// <summary>Rows that it writes in one transaction: about a millisecond of the one writer.</summary>
     public const int NotedPerChange = 256;
 
+    /// <summary>
+    /// Notices of other nodes that are heard one by one; where more come at once, everything is forgotten.
+    /// </summary>
+    public const int NoticesAtOnce = 5_000;
+
     /// <summary>Rows numbered by one run of the PostgreSQL sequencer.</summary>
     public const int SequencedPerRun = 5_000;
 
@@ -89,6 +94,9 @@ internal static class Limits
 
     /// <summary>Records of a table that an index is built on within one Change: about half a second.</summary>
     public const int IndexedAtOnce = 50_000;
+
+    /// <summary>Command lines that wait for an operator at once: strangers may ask, and each is a row.</summary>
+    public const int DevicesWaiting = 1_000;
 
     /// <summary>Bytes of a contract document with all its schemas.</summary>
     public const int ContractBytes = 512 * 1024;

@@ -61,7 +61,7 @@ internal sealed class SuspensionEndpoints(TenantStore store, TenantStanding stan
         call.Request.RequireMatch(before);
         var after = changed with { UpdatedAt = change.Now, Version = before.Version + 1 };
         await store.Update(change, call.Tenant, after);
-        change.Evict(() => standing.Forget(after.Id));
+        standing.Forget(change, after.Id);
         change.Audit(after.Target, before.Snapshot(), after.Snapshot(), call.Input.Reason);
         change.Emit(fact, after.Target, after.Snapshot());
         return after;

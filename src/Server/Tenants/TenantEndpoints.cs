@@ -136,7 +136,7 @@ internal sealed class TenantEndpoints(
     {
         var after = changed with { UpdatedAt = change.Now, Version = before.Version + 1 };
         await store.Update(change, call.Tenant, after);
-        if (after.DeletedAt != before.DeletedAt) change.Evict(() => standing.Forget(after.Id));
+        if (after.DeletedAt != before.DeletedAt) standing.Forget(change, after.Id);
         var snapshot = after.Snapshot();
         change.Audit(after.Target, before.Snapshot(), snapshot);
         change.Emit(fact, after.Target, snapshot);

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Castellan.Kernel;
-using Castellan.Platform.Memory;
+using Castellan.Kernel.Nodes;
 using Castellan.Platform.Storage;
 using Castellan.Tenants.Members;
 
@@ -12,10 +12,13 @@ namespace Castellan.Tenants;
 /// <para>Memory knows only who may: a refusal is always read, with one statement, so that an absent tenant and a
 /// foreign one take the same time.</para>
 /// </summary>
-internal sealed class TenantStanding(IDatabase database, MemberDirectory members, TimeProvider time) : IStanding
+internal sealed class TenantStanding(IDatabase database, Notices notices) : IStanding
 {
-    private readonly Remembered<TenantId, ConcurrentDictionary<Visitor, Found>> memory =
-        new(time, database.MemoryTrust);
+    /// <summary>What is told when a standing is taken away, or a role is another.</summary>
+    public const string Topic = "tenant";
+
+    private readonly SharedMemory<TenantId, ConcurrentDictionary<Visitor, Found>> memory =
+        notices.Remember<TenantId, ConcurrentDictionary<Visitor, Found>>(Topic, NoticeKeys.Id<TenantKind>());
 
     /// <summary>Whom memory knows in a tenant. Keys have no user, operators neither user nor app.</summary>
     private readonly record struct Visitor(string Environment, AppId? App, UserId? User, WorkspaceId? Workspace);
@@ -42,12 +45,8 @@ internal sealed class TenantStanding(IDatabase database, MemberDirectory members
             : CheckByRead(invocation, tenant, visitor, reads, inChange);
     }
 
-    /// <summary>After every change that takes a standing away or alters a role.</summary>
-    public void Forget(TenantId tenant)
-    {
-        memory.Evict(tenant);
-        members.Forget(tenant);
-    }
+    /// <summary>With every change that takes a standing away or alters a role.</summary>
+    public void Forget(Change change, TenantId tenant) => memory.Forget(change, tenant);
 
     private async ValueTask<Problem?> CheckByRead(
         Invocation invocation, TenantId tenant, Visitor visitor, IReads reads, bool inChange)

@@ -14,6 +14,8 @@ public sealed class EngineTests
 
     private const string Mark = "How far the sequencer has come; PostgreSQL has a queue instead.";
 
+    private const string Nodes = "What nodes tell each other; SQLite has one process.";
+
     /// <summary>What only SQLite has, each with its reason.</summary>
     private static readonly Dictionary<string, string> OnlySqlite = new()
     {
@@ -40,6 +42,11 @@ public sealed class EngineTests
         ["sequence_queue.ref_id text not null"] = Sequenced,
         ["sequence_queue.tenant_id text"] = Sequenced,
         ["sequence_queue primary key (id)"] = Sequenced,
+        ["node_notice.xact integer not null"] = Nodes,
+        ["node_notice.topic text not null"] = Nodes,
+        ["node_notice.key text not null"] = Nodes,
+        ["node_notice.at integer not null"] = Nodes,
+        ["node_notice primary key (xact, topic, key)"] = Nodes,
     };
 
     [Fact]

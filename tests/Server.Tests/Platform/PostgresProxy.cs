@@ -31,6 +31,7 @@ internal sealed class PostgresProxy : IAsyncDisposable
     private readonly string target;
     private readonly Task accepting;
     private volatile Plan? plan;
+    private volatile TaskCompletionSource? silence;
 
     public PostgresProxy(string connectionString)
     {
@@ -48,6 +49,11 @@ internal sealed class PostgresProxy : IAsyncDisposable
     }.ConnectionString;
 
     public void Lose(Loss loss, string marker) => plan = new Plan(Encoding.UTF8.GetBytes(marker), loss);
+
+    /// <summary>From now on nothing passes, over connections that stay open.</summary>
+    public void FallSilent() => silence = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void SpeakAgain() => silence?.TrySetResult();
 
     public async ValueTask DisposeAsync()
     {
@@ -109,6 +115,7 @@ internal sealed class PostgresProxy : IAsyncDisposable
             {
                 return;
             }
+            if (silence is { } until) await until.Task.WaitAsync(ct);
             await link.Server.SendAsync(bytes, ct);
         }
     }

@@ -1,27 +1,28 @@
-using Castellan.Platform.Memory;
+using Castellan.Kernel;
+using Castellan.Kernel.Nodes;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Access.Granting;
 
 /// <summary>
-/// What each tenant gives away, from memory: exact on SQLite, trusted for one second on PostgreSQL, where what it said
-/// is a condition of a Change.
+/// What each tenant gives away, from memory. Where other nodes may write, what it said is a condition of a Change.
 /// </summary>
-internal sealed class GrantDirectory(GrantStore store, IDatabase database, TimeProvider time)
+internal sealed class GrantDirectory(GrantStore store, IDatabase database, Notices notices)
 {
     private const int TenantsMax = 20_000;
 
     /// <summary>Tries for one reading that no change has crossed.</summary>
     private const int LoadsMax = 3;
 
-    private readonly Remembered<TenantId, TenantGrants> memory = new(time, database.MemoryTrust, TenantsMax);
+    private readonly SharedMemory<TenantId, TenantGrants> memory =
+        notices.Remember<TenantId, TenantGrants>("grants", NoticeKeys.Id<TenantKind>(), TenantsMax);
 
     /// <summary>At once where memory knows them.</summary>
     public ValueTask<TenantGrants> Find(TenantId tenant) => memory.TryGet(tenant, out var known)
         ? new ValueTask<TenantGrants>(known)
         : FindInStore(tenant);
 
-    public void Forget(TenantId tenant) => memory.Evict(tenant);
+    public void Forget(Change change, TenantId tenant) => memory.Forget(change, tenant);
 
     /// <summary>
     /// As stored; inside a Change, through it. Reads that another node's change has crossed are made again, so that all

@@ -65,7 +65,7 @@ internal sealed class DelegationEndpoints(
         var before = await store.Lock(change, call.Environment, call.Input.Delegation);
         if (before is null || before.UserId != call.User) throw new Refusal(GateProblems.NotFound);
         await store.Revoke(change, call.Environment, before.Id);
-        change.Evict(directory.ForgetAll);
+        directory.ForgetAll(change);
         change.Audit(before.Target, before.Snapshot(), Snapshot.None, tenant: before.TenantId);
         change.Emit("delegation.revoked", before.Target with { User = null }, before.Snapshot(), before.TenantId);
         return Nothing.Value;

@@ -63,7 +63,7 @@ internal sealed class Lending(DelegationStore store, RunStore runs, AgentDirecto
         var run = named is { } wanted ? await OwnRun(change, scope, agent, wanted) : await Start(change, scope, agent);
         var taken = delegation with { RunId = run.Id, Version = delegation.Version + 1 };
         await store.SetRun(change, scope, taken);
-        change.Evict(directory.ForgetAll);
+        directory.ForgetAll(change);
         return taken;
     }
 
@@ -107,6 +107,6 @@ internal sealed class LenderDeparture(AgentDirectory directory) : IUserDeparture
     public async ValueTask Depart(Change change, EnvironmentScope scope, UserId user)
     {
         await DelegationStore.Erase(change, scope, user);
-        change.Evict(directory.ForgetAll);
+        directory.ForgetAll(change);
     }
 }

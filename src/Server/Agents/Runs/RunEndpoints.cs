@@ -100,7 +100,7 @@ internal sealed class RunEndpoints(
         };
         await store.End(change, scope, after);
         await delegations.RevokeOfRun(change, scope, id);
-        change.Evict(directory.ForgetAll);
+        directory.ForgetAll(change);
         change.Audit(after.Target, before.Snapshot(), after.Snapshot(), reason);
         change.Emit("run.ended", after.Target, after.Snapshot());
         return after;

@@ -1,16 +1,16 @@
 using System.Collections.Concurrent;
 using Castellan.Kernel;
-using Castellan.Platform.Memory;
-using Castellan.Platform.Storage;
+using Castellan.Kernel.Nodes;
 using Castellan.Tenants.Members;
 
 namespace Castellan.Contracts.AppRoles;
 
 /// <summary>Roles of an app on memberships, from memory.</summary>
-internal sealed class AppRoleDirectory(AppRoleStore store, IDatabase database, TimeProvider time)
+internal sealed class AppRoleDirectory(AppRoleStore store, Notices notices)
 {
-    private readonly Remembered<(TenantId, AppId), ConcurrentDictionary<MemberId, IReadOnlyList<string>>> memory =
-        new(time, database.MemoryTrust);
+    private readonly SharedMemory<(TenantId, AppId), ConcurrentDictionary<MemberId, IReadOnlyList<string>>> memory =
+        notices.Remember<(TenantId, AppId), ConcurrentDictionary<MemberId, IReadOnlyList<string>>>(
+            "app_roles", NoticeKeys.Pair(NoticeKeys.Id<TenantKind>(), NoticeKeys.Id<AppKind>()));
 
     /// <summary>The roles on any of a user's memberships in the tenant.</summary>
     public async ValueTask<IReadOnlyList<string>> Find(TenantScope scope, AppId app, MemberFacts member)
@@ -25,5 +25,5 @@ internal sealed class AppRoleDirectory(AppRoleStore store, IDatabase database, T
         return [.. held.Select(h => h.Role).Distinct()];
     }
 
-    public void Forget(TenantId tenant, AppId app) => memory.Evict((tenant, app));
+    public void Forget(Change change, TenantId tenant, AppId app) => memory.Forget(change, (tenant, app));
 }

@@ -53,7 +53,7 @@ internal sealed class AppRoleEndpoints(
             var before = new MemberAppRoles(member.Id, app, [.. held.Select(h => h.Role)]);
             var after = before with { Roles = [.. input.Roles.Order(StringComparer.Ordinal)] };
             await store.Replace(change, call.Tenant, app, member.Id, after.Roles);
-            change.Evict(() => directory.Forget(call.Tenant.Tenant, app));
+            directory.Forget(change, call.Tenant.Tenant, app);
             change.Audit(member.Membership.Target, before.Snapshot(), after.Snapshot());
             change.Emit("member.app_roles_set", member.Membership.Target, after.Snapshot());
             return after;

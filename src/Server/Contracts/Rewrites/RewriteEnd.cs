@@ -28,7 +28,7 @@ internal sealed class RewriteEnd(
             await application.CarryOut(change, head.Number, from, to, states);
             await store.Clear(change, scope, head.Number);
             await contracts.SetCurrent(change, scope, app, version.Version, version.Hash);
-            change.Evict(() => directory.Forget(app, scope.Environment));
+            directory.Forget(change, app, scope.Environment);
             var result = new ApplyResult(
                 app, scope.Environment, version.Version, version.Hash, Changed: true, ApplyStatus.Applied, []);
             var snapshot = Snapshot.Of(result, ContractsJson.Wire.ApplyResult);
@@ -49,7 +49,7 @@ internal sealed class RewriteEnd(
                 await store.Fail(change, scope, rewrite, error);
             }
             await contracts.SetPending(change, scope, failed.App, null);
-            change.Evict(() => directory.Forget(failed.App, scope.Environment));
+            directory.Forget(change, failed.App, scope.Environment);
             var result = new ApplyResult(
                 failed.App, scope.Environment, head.Version, "", Changed: false, ApplyStatus.Failed, []);
             var snapshot = Snapshot.Of(result, ContractsJson.Wire.ApplyResult);

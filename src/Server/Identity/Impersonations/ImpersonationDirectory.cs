@@ -1,7 +1,7 @@
 using Castellan.Kernel;
+using Castellan.Kernel.Nodes;
 using Castellan.Keys;
 using Castellan.Platform.Crypto;
-using Castellan.Platform.Memory;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Identity;
@@ -11,11 +11,12 @@ namespace Castellan.Identity;
 /// still has the role, the app runs and the user is not suspended, the standing of those says.
 /// </summary>
 internal sealed class ImpersonationDirectory(
-    ImpersonationStore store, KeyResolver keys, IDatabase database, TimeProvider time) : IResolver, IStanding
+    ImpersonationStore store, KeyResolver keys, Notices notices, TimeProvider time) : IResolver, IStanding
 {
     private const string Prefix = "cas_im_";
 
-    private readonly Remembered<string, Impersonation> memory = new(time, database.MemoryTrust);
+    private readonly SharedMemory<string, Impersonation> memory =
+        notices.Remember<string, Impersonation>("impersonations", NoticeKeys.Secret);
 
     public static string NewToken() => OpaqueToken.New(Prefix);
 
@@ -42,5 +43,5 @@ internal sealed class ImpersonationDirectory(
             ? new(StopProblems.ImpersonationReadsOnly.With())
             : default;
 
-    public void ForgetAll() => memory.EvictAll();
+    public void ForgetAll(Change change) => memory.ForgetAll(change);
 }

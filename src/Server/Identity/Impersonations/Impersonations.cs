@@ -31,7 +31,7 @@ internal sealed class Impersonations(
         var before = await store.Lock(change, scope, input.User, input.Impersonation);
         var after = before with { EndedAt = before.EndedAt ?? change.Now, Version = before.Version + 1 };
         await store.Update(change, scope, after);
-        change.Evict(directory.ForgetAll);
+        directory.ForgetAll(change);
         Record(change, "user.impersonation_ended", after, Snapshot.Of(before, IdentityJson.Wire.Impersonation), null);
         return after;
     }
@@ -40,7 +40,7 @@ internal sealed class Impersonations(
     public async ValueTask EndAll(Change change, EnvironmentScope scope, UserId user)
     {
         await store.EndAll(change, scope, user);
-        change.Evict(directory.ForgetAll);
+        directory.ForgetAll(change);
     }
 
     // The reason is for the log; apps that read events learn that it was done, and no more.

@@ -51,7 +51,7 @@ internal sealed class EmailLinkEndpoints(
         var after = before with { EmailVerified = true, Version = before.Version + 1 };
         // The password of a sign-up counts for an address that nobody has proven: a proven one has an owner.
         await users.Prove(change, scope, after, before.EmailVerified ? password : link.PasswordHash ?? password);
-        change.Evict(() => directory.Forget(scope, after.Id));
+        directory.Forget(change, scope, after.Id);
         var snapshot = Snapshot.Of(after, IdentityJson.Wire.User);
         change.Audit(after.Target, Snapshot.Of(before, IdentityJson.Wire.User), snapshot);
         change.Emit("user.email_verified", after.Target, snapshot);
@@ -74,7 +74,7 @@ internal sealed class EmailLinkEndpoints(
         return await call.Change(async change =>
         {
             var changed = await resets.Complete(change, scope, token, hash);
-            change.Evict(() => directory.Forget(scope, changed.Id));
+            directory.Forget(change, scope, changed.Id);
             return new Done(DoneStatus.Reset);
         });
     }

@@ -1,5 +1,5 @@
 using Castellan.Kernel;
-using Castellan.Platform.Memory;
+using Castellan.Kernel.Nodes;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Identity;
@@ -8,20 +8,27 @@ namespace Castellan.Identity;
 /// What memory knows of users and their sessions, and the standing that it gives them: a revoked or expired session, a
 /// suspended or deleted user are refused from the next request on.
 /// </summary>
-internal sealed class SessionDirectory(SessionStore sessions, UserStore users, IDatabase database, TimeProvider time)
+internal sealed class SessionDirectory(SessionStore sessions, UserStore users, Notices notices, TimeProvider time)
     : IStanding
 {
-    private readonly Remembered<(string, SessionId), Session> knownSessions = new(time, database.MemoryTrust);
-    private readonly Remembered<(string, UserId), User> knownUsers = new(time, database.MemoryTrust);
+    private readonly SharedMemory<(string, SessionId), Session> knownSessions =
+        notices.Remember<(string, SessionId), Session>(
+            "session", NoticeKeys.Pair(NoticeKeys.Name, NoticeKeys.Id<SessionKind>()));
+
+    private readonly SharedMemory<(string, UserId), User> knownUsers =
+        notices.Remember<(string, UserId), User>(
+            "user", NoticeKeys.Pair(NoticeKeys.Name, NoticeKeys.Id<UserKind>()));
 
     public ValueTask<User?> FindUser(EnvironmentScope scope, UserId id) => knownUsers.Get(
         (scope.Environment, id), (users, scope), static (key, state) => state.users.Find(state.scope, key.Item2));
 
-    public void Forget(Session session) => knownSessions.Evict((session.Environment, session.Id));
+    public void Forget(Change change, Session session) =>
+        knownSessions.Forget(change, (session.Environment, session.Id));
 
-    public void ForgetSessions() => knownSessions.EvictAll();
+    public void ForgetSessions(Change change) => knownSessions.ForgetAll(change);
 
-    public void Forget(EnvironmentScope scope, UserId user) => knownUsers.Evict((scope.Environment, user));
+    public void Forget(Change change, EnvironmentScope scope, UserId user) =>
+        knownUsers.Forget(change, (scope.Environment, user));
 
     /// <summary>Whether the user exists and is not suspended, as <paramref name="reads"/> see it.</summary>
     public async ValueTask<bool> IsActive(EnvironmentScope scope, UserId id, IReads reads) =>

@@ -107,7 +107,7 @@ internal sealed class Sessions(
     private async ValueTask End(Change change, EnvironmentScope scope, Session session)
     {
         await store.Revoke(change, scope, session.Id);
-        change.Evict(() => directory.Forget(session));
+        directory.Forget(change, session);
     }
 
     // The entry is about the user, so that one search shows what happened to a person.

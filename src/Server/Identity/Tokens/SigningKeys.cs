@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Castellan.Kernel;
+using Castellan.Kernel.Nodes;
 using Castellan.Platform.Crypto;
-using Castellan.Platform.Memory;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Identity;
@@ -12,7 +12,7 @@ namespace Castellan.Identity;
 /// The signing keys of each environment: made at first need, replaced after <see cref="Signs"/>, each published before
 /// it signs and after it signed its last. Not to be called inside a Change: it may make one.
 /// </summary>
-internal sealed class SigningKeys(SigningKeyStore store, IDatabase database, Changes changes, TimeProvider time)
+internal sealed class SigningKeys(SigningKeyStore store, Notices notices, Changes changes, TimeProvider time)
 {
     /// <summary>How long a key signs: often enough that replacing it is a habit.</summary>
     public static readonly TimeSpan Signs = TimeSpan.FromDays(90);
@@ -20,7 +20,8 @@ internal sealed class SigningKeys(SigningKeyStore store, IDatabase database, Cha
     /// <summary>How long a new key is published before it signs: what a key set may be cached for, and some.</summary>
     public static readonly TimeSpan Ahead = TimeSpan.FromMinutes(30);
 
-    private readonly Remembered<string, KeyRing> rings = new(time, database.MemoryTrust);
+    private readonly SharedMemory<string, KeyRing> rings =
+        notices.Remember<string, KeyRing>("signing_keys", NoticeKeys.Name);
 
     /// <summary>The key that signs now.</summary>
     public async ValueTask<SigningKey> Current(string environment)
@@ -76,7 +77,7 @@ internal sealed class SigningKeys(SigningKeyStore store, IDatabase database, Cha
                 await store.Insert(change, scope, created, publicKey);
                 await store.Retire(change, scope, generation - 1, formerEnds);
                 change.Audit(new Target("signing_key", created.Id), Snapshot.None, Snapshot.None);
-                change.Evict(() => rings.Evict(environment));
+                rings.Forget(change, environment);
                 return true;
             });
         }

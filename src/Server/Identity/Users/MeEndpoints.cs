@@ -38,7 +38,7 @@ internal sealed class MeEndpoints(
         call.Request.RequireMatch(before);
         var after = call.Input.Apply(before) with { Version = before.Version + 1 };
         await users.Update(change, call.Environment, after);
-        change.Evict(() => directory.Forget(call.Environment, after.Id));
+        directory.Forget(change, call.Environment, after.Id);
         var snapshot = Snapshot.Of(after, IdentityJson.Wire.User);
         change.Audit(after.Target, Snapshot.Of(before, IdentityJson.Wire.User), snapshot);
         change.Emit("user.updated", after.Target, snapshot);
@@ -56,7 +56,7 @@ internal sealed class MeEndpoints(
             await links.Erase(change, call.Environment, before.Id);
             await ConsentStore.DeleteAll(change, call.Environment, before.Id);
             await users.Erase(change, call.Environment, before.Id);
-            change.Evict(() => directory.Forget(call.Environment, before.Id));
+            directory.Forget(change, call.Environment, before.Id);
             change.Audit(before.Target, Snapshot.Of(before, IdentityJson.Wire.User), Snapshot.None);
             change.Emit("user.deleted", before.Target, Snapshot.None);
             return Nothing.Value;

@@ -90,7 +90,7 @@ internal sealed class UserEndpoints(
         call.Request.RequireMatch(before);
         var after = apply(before) with { Version = before.Version + 1 };
         await store.Update(change, call.Environment, after);
-        change.Evict(() => directory.Forget(call.Environment, after.Id));
+        directory.Forget(change, call.Environment, after.Id);
         var snapshot = after.Snapshot();
         change.Audit(after.Target, before.Snapshot(), snapshot, call.Input.Reason);
         change.Emit(fact, after.Target, snapshot);

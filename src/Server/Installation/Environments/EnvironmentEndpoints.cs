@@ -69,7 +69,7 @@ internal sealed class EnvironmentEndpoints(EnvironmentStore store, EnvironmentDi
             };
             await store.Update(change, call.Installation, after);
             if (after.Stop is { } stop) await stops.Tell(change, after.Target, stop);
-            change.Evict(() => directory.Forget(name));
+            directory.Forget(change, name);
             var type = InstallationJson.Wire.DataEnvironment;
             change.Audit(after.Target, Snapshot.Of(before, type), Snapshot.Of(after, type), reason);
             change.Emit(fact, after.Target, Snapshot.Of(after, type));

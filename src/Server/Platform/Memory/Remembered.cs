@@ -5,9 +5,11 @@ namespace Castellan.Platform.Memory;
 /// <summary>
 /// What memory knows of rows, loaded on demand. An eviction is final: a load that began before it never enters, so that
 /// nothing older than the eviction is ever answered on this node to whoever asks after it. Who asks for what is being
-/// loaded waits for that load. Where other nodes may write, entries are trusted for <paramref name="trust"/> only.
+/// loaded waits for that load. Where other nodes may write, entries are trusted for <paramref name="trust"/>, and for as
+/// long as this node is sure that it heard of every change since their load (<paramref name="hearing"/>).
 /// </summary>
-internal sealed class Remembered<TKey, TValue>(TimeProvider time, TimeSpan? trust, int capacity = 100_000)
+internal class Remembered<TKey, TValue>(
+    TimeProvider time, TimeSpan? trust, int capacity = 100_000, Hearing? hearing = null)
     where TKey : notnull
     where TValue : class
 {
@@ -30,7 +32,9 @@ internal sealed class Remembered<TKey, TValue>(TimeProvider time, TimeSpan? trus
 
     public bool TryGet(TKey key, out TValue value)
     {
-        if (entries.TryGetValue(key, out var entry) && IsTrusted(entry.LoadedAt))
+        var heard = hearing?.Last;
+        if (entries.TryGetValue(key, out var entry)
+            && (IsTrusted(entry.LoadedAt) || (heard is not null && hearing!.Covers(heard, entry.LoadedAt))))
         {
             value = entry.Value;
             return true;

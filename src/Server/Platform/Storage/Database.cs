@@ -62,8 +62,8 @@ internal interface IDatabase : IReads, IAsyncDisposable
     string EngineName { get; }
 
     /// <summary>
-    /// How long memory may be trusted about rows that another node could change: null where this process is the only
-    /// writer (SQLite).
+    /// How long memory may be trusted about rows that another node could change, where it is not told of changes: null
+    /// where this process is the only writer (SQLite).
     /// </summary>
     TimeSpan? MemoryTrust { get; }
 
@@ -73,6 +73,12 @@ internal interface IDatabase : IReads, IAsyncDisposable
     ValueTask<T> Transact<T>(
         WriteLane lane, Func<ITransaction, ValueTask<T>> work, WriteCost cost = WriteCost.Usual);
 
+    /// <summary>
+    /// A connection of its own, on which other nodes are heard. Only where there are any: where
+    /// <see cref="MemoryTrust"/> is null, nobody asks for one.
+    /// </summary>
+    ValueTask<IListening> Listen(Identifier channel, CancellationToken ct);
+
     /// <summary>Runs a script outside of the wrapper: migrations only.</summary>
     ValueTask RunScript(string script, CancellationToken ct);
 
@@ -81,6 +87,18 @@ internal interface IDatabase : IReads, IAsyncDisposable
 
     /// <summary>True when a trivial read and, on SQLite, the writer answer.</summary>
     ValueTask<bool> IsReady(CancellationToken ct);
+}
+
+/// <summary>
+/// An open ear. Everything that is asked through it fails once its connection is lost, and nothing said in between is
+/// heard again: who opens another one begins anew.
+/// </summary>
+internal interface IListening : IAsyncDisposable
+{
+    /// <summary>Until something is said on the channel, at most <paramref name="longest"/>.</summary>
+    ValueTask Wait(TimeSpan longest, CancellationToken ct);
+
+    ValueTask<List<T>> Many<T>(Sql sql, Func<Row, T> read, CancellationToken ct);
 }
 
 /// <summary>

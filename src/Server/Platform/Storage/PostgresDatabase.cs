@@ -7,6 +7,7 @@ internal sealed class PostgresDatabase : IDatabase
 {
     private const long MigrationLock = 0x6361737465_6c6c61; // "castella"
     private readonly NpgsqlDataSource source;
+    private readonly string settings;
     private readonly FairGate gate;
     private readonly int changeTimeMs;
 
@@ -15,7 +16,7 @@ internal sealed class PostgresDatabase : IDatabase
     public PostgresDatabase(string connectionString, int changeTimeMs = Limits.ChangeTimeMs)
     {
         this.changeTimeMs = changeTimeMs;
-        var settings = PostgresSettings.Of(connectionString);
+        settings = PostgresSettings.Of(connectionString);
         source = new NpgsqlSlimDataSourceBuilder(settings).EnableUnmappedTypes()
             .UsePhysicalConnectionInitializer(Prepare, PrepareAsync).Build();
         gate = new FairGate(PostgresSettings.ForTransactions(settings));
@@ -23,7 +24,8 @@ internal sealed class PostgresDatabase : IDatabase
 
     public string EngineName => "postgres";
 
-    public TimeSpan? MemoryTrust { get; } = TimeSpan.FromSeconds(1);
+    /// <summary>A fifth of the second is left to answer what was let in at the last moment.</summary>
+    public TimeSpan? MemoryTrust { get; } = TimeSpan.FromMilliseconds(800);
 
     public async ValueTask<T?> One<T>(Sql sql, Func<Row, T> read, CancellationToken ct = default)
         where T : class
@@ -76,6 +78,9 @@ internal sealed class PostgresDatabase : IDatabase
             }
         }
     }
+
+    public async ValueTask<IListening> Listen(Identifier channel, CancellationToken ct) =>
+        await PostgresListening.Open(PostgresSettings.ForListening(settings), channel, ct);
 
     public async ValueTask RunScript(string script, CancellationToken ct)
     {

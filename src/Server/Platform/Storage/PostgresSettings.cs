@@ -32,6 +32,12 @@ internal static class PostgresSettings
     /// </summary>
     private const int IdleSeconds = 5;
 
+    /// <summary>
+    /// Seconds that a question of the node's own ear may take: later, its answer is of no use, and another connection
+    /// is tried.
+    /// </summary>
+    private const int ListenSeconds = 2;
+
     public static string Of(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
@@ -51,6 +57,13 @@ internal static class PostgresSettings
             (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (true, IdleSeconds, 1);
         return settings.ConnectionString;
     }
+
+    /// <summary>One connection beside the pool, whatever the operator's own timeouts say.</summary>
+    public static string ForListening(string settings) => new NpgsqlConnectionStringBuilder(settings)
+    {
+        Pooling = false,
+        CommandTimeout = ListenSeconds,
+    }.ConnectionString;
 
     /// <summary>Connections that transactions may have at once: reads find some of the pool free.</summary>
     public static int ForTransactions(string settings)

@@ -25,6 +25,9 @@ internal sealed class SqliteDatabase(string path, int changeTimeMs = Limits.Chan
         WriteLane lane, Func<ITransaction, ValueTask<T>> work, WriteCost cost = WriteCost.Usual) =>
         writer.Transact(lane, work, cost);
 
+    public ValueTask<IListening> Listen(Identifier channel, CancellationToken ct) =>
+        throw new NotSupportedException("SQLite has one process, and nobody to listen to.");
+
     public ValueTask RunScript(string script, CancellationToken ct) => writer.Alone(connection =>
     {
         try

@@ -65,7 +65,7 @@ internal sealed class InstallationEndpoints(
         if (call.Caller.Kind is not CallerKind.Operator && !await store.HasAnother(change, scope, id))
             throw new Refusal(TenantErrors.LastInstallation);
         await store.Delete(change, scope, id);
-        change.Evict(() => standing.Forget(scope.Tenant));
+        standing.Forget(change, scope.Tenant);
         change.Audit(installed.Target, installed.Snapshot(), Snapshot.None);
         change.Emit("tenant.uninstalled", installed.Target, installed.Snapshot());
         return Nothing.Value;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Castellan.Kernel;
-using Castellan.Platform.Memory;
+using Castellan.Kernel.Nodes;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Tenants.Members;
@@ -21,10 +21,11 @@ internal sealed record WorkspaceFacts(WorkspaceId Id, TenantRole Role);
 /// Facts of members from memory; forgotten with what <see cref="TenantStanding"/> knows of the tenant. Of strangers
 /// nothing is kept.
 /// </summary>
-internal sealed class MemberDirectory(IDatabase database, TimeProvider time)
+internal sealed class MemberDirectory(IDatabase database, Notices notices)
 {
-    private readonly Remembered<TenantId, ConcurrentDictionary<UserId, MemberFacts>> memory =
-        new(time, database.MemoryTrust);
+    private readonly SharedMemory<TenantId, ConcurrentDictionary<UserId, MemberFacts>> memory =
+        notices.Remember<TenantId, ConcurrentDictionary<UserId, MemberFacts>>(
+            TenantStanding.Topic, NoticeKeys.Id<TenantKind>());
 
     public async ValueTask<MemberFacts> Find(TenantScope scope, UserId user)
     {
@@ -37,8 +38,6 @@ internal sealed class MemberDirectory(IDatabase database, TimeProvider time)
         else if (members.IsEmpty) memory.Evict(scope.Tenant);
         return facts;
     }
-
-    public void Forget(TenantId tenant) => memory.Evict(tenant);
 
     private async ValueTask<MemberFacts> Load(TenantScope scope, UserId user)
     {

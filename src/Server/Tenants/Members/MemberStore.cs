@@ -63,7 +63,7 @@ internal sealed class MemberStore(IDatabase database, TenantStanding standing)
     /// <summary>False where the user has one there already.</summary>
     public async ValueTask<bool> Insert(Change change, TenantScope scope, Membership membership)
     {
-        change.Evict(() => standing.Forget(scope.Tenant));
+        standing.Forget(change, scope.Tenant);
         return await change.Run($"""
             insert into membership (id, environment_id, tenant_id, workspace_id, user_id, role, created_at, updated_at,
                 version)
@@ -76,7 +76,7 @@ internal sealed class MemberStore(IDatabase database, TenantStanding standing)
 
     public ValueTask UpdateRole(Change change, TenantScope scope, Membership membership)
     {
-        change.Evict(() => standing.Forget(scope.Tenant));
+        standing.Forget(change, scope.Tenant);
         return change.Queue($"""
             update membership set role = {Wire.Name(membership.Role)}, updated_at = {change.Now},
                 version = {membership.Version}
@@ -87,7 +87,7 @@ internal sealed class MemberStore(IDatabase database, TenantStanding standing)
     /// <summary>Removes a membership. With one of the tenant go the user's memberships of its workspaces.</summary>
     public ValueTask Delete(Change change, TenantScope scope, Membership membership)
     {
-        change.Evict(() => standing.Forget(scope.Tenant));
+        standing.Forget(change, scope.Tenant);
         return change.Queue(membership.WorkspaceId is null
             ? Sql.Of($"delete from membership where tenant_id = {scope.Tenant} and user_id = {membership.UserId}")
             : Sql.Of($"delete from membership where tenant_id = {scope.Tenant} and id = {membership.Id}"));

@@ -112,11 +112,8 @@ internal sealed class WorkspaceEndpoints(
         }
         foreach (var kept in data) await kept.CloseWorkspace(change, call.Tenant);
         await store.Delete(change, call.Tenant, before);
-        change.Evict(() =>
-        {
-            standing.Forget(before.TenantId);
-            room.Forget(before.TenantId);
-        });
+        standing.Forget(change, before.TenantId);
+        change.Evict(() => room.Forget(before.TenantId));
         change.Audit(before.Target, before.Snapshot(), Snapshot.None);
         change.Emit("workspace.deleted", before.Target, before.Snapshot());
         return Nothing.Value;
