@@ -129,6 +129,9 @@ function accessAreas(request: Requester) {
       /** Who may do something somewhere in the tenant. */
       whoCan: (tenant: string, permission: string, query: QueryOf<"access.who_can"> = {}) =>
         request("access.who_can", { path: { tenant, permission }, query }),
+      /** What apps call people and things when they ask for decisions. */
+      names: (tenant: string, query: QueryOf<"access.names.list"> = {}) =>
+        request("access.names.list", { path: { tenant }, query }),
     },
   };
 }
@@ -195,8 +198,19 @@ export function userAreas(request: Requester) {
 
 /** What an app's own server calls with a secret key, as far as the key's permissions go. */
 export function serverAreas(request: Requester) {
+  const shared = sharedAreas(request);
   return {
-    ...sharedAreas(request),
+    ...shared,
+
+    access: {
+      ...shared.access,
+      /** Says what this app calls a member, or a thing of its own, when it asks for decisions. */
+      createName: (tenant: string, body: BodyOf<"access.names.create">, options?: CallOptions) =>
+        request("access.names.create", { path: { tenant }, body, ...options }),
+      /** From the next decision on, the name stands for nobody and nothing. */
+      deleteName: (tenant: string, name: string, options?: CallOptions) =>
+        request("access.names.delete", { path: { tenant, name }, ...options }),
+    },
 
     /** The people who are members of tenants that the app is installed for. */
     users: {

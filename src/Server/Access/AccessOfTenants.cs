@@ -1,5 +1,6 @@
 using Castellan.Access.Granting;
 using Castellan.Access.Groups;
+using Castellan.Access.Names;
 using Castellan.Kernel;
 using Castellan.Tenants;
 
@@ -8,11 +9,15 @@ namespace Castellan.Access;
 /// <summary>
 /// What a tenant gives away ends with whom and what it was given for. The caller holds the tenant's lock.
 /// </summary>
-internal sealed class AccessOfTenants(GrantStore grants, GroupStore groups, AccessRevisions revisions) : ITenantData
+internal sealed class AccessOfTenants(
+    GrantStore grants, GroupStore groups, NameStore names, NameDirectory named, AccessRevisions revisions)
+    : ITenantData
 {
     public async ValueTask Erase(Change change, TenantScope scope)
     {
         await grants.Erase(change, scope);
+        await names.Erase(change, scope);
+        change.Evict(() => named.Forget(scope.Tenant));
         revisions.Forget(change, scope);
     }
 
@@ -21,6 +26,8 @@ internal sealed class AccessOfTenants(GrantStore grants, GroupStore groups, Acce
 
     public async ValueTask Depart(Change change, TenantScope scope, UserId user)
     {
+        await names.DeleteOf(change, scope, user);
+        change.Evict(() => named.Forget(scope.Tenant));
         if (!await grants.HasAnything(change, scope, user)) return;
         var revision = await revisions.Next(change, scope);
         await grants.EndOfUser(change, scope, user, revision);

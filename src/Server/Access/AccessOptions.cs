@@ -30,6 +30,11 @@ internal sealed record AccessOptions
     /// </summary>
     public int ConditionsMax { get; init; } = 100;
 
+    /// <summary>
+    /// Names that apps may give in one tenant. Default 10,000; 1 to 100,000. Memory holds them where apps ask by them.
+    /// </summary>
+    public int NamesMax { get; init; } = 10_000;
+
     /// <summary>Throws at the start where a setting is out of its range.</summary>
     public AccessOptions Checked()
     {
@@ -38,6 +43,7 @@ internal sealed record AccessOptions
         Require(GroupMembersMax, 10_000, nameof(GroupMembersMax));
         Require(GrantsMax, 10_000, nameof(GrantsMax));
         Require(ConditionsMax, 1_000, nameof(ConditionsMax));
+        Require(NamesMax, 100_000, nameof(NamesMax));
         return this;
     }
 

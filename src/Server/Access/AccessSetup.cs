@@ -1,5 +1,7 @@
+using Castellan.Access.AuthZen;
 using Castellan.Access.Granting;
 using Castellan.Access.Groups;
+using Castellan.Access.Names;
 using Castellan.Access.Permissions;
 using Castellan.Access.Questions;
 using Castellan.Access.Roles;
@@ -41,9 +43,16 @@ internal static class AccessSetup
             .AddSingleton<AccessExplainer>()
             .AddSingleton<HolderStore>()
             .AddSingleton<MemberAccess>()
+            .AddSingleton<NameStore>()
+            .AddSingleton<NameDirectory>()
+            .AddSingleton<AuthZenDecider>()
+            .AddSingleton<AuthZenSearch>()
             .AddSingleton<IEndpoints, RoleEndpoints>()
             .AddSingleton<IEndpoints, GroupEndpoints>()
             .AddSingleton<IEndpoints, GroupMemberEndpoints>()
             .AddSingleton<IEndpoints, GrantEndpoints>()
-            .AddSingleton<IEndpoints, QuestionEndpoints>();
+            .AddSingleton<IEndpoints, QuestionEndpoints>()
+            .AddSingleton<IEndpoints, NameEndpoints>()
+            .AddSingleton<IEndpoints, AuthZenEndpoints>()
+            .AddSingleton<IEndpoints, AuthZenSearchEndpoints>();
 }

@@ -45,9 +45,12 @@ internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase
 
     public async ValueTask RequireWorkspace(TenantScope scope, WorkspaceId? named, IReads? within = null)
     {
-        if (named is not { } workspace) return;
-        var found = await (within ?? database).One(
-            $"select id from workspace where id = {workspace} and tenant_id = {scope.Tenant}", row => row.Text());
-        if (found is null) throw new Refusal(GateProblems.NotFound, "The tenant has no such workspace.");
+        if (named is { } workspace && !await HasWorkspace(scope, workspace, within))
+            throw new Refusal(GateProblems.NotFound, "The tenant has no such workspace.");
     }
+
+    public async ValueTask<bool> HasWorkspace(TenantScope scope, WorkspaceId workspace, IReads? within = null) =>
+        await (within ?? database).One(
+            $"select id from workspace where id = {workspace} and tenant_id = {scope.Tenant}", row => row.Text())
+        is not null;
 }

@@ -48,6 +48,21 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
             : throw new Refusal(GateProblems.InputInvalid.With() with { Errors = problems });
     }
 
+    /// <summary>What an app declares under a name; null where it declares no such thing.</summary>
+    public async ValueTask<Permission?> FindOfApp(string environment, AppId app, string name) =>
+        !Table.ByName.ContainsKey(name) && (await apps.Declared(environment, app)).Contains(name)
+            ? new Permission(name, app)
+            : null;
+
+    /// <summary>The operation of a name that a grant can allow; null where there is none.</summary>
+    public Permission? FindGrantable(string name) =>
+        Table.ByName.TryGetValue(name, out var operation) && IsGrantable(operation) ? new Permission(name, null) : null;
+
+    /// <summary>What an app declares that is no operation, in the order of the names.</summary>
+    public async ValueTask<IReadOnlyList<string>> OfApp(string environment, AppId app) =>
+        [.. (await apps.Declared(environment, app)).Where(name => !Table.ByName.ContainsKey(name))
+            .Order(StringComparer.Ordinal)];
+
     /// <summary>One name of a question; a name that means nothing is an absent object.</summary>
     public async ValueTask<Permission> Find(string environment, AppId? app, string name)
     {

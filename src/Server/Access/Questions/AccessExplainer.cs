@@ -15,12 +15,13 @@ internal sealed class AccessExplainer(
 
     /// <summary>Of a member; who is none has been refused before.</summary>
     public async ValueTask<AccessExplanation> Explain(
-        TenantScope scope, UserId user, Permission permission, ResourcePattern resource, DateTimeOffset now)
+        TenantScope scope, UserId user, Permission permission, ResourcePattern resource, DateTimeOffset now,
+        AskedAttributes? asked = null)
     {
         var facts = await members.Find(scope, user);
         var role = RoleAt(facts, resource.Workspace);
         var grants = await directory.Find(scope.Tenant);
-        var question = new GrantQuestion(scope.Tenant, user, role, permission, resource, now);
+        var question = new GrantQuestion(scope.Tenant, user, role, permission, resource, now, Asked: asked);
         if (await ByRole(scope, user, role, permission) is { } proof) return Allowed(grants, proof);
         return judge.Find(grants, question) is { } reaching
             ? Allowed(grants, Steps(user, reaching))

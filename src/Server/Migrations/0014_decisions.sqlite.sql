@@ -1,0 +1,16 @@
+-- What an app calls somebody or something in its questions. A subject's name stands for a member of the tenant; a
+-- resource's says that there is such a thing.
+create table access_name (
+    id text primary key,
+    environment_id text not null,
+    tenant_id text not null references tenant (id),
+    app_id text not null,
+    kind text not null,
+    type text not null,
+    name text not null,
+    user_id text,
+    created_at integer not null
+) strict, without rowid;
+create unique index access_name_tenant_id_app_id_kind_type_name_key
+    on access_name (tenant_id, app_id, kind, type, name);
+create index access_name_tenant on access_name (tenant_id, id);
