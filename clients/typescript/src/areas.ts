@@ -120,6 +120,8 @@ function accessAreas(request: Requester) {
       /** Whether a member may do something, by what, or which grant is missing. */
       explain: (tenant: string, body: BodyOf<"access.explain">) =>
         request("access.explain", { path: { tenant }, body }),
+      /** Gives a decision of then once more, from the basis that its answer told. */
+      replay: (tenant: string, body: BodyOf<"access.replay">) => request("access.replay", { path: { tenant }, body }),
       /** Which of several permissions the caller has, such as those of a page's buttons; or another member. */
       evaluate: (tenant: string, body: BodyOf<"access.evaluate">) =>
         request("access.evaluate", { path: { tenant }, body }),

@@ -25,6 +25,12 @@ internal static class AccessErrors
         "The app calls somebody or something else of this tenant so, or the same one.",
         "Nothing is to be done where it is the same; else delete the name first.");
 
+    public static readonly ProblemType ReplayUnknown = new("replay_unknown", 409,
+        "What decided then is not known here",
+        "The decision rests on something that is not kept, or that is not what it was: built-in roles of another "
+        + "version of the server, another contract, a revision that there is not, other words about the question.",
+        "Send the basis and the question as the decision told them; the detail names what differs.");
+
     public static IReadOnlyList<ProblemType> All { get; } =
-        [NameTaken, LimitReached, GrantTooHigh, AlreadyInGroup, NameGiven];
+        [NameTaken, LimitReached, GrantTooHigh, AlreadyInGroup, NameGiven, ReplayUnknown];
 }

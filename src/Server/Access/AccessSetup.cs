@@ -41,6 +41,7 @@ internal static class AccessSetup
             .AddSingleton<GroupStore>()
             .AddSingleton<GroupAdmission>()
             .AddSingleton<AccessExplainer>()
+            .AddSingleton<AccessReplay>()
             .AddSingleton<HolderStore>()
             .AddSingleton<MemberAccess>()
             .AddSingleton<NameStore>()

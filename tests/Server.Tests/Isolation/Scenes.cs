@@ -189,6 +189,7 @@ internal sealed class Scenes(HostileWorld world)
         "operators.claim" or "operators.claim.get" => Renewed(asked, world.NewLink),
         "operators.sign_in" => Task.FromResult(asked
             .WithField("email", world.Operator.Caller.Display).WithField("password", OperatorActs.Password)),
+        "access.replay" => Replaying(asked),
         "access.names.create" => Task.FromResult(OfApp(asked).WithField("of", "resource")),
         var name when name.StartsWith("access.authzen.", StringComparison.Ordinal) =>
             Task.FromResult(Questioned(asked)),
@@ -226,6 +227,13 @@ internal sealed class Scenes(HostileWorld world)
     private Asked OfApp(Asked asked) => asked.By.Caller.Kind is not CallerKind.Operator ? asked
         : asked.Operation.HasBody ? asked.WithField("app_id", world.App.Value)
         : asked with { Query = $"app={world.App.Value}" };
+
+    private async Task<Asked> Replaying(Asked asked)
+    {
+        var body = new { user_id = world.Ada.Caller.User!.Value.Value, permission = "members.list" };
+        var said = await world.CallAs(world.Ada, "access.explain", asked.Path, body);
+        return asked with { Body = said["basis"]!.DeepClone().AsObject() };
+    }
 
     /// <summary>What Ada may do in her tenant.</summary>
     private Asked Questioned(Asked asked) => !asked.Operation.HasBody ? asked : asked

@@ -38,6 +38,10 @@ internal sealed record AuthZenContext(AuthZenReason Reason)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Revision { get; init; }
 
+    /// <summary>All that the decision rests on beside the question: with it, it can be replayed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DecisionBasis? Basis { get; init; }
+
     /// <summary>The shortest way from the member to what allows it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ProofStep>? DeterminedBy { get; init; }

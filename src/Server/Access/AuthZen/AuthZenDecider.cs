@@ -40,6 +40,7 @@ internal sealed class AuthZenDecider(
                 UserId = user,
                 Permission = permission.Name,
                 Revision = answer.Revision,
+                Basis = answer.Basis,
                 DeterminedBy = answer.Allowed ? answer.Proof : null,
             });
     }
@@ -66,8 +67,10 @@ internal sealed class AuthZenDecider(
         }
         return within with
         {
-            Collection = resource.Type,
-            Record = RecordId.TryParse(resource.Id, out var record) ? record : null,
+            // Longer than any collection's name, it is none.
+            Collection = resource.Type.Length <= ResourcePattern.CollectionMax ? resource.Type : null,
+            Record = resource.Type.Length <= ResourcePattern.CollectionMax
+                && RecordId.TryParse(resource.Id, out var record) ? record : null,
         };
     }
 

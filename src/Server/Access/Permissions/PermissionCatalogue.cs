@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Castellan.Kernel;
 using Castellan.Platform;
 
@@ -13,8 +15,16 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
     private const string SetAppRoles = "members.app_roles.set";
 
     private OperationTable? table;
+    private string? builtInRoles;
 
     private OperationTable Table => table ??= operations();
+
+    /// <summary>
+    /// The version of the built-in roles: a digest of what each operation that can be asked about needs. Two servers
+    /// that have the same one decide alike by them.
+    /// </summary>
+    public string BuiltInRoles => builtInRoles ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', Grantable.Select(o => $"{o.Name} {Wire.Name(RoleAccess.LeastRole(o))}")))))[..16];
 
     /// <summary>Operations that a grant can allow, in the order of their names.</summary>
     public IEnumerable<Operation> Grantable =>
