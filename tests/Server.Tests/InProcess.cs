@@ -44,7 +44,7 @@ internal sealed class InProcess(IServiceProvider services)
         var now = services.GetRequiredService<TimeProvider>().GetUtcNow();
         var bytes = body is null ? [] : JsonSerializer.SerializeToUtf8Bytes(body);
         var named = Values(path);
-        var inTenant = table.ByName[operation].InTenantOfHeader;
+        var inTenant = table.ByName[operation].HeaderNamesTenant;
         var request = new DirectRequest(named, Values(query), bytes)
         {
             Id = RequestId.New(now),

@@ -120,6 +120,11 @@ function accessAreas(request: Requester) {
       /** Whether a member may do something, by what, or which grant is missing. */
       explain: (tenant: string, body: BodyOf<"access.explain">) =>
         request("access.explain", { path: { tenant }, body }),
+      /** Gives a decision of then once more, from the basis that its answer told. */
+      replay: (tenant: string, body: BodyOf<"access.replay">) => request("access.replay", { path: { tenant }, body }),
+      /** Which decisions would be others if grants or roles were. */
+      simulate: (tenant: string, body: BodyOf<"access.simulate">) =>
+        request("access.simulate", { path: { tenant }, body }),
       /** Which of several permissions the caller has, such as those of a page's buttons; or another member. */
       evaluate: (tenant: string, body: BodyOf<"access.evaluate">) =>
         request("access.evaluate", { path: { tenant }, body }),
@@ -129,6 +134,9 @@ function accessAreas(request: Requester) {
       /** Who may do something somewhere in the tenant. */
       whoCan: (tenant: string, permission: string, query: QueryOf<"access.who_can"> = {}) =>
         request("access.who_can", { path: { tenant, permission }, query }),
+      /** What apps call people and things when they ask for decisions. */
+      names: (tenant: string, query: QueryOf<"access.names.list"> = {}) =>
+        request("access.names.list", { path: { tenant }, query }),
     },
   };
 }
@@ -195,8 +203,19 @@ export function userAreas(request: Requester) {
 
 /** What an app's own server calls with a secret key, as far as the key's permissions go. */
 export function serverAreas(request: Requester) {
+  const shared = sharedAreas(request);
   return {
-    ...sharedAreas(request),
+    ...shared,
+
+    access: {
+      ...shared.access,
+      /** Says what this app calls a member, or a thing of its own, when it asks for decisions. */
+      createName: (tenant: string, body: BodyOf<"access.names.create">, options?: CallOptions) =>
+        request("access.names.create", { path: { tenant }, body, ...options }),
+      /** From the next decision on, the name stands for nobody and nothing. */
+      deleteName: (tenant: string, name: string, options?: CallOptions) =>
+        request("access.names.delete", { path: { tenant, name }, ...options }),
+    },
 
     /** The people who are members of tenants that the app is installed for. */
     users: {

@@ -95,9 +95,14 @@ export const routes = {
   "grants.revoke": { method: "DELETE", path: "/v1/tenants/{tenant}/grants/{grant}" },
 
   "access.explain": { method: "POST", path: "/v1/tenants/{tenant}/access/explain", reads: true },
+  "access.replay": { method: "POST", path: "/v1/tenants/{tenant}/access/replay", reads: true },
+  "access.simulate": { method: "POST", path: "/v1/tenants/{tenant}/access/simulate", reads: true },
   "access.evaluate": { method: "POST", path: "/v1/tenants/{tenant}/access/evaluate", reads: true },
   "access.what_can": { method: "GET", path: "/v1/tenants/{tenant}/access/members/{member}" },
   "access.who_can": { method: "GET", path: "/v1/tenants/{tenant}/access/holders/{permission}" },
+  "access.names.create": { method: "POST", path: "/v1/tenants/{tenant}/access/names" },
+  "access.names.list": { method: "GET", path: "/v1/tenants/{tenant}/access/names" },
+  "access.names.delete": { method: "DELETE", path: "/v1/tenants/{tenant}/access/names/{name}" },
 
   "records.list": { method: "GET", path: "/v1/records/{collection}", inTenant: true },
   "records.query": { method: "POST", path: "/v1/records/{collection}/query", inTenant: true, reads: true },

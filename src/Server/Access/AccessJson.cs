@@ -1,8 +1,11 @@
 using System.Text.Json.Serialization;
+using Castellan.Access.AuthZen;
 using Castellan.Access.Granting;
 using Castellan.Access.Groups;
+using Castellan.Access.Names;
 using Castellan.Access.Questions;
 using Castellan.Access.Roles;
+using Castellan.Access.Simulation;
 using Castellan.Kernel;
 
 namespace Castellan.Access;
@@ -17,9 +20,18 @@ namespace Castellan.Access;
 [JsonSerializable(typeof(AccessGrant))]
 [JsonSerializable(typeof(ListOf<AccessGrant>))]
 [JsonSerializable(typeof(AccessExplanation))]
+[JsonSerializable(typeof(AccessSimulation))]
 [JsonSerializable(typeof(AccessEvaluation))]
 [JsonSerializable(typeof(AccessAbilities))]
 [JsonSerializable(typeof(ListOf<AccessHolder>))]
+[JsonSerializable(typeof(AccessName))]
+[JsonSerializable(typeof(ListOf<AccessName>))]
+[JsonSerializable(typeof(NamedThing))]
+[JsonSerializable(typeof(AuthZenDecision))]
+[JsonSerializable(typeof(AuthZenDecisions))]
+[JsonSerializable(typeof(AuthZenEntities))]
+[JsonSerializable(typeof(AuthZenActions))]
+[JsonSerializable(typeof(AuthZenConfiguration))]
 [JsonSerializable(typeof(Nothing))]
 internal sealed partial class AccessJson : JsonSerializerContext
 {

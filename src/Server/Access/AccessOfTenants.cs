@@ -1,5 +1,7 @@
 using Castellan.Access.Granting;
 using Castellan.Access.Groups;
+using Castellan.Access.Names;
+using Castellan.Access.Simulation;
 using Castellan.Kernel;
 using Castellan.Tenants;
 
@@ -8,11 +10,15 @@ namespace Castellan.Access;
 /// <summary>
 /// What a tenant gives away ends with whom and what it was given for. The caller holds the tenant's lock.
 /// </summary>
-internal sealed class AccessOfTenants(GrantStore grants, GroupStore groups, AccessRevisions revisions) : ITenantData
+internal sealed class AccessOfTenants(
+    GrantStore grants, GroupStore groups, NamesOfTenants names, DecisionStore decisions, AccessRevisions revisions)
+    : ITenantData
 {
     public async ValueTask Erase(Change change, TenantScope scope)
     {
         await grants.Erase(change, scope);
+        await names.Erase(change, scope);
+        await decisions.Erase(change, scope);
         revisions.Forget(change, scope);
     }
 
@@ -21,6 +27,8 @@ internal sealed class AccessOfTenants(GrantStore grants, GroupStore groups, Acce
 
     public async ValueTask Depart(Change change, TenantScope scope, UserId user)
     {
+        await names.DeleteOf(change, scope, user);
+        await decisions.DeleteOf(change, scope, user);
         if (!await grants.HasAnything(change, scope, user)) return;
         var revision = await revisions.Next(change, scope);
         await grants.EndOfUser(change, scope, user, revision);

@@ -30,6 +30,17 @@ internal sealed record AccessOptions
     /// </summary>
     public int ConditionsMax { get; init; } = 100;
 
+    /// <summary>
+    /// Names that apps may give in one tenant. Default 10,000; 1 to 100,000. Memory holds them where apps ask by them.
+    /// </summary>
+    public int NamesMax { get; init; } = 10_000;
+
+    /// <summary>
+    /// Days for which counts of decisions are kept, for simulations. Default 30; 1 to 90. Each day is a row for each
+    /// member and what he or she did.
+    /// </summary>
+    public int DecisionDays { get; init; } = 30;
+
     /// <summary>Throws at the start where a setting is out of its range.</summary>
     public AccessOptions Checked()
     {
@@ -38,6 +49,8 @@ internal sealed record AccessOptions
         Require(GroupMembersMax, 10_000, nameof(GroupMembersMax));
         Require(GrantsMax, 10_000, nameof(GrantsMax));
         Require(ConditionsMax, 1_000, nameof(ConditionsMax));
+        Require(DecisionDays, 90, nameof(DecisionDays));
+        Require(NamesMax, 100_000, nameof(NamesMax));
         return this;
     }
 

@@ -1,8 +1,11 @@
+using Castellan.Access.AuthZen;
 using Castellan.Access.Granting;
 using Castellan.Access.Groups;
+using Castellan.Access.Names;
 using Castellan.Access.Permissions;
 using Castellan.Access.Questions;
 using Castellan.Access.Roles;
+using Castellan.Access.Simulation;
 using Castellan.Kernel;
 using Castellan.Tenants;
 
@@ -39,11 +42,25 @@ internal static class AccessSetup
             .AddSingleton<GroupStore>()
             .AddSingleton<GroupAdmission>()
             .AddSingleton<AccessExplainer>()
+            .AddSingleton<AccessReplay>()
             .AddSingleton<HolderStore>()
             .AddSingleton<MemberAccess>()
+            .AddSingleton<DecisionLog>()
+            .AddSingleton<DecisionStore>()
+            .AddSingleton<AccessSimulator>()
+            .AddHostedService<DecisionWorker>()
+            .AddSingleton<NameStore>()
+            .AddSingleton<NameDirectory>()
+            .AddSingleton<NamesOfTenants>()
+            .AddSingleton<AuthZenDecider>()
+            .AddSingleton<AuthZenSearch>()
             .AddSingleton<IEndpoints, RoleEndpoints>()
             .AddSingleton<IEndpoints, GroupEndpoints>()
             .AddSingleton<IEndpoints, GroupMemberEndpoints>()
             .AddSingleton<IEndpoints, GrantEndpoints>()
-            .AddSingleton<IEndpoints, QuestionEndpoints>();
+            .AddSingleton<IEndpoints, QuestionEndpoints>()
+            .AddSingleton<IEndpoints, NameEndpoints>()
+            .AddSingleton<IEndpoints, SimulationEndpoints>()
+            .AddSingleton<IEndpoints, AuthZenEndpoints>()
+            .AddSingleton<IEndpoints, AuthZenSearchEndpoints>();
 }

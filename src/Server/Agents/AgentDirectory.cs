@@ -149,7 +149,7 @@ internal sealed class AgentDirectory(
 
     /// <summary>As the request has it: asked before anything is said of the tenant.</summary>
     private static string? NamedTenant(Invocation invocation) => !invocation.Operation.NamesTenant ? null
-        : invocation.Operation.InTenantOfHeader ? invocation.Request.Tenant
+        : invocation.Operation.HeaderNamesTenant ? invocation.Request.Tenant
         : invocation.Request.Path("tenant");
 
     private ValueTask<Run?> FindRun(EnvironmentScope scope, RunId id) => working.Get(

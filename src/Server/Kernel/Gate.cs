@@ -61,8 +61,8 @@ internal sealed partial class Gate(
             Conditions = operation.Writes && services.Database.MemoryTrust is not null ? [] : null,
         };
         using var activity = GateMetrics.Begin(operation);
-        var answer = await Guard(
-            invocation, () => caller.Impersonation is null ? Pass(invocation) : PassWatched(invocation));
+        var answer = InWordsOf(operation, await Guard(
+            invocation, () => caller.Impersonation is null ? Pass(invocation) : PassWatched(invocation)));
         GateMetrics.Count(invocation, answer, activity);
         return (answer, invocation);
     }
@@ -224,6 +224,17 @@ internal sealed partial class Gate(
         // An absent object and a foreign one answer alike, so neither shows a decision.
         return problem.Type.Status == 403 ? problem with { Decision = decision } : problem;
     }
+
+    /// <summary>On the routes of a standard every fault of the input is the same one.</summary>
+    private static Answer InWordsOf(Operation operation, Answer answer) =>
+        operation.OfStandard && answer.Problem is { } problem
+        && (problem.Type == GateProblems.InputInvalid || problem.Type == GateProblems.ContentTypeRefused)
+            ? Answer.Of(GateProblems.BadRequest.With(problem.Detail ?? problem.Type.When) with
+            {
+                Fix = problem.Fix ?? problem.Type.Fix,
+                Errors = problem.Errors,
+            })
+            : answer;
 
     private static Problem Explain(StorageException failure) => failure.Failure switch
     {

@@ -40,6 +40,10 @@ internal static class GateProblems
         "The body or a parameter has problems; `errors` lists every one of them.",
         "Correct each entry of `errors` as its `fix` says.");
 
+    public static readonly ProblemType BadRequest = new("bad_request", 400, "The request is not valid",
+        "The route is that of a standard, which answers everything that is wrong with the input so: `errors` lists it.",
+        "Correct each entry of `errors` as its `fix` says.");
+
     public static readonly ProblemType BodyMalformed = new("body_malformed", 400, "The body is not I-JSON",
         "The body is not valid UTF-8 or JSON, repeats a member, is nested too deeply, holds a number that JSON "
         + "programs do not agree on, a lone surrogate or a NUL.",
@@ -121,7 +125,7 @@ internal static class GateProblems
         CredentialRequired, CredentialInvalid, OriginRefused, PermissionDenied, NotFound, TenantRequired, RateLimited,
         SignInDelayed, InputInvalid, BodyMalformed, BodyTooLarge, ContentTypeRefused, MethodRefused, VersionConflict,
         IdempotencyKeyReused, IdempotencyInFlight, SecretAlreadyShown, AppFrozen, AppRetired, EnvironmentMismatch,
-        EnvironmentRequired,
+        EnvironmentRequired, BadRequest,
         StorageFull, Unavailable, OutcomeUnknown, Unknown,
     ];
 }

@@ -12,6 +12,7 @@ global using InvitationId = Castellan.Platform.Id<Castellan.Kernel.InvitationKin
 global using KeyId = Castellan.Platform.Id<Castellan.Kernel.KeyKind>;
 global using MailId = Castellan.Platform.Id<Castellan.Kernel.MailKind>;
 global using MemberId = Castellan.Platform.Id<Castellan.Kernel.MemberKind>;
+global using NameId = Castellan.Platform.Id<Castellan.Kernel.NameKind>;
 global using OperatorId = Castellan.Platform.Id<Castellan.Kernel.OperatorKind>;
 global using OperatorSessionId = Castellan.Platform.Id<Castellan.Kernel.OperatorSessionKind>;
 global using RecordId = Castellan.Platform.Id<Castellan.Kernel.RecordKind>;

@@ -67,6 +67,11 @@ internal readonly struct MemberKind : IIdKind
     public static string Prefix => "mem";
 }
 
+internal readonly struct NameKind : IIdKind
+{
+    public static string Prefix => "nam";
+}
+
 internal readonly struct OperatorKind : IIdKind
 {
     public static string Prefix => "opr";

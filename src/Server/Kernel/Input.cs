@@ -321,6 +321,9 @@ internal sealed class Input
         return default;
     }
 
+    /// <summary>Members that no call names are no problems: a standard leaves room for what comes later.</summary>
+    public void IgnoreOthers() => takesAll = true;
+
     /// <summary>True where the body names the field, also as null: a patch tells leaving from clearing by it.</summary>
     public bool Has(string name) => sent.Contains(name);
 
@@ -489,7 +492,6 @@ internal sealed record FieldDescription(string Name, FieldPlace Place, bool Requ
 
 /// <summary>A list request: how many, and where the last page ended.</summary>
 internal sealed record Page(int Limit, string? Cursor);
-
 
 /// <summary>An operation without any input.</summary>
 internal sealed record NoInput

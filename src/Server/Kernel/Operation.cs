@@ -28,7 +28,24 @@ internal abstract class Operation
     /// <summary>
     /// True when the path names the tenant, or a header does, so that membership and installation are checked first.
     /// </summary>
-    public bool NamesTenant => pathNamesTenant || InTenantOfHeader;
+    public bool NamesTenant => pathNamesTenant || HeaderNamesTenant;
+
+    /// <summary>
+    /// True where the header <c>Castellan-Tenant</c> names the tenant, and <c>Castellan-Workspace</c> a workspace of
+    /// it.
+    /// </summary>
+    public bool HeaderNamesTenant => InTenantOfHeader || OfMembersByHeader;
+
+    /// <summary>
+    /// True where a standard has the path, so that a header names the tenant. As elsewhere, only its members come.
+    /// </summary>
+    public bool OfMembersByHeader { get; init; }
+
+    /// <summary>
+    /// True on the routes of a standard that has rules of its own for the wire: what is wrong with the input is a 400,
+    /// members of a body that nobody knows are ignored, and <c>X-Request-ID</c> comes back.
+    /// </summary>
+    public bool OfStandard { get; init; }
 
     /// <summary>
     /// True for calls about an app's data: the header <c>Castellan-Tenant</c> names the tenant, and

@@ -16,7 +16,7 @@ internal readonly record struct KeyUse(
 {
     public static KeyUse Of(GateRequest request, Operation operation) => new(
         request.Environment, request.RemoteAddress, request.Origin,
-        operation.InTenantOfHeader ? request.Tenant : operation.NamesTenant ? request.Path("tenant") : null,
+        operation.HeaderNamesTenant ? request.Tenant : operation.NamesTenant ? request.Path("tenant") : null,
         operation.Name, operation);
 }
 

@@ -63,6 +63,24 @@ create table access_group_member (
 
 CREATE INDEX access_group_member_tenant ON access_group_member USING btree (tenant_id, user_id);
 
+create table access_name (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    tenant_id text collate "C" not null,
+    app_id text collate "C" not null,
+    kind text collate "C" not null,
+    type text collate "C" not null,
+    name text collate "C" not null,
+    user_id text collate "C",
+    created_at bigint not null,
+    constraint access_name_pkey PRIMARY KEY (id),
+    constraint access_name_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+
+CREATE INDEX access_name_tenant ON access_name USING btree (tenant_id, id);
+
+CREATE UNIQUE INDEX access_name_tenant_id_app_id_kind_type_name_key ON access_name USING btree (tenant_id, app_id, kind, type, name);
+
 create table access_revision (
     tenant_id text collate "C" not null,
     revision bigint not null,

@@ -57,6 +57,22 @@ CREATE TABLE access_group_member (
 
 CREATE INDEX access_group_member_tenant on access_group_member (tenant_id, user_id);
 
+CREATE TABLE access_name (
+    id text primary key,
+    environment_id text not null,
+    tenant_id text not null references tenant (id),
+    app_id text not null,
+    kind text not null,
+    type text not null,
+    name text not null,
+    user_id text,
+    created_at integer not null
+) strict, without rowid;
+
+CREATE INDEX access_name_tenant on access_name (tenant_id, id);
+
+CREATE UNIQUE INDEX access_name_tenant_id_app_id_kind_type_name_key on access_name (tenant_id, app_id, kind, type, name);
+
 CREATE TABLE access_revision (
     tenant_id text not null references tenant (id),
     revision integer not null,

@@ -33,7 +33,7 @@ internal sealed class TenantStanding(IDatabase database, Notices notices) : ISta
     {
         var caller = invocation.Caller;
         if (!Concerns(invocation.Operation, caller)) return default;
-        if (invocation.Operation.InTenantOfHeader && invocation.Request.Tenant is null && caller.BoundTenant is null)
+        if (invocation.Operation.HeaderNamesTenant && invocation.Request.Tenant is null && caller.BoundTenant is null)
             return new(GateProblems.TenantRequired.With());
         if (!TryName(invocation, out var tenant, out var workspace) || !MayName(caller, invocation.Operation))
             return new(GateProblems.NotFoundFor(caller));
@@ -155,7 +155,7 @@ internal sealed class TenantStanding(IDatabase database, Notices notices) : ISta
     private static bool TryName(Invocation invocation, out TenantId tenant, out WorkspaceId? workspace)
     {
         workspace = null;
-        var (request, byHeader) = (invocation.Request, invocation.Operation.InTenantOfHeader);
+        var (request, byHeader) = (invocation.Request, invocation.Operation.HeaderNamesTenant);
         // A key that is for one tenant need not name it.
         var text = byHeader ? request.Tenant ?? invocation.Caller.BoundTenant?.Value : request.Path("tenant");
         if (!TenantId.TryParse(text, out tenant)) return false;

@@ -59,13 +59,16 @@ internal static class Owed
     private static IEnumerable<OwedCase> Inputs(Operation operation)
     {
         var fields = operation.DescribeInput();
-        if (fields.Any(f => f.Place is not FieldPlace.Path)) yield return new("validation", GateProblems.InputInvalid);
+        if (fields.Any(f => f.Place is not FieldPlace.Path)) yield return new("validation", Invalid(operation));
         // A form of our own pages cannot be malformed: the page makes the body.
         if (operation.Hosted || !operation.HasBody) yield break;
         yield return new("validation", GateProblems.BodyMalformed);
         yield return new("validation", GateProblems.BodyTooLarge);
-        yield return new("validation", GateProblems.ContentTypeRefused);
+        if (!operation.OfStandard) yield return new("validation", GateProblems.ContentTypeRefused);
     }
+
+    private static ProblemType Invalid(Operation operation) =>
+        operation.OfStandard ? GateProblems.BadRequest : GateProblems.InputInvalid;
 
     private static IEnumerable<OwedCase> Credentials(Operation operation)
     {

@@ -128,7 +128,7 @@ internal sealed class Messenger(TestServer server) : IDisposable
             address = address.Replace($"{{{name}}}", Uri.EscapeDataString(value), StringComparison.Ordinal);
         if (asked.Query.Length > 0) address += "?" + asked.Query;
         using var request = new HttpRequestMessage(new HttpMethod(asked.Operation.Method), address);
-        if (asked.Operation.InTenantOfHeader && asked.Path.TryGetValue("tenant", out var tenant))
+        if (asked.Operation.HeaderNamesTenant && asked.Path.TryGetValue("tenant", out var tenant))
             request.Headers.TryAddWithoutValidation("Castellan-Tenant", tenant);
         if (asked.By.Bearer is { } bearer) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
         if (asked.By.PublishableKey is { } key) request.Headers.Add("Castellan-Key", key);

@@ -253,6 +253,13 @@ internal sealed class HostileWorld : IAsyncDisposable
         return (await CallAs(by ?? Ada, "grants.create", new { tenant }, body))["id"]!.ToString();
     }
 
+    /// <summary>What the app's server calls a thing of its own.</summary>
+    public async Task<string> NewName(string tenant, Actor? by = null)
+    {
+        var body = new { of = "resource", type = "route", name = Next("/things/") };
+        return (await CallAs(by ?? Key, "access.names.create", new { tenant }, body))["id"]!.ToString();
+    }
+
     /// <summary>A new user who is a member of the tenant.</summary>
     public async Task<(Actor User, string Member)> NewMember(string tenant, string role = "member", Actor? by = null)
     {

@@ -93,6 +93,7 @@ internal sealed class Scenes(HostileWorld world)
             case "role": return await world.NewRole(tenant!);
             case "group": return await world.NewGroup(tenant!);
             case "grant": return await world.NewGrant(tenant!);
+            case "name": return await world.NewName(tenant!);
             case "permission": return "members.list";
             case "member": return await Member(tenant!, path.GetValueOrDefault("workspace"));
             case "invitation": return await world.NewInvitation(tenant!);
@@ -188,6 +189,14 @@ internal sealed class Scenes(HostileWorld world)
         "operators.claim" or "operators.claim.get" => Renewed(asked, world.NewLink),
         "operators.sign_in" => Task.FromResult(asked
             .WithField("email", world.Operator.Caller.Display).WithField("password", OperatorActs.Password)),
+        "access.simulate" => Task.FromResult(asked.WithField("grants", new JsonArray(new JsonObject
+        {
+            ["user_id"] = world.Ada.Caller.User!.Value.Value, ["permission"] = "members.list",
+        }))),
+        "access.replay" => Replaying(asked),
+        "access.names.create" => Task.FromResult(OfApp(asked).WithField("of", "resource")),
+        var name when name.StartsWith("access.authzen.", StringComparison.Ordinal) =>
+            Task.FromResult(Questioned(asked)),
         "operators.exchange" => Exchanged(asked),
         "operators.change_email" => Renewed(
             asked.WithField("password", OperatorActs.Password), () => world.NewOperator()),
@@ -222,6 +231,19 @@ internal sealed class Scenes(HostileWorld world)
     private Asked OfApp(Asked asked) => asked.By.Caller.Kind is not CallerKind.Operator ? asked
         : asked.Operation.HasBody ? asked.WithField("app_id", world.App.Value)
         : asked with { Query = $"app={world.App.Value}" };
+
+    private async Task<Asked> Replaying(Asked asked)
+    {
+        var body = new { user_id = world.Ada.Caller.User!.Value.Value, permission = "members.list" };
+        var said = await world.CallAs(world.Ada, "access.explain", asked.Path, body);
+        return asked with { Body = said["basis"]!.DeepClone().AsObject() };
+    }
+
+    /// <summary>What Ada may do in her tenant.</summary>
+    private Asked Questioned(Asked asked) => !asked.Operation.HasBody ? asked : asked
+        .WithField("subject", new JsonObject { ["type"] = "user", ["id"] = world.Ada.Caller.User!.Value.Value })
+        .WithField("action", new JsonObject { ["name"] = "members.list" })
+        .WithField("resource", new JsonObject { ["type"] = "tenant", ["id"] = asked.Path["tenant"] });
 
     private static async Task<Asked> After(Asked asked, Func<Task> state)
     {

@@ -15,7 +15,6 @@ internal sealed record Spoiled(string What, Asked Asked, string Code)
 /// <summary>Every way of spoiling the form of a good request, made from what its operation describes.</summary>
 internal static class Shapes
 {
-    private const string Invalid = "input_invalid";
     private const string Malformed = "body_malformed";
 
     public static IEnumerable<Spoiled> Of(Asked good)
@@ -23,14 +22,27 @@ internal static class Shapes
         var fields = good.Operation.DescribeInput();
         var spoiled = Keys(good).Concat(fields.Where(f => f.Place is FieldPlace.Query).SelectMany(f => Query(good, f)));
         if (!good.Operation.Hosted)
-            spoiled = spoiled.Append(new("an unknown parameter", good with { Query = "nonsense=1" }, Invalid));
+            spoiled = spoiled.Append(new("an unknown parameter", good with { Query = "nonsense=1" }, Invalid(good)));
         if (!good.Operation.HasBody) return spoiled;
         var body = fields.Where(f => f.Place is FieldPlace.Body).ToList();
         spoiled = spoiled.Concat(body.SelectMany(f => Field(good, f)))
-            .Append(new("an unknown field", good.WithField("nonsense/~", 1), Invalid) { Pointer = "/nonsense~1~0" });
+            .Concat(Unknown(good));
         if (body.Exists(f => f.Required))
-            spoiled = spoiled.Append(new("everything missing", good with { Body = [] }, Invalid));
+            spoiled = spoiled.Append(new("everything missing", good with { Body = [] }, Invalid(good)));
         return good.Operation.Hosted ? spoiled : spoiled.Concat(Bodies(good));
+    }
+
+    /// <summary>How the operation says that its input is wrong.</summary>
+    private static string Invalid(Asked good) => good.Operation.OfStandard ? "bad_request" : "input_invalid";
+
+    /// <summary>A standard leaves room for what comes later.</summary>
+    private static IEnumerable<Spoiled> Unknown(Asked good)
+    {
+        if (good.Operation.OfStandard) yield break;
+        yield return new("an unknown field", good.WithField("nonsense/~", 1), Invalid(good))
+        {
+            Pointer = "/nonsense~1~0",
+        };
     }
 
     /// <summary>The field's JSON type; one that may be null as well has two.</summary>
@@ -39,7 +51,8 @@ internal static class Shapes
 
     private static IEnumerable<Spoiled> Keys(Asked good)
     {
-        yield return new("a long idempotency key", good.WithHeader("Idempotency-Key", new string('k', 256)), Invalid);
+        yield return new(
+            "a long idempotency key", good.WithHeader("Idempotency-Key", new string('k', 256)), Invalid(good));
         if (good.Operation.Method is "PATCH" or "DELETE")
             yield return new("a stale version", good.WithHeader("If-Match", "\"999999\""), "version_conflict");
     }
@@ -56,29 +69,31 @@ internal static class Shapes
             _ => ["garbage", "%00", "%F0%9F%98%80"],
         };
         return values.Select(value => new Spoiled(
-            $"{field.Name}={value}", good with { Query = $"{field.Name}={value}" }, Invalid)
+            $"{field.Name}={value}", good with { Query = $"{field.Name}={value}" }, Invalid(good))
         { Pointer = field.Name });
     }
 
     private static IEnumerable<Spoiled> Field(Asked good, FieldDescription field)
     {
-        var wrong = Wrong(field).ToList();
+        var wrong = Wrong(good, field).ToList();
         if (field.Required) wrong.Add(null);
         var spoiled = wrong.Select(value => new Spoiled(
-            $"{field.Name}: {value?.ToJsonString() ?? "null"}", good.WithField(field.Name, value), Invalid)
+            $"{field.Name}: {value?.ToJsonString() ?? "null"}", good.WithField(field.Name, value), Invalid(good))
         {
             Pointer = "/" + field.Name,
         });
         return field.Required
-            ? spoiled.Append(new($"no {field.Name}", good.Without(field.Name), Invalid) { Pointer = "/" + field.Name })
+            ? spoiled.Append(
+                new($"no {field.Name}", good.Without(field.Name), Invalid(good)) { Pointer = "/" + field.Name })
             : spoiled;
     }
 
-    private static IEnumerable<JsonNode?> Wrong(FieldDescription field)
+    private static IEnumerable<JsonNode?> Wrong(Asked good, FieldDescription field)
     {
         var (schema, kind) = (field.Schema, field.Kind());
         yield return kind == "integer" ? -7 : 7;
-        yield return new JsonObject { ["a"] = 1 };
+        // An object that a standard lets hold anything may hold this.
+        if (kind != "object" || field.Required || !good.Operation.OfStandard) yield return new JsonObject { ["a"] = 1 };
         if (kind != "array") yield return new JsonArray("x");
         if (kind != "boolean") yield return true;
         if (kind != "string") yield return "yes";
@@ -108,13 +123,16 @@ internal static class Shapes
         foreach (var (what, text) in NotIJson())
             yield return new(what, good with { Raw = Encoding.Latin1.GetBytes(text) }, Malformed);
         foreach (var text in new[] { "[]", "\"x\"", "7", "true", "null" })
-            yield return new($"the body {text}", good with { Raw = Encoding.UTF8.GetBytes(text) }, Invalid);
+            yield return new($"the body {text}", good with { Raw = Encoding.UTF8.GetBytes(text) }, Invalid(good));
         var large = new byte[good.Operation.BodyBytes + 1];
         large.AsSpan().Fill((byte)' ');
         yield return new("a large body", good with { Raw = large }, "body_too_large");
         foreach (var type in new[] { "text/plain", "application/x-www-form-urlencoded", "application/jsonx" })
-            yield return new(type, good with { ContentType = type }, "content_type_refused");
+            yield return new(type, good with { ContentType = type }, ContentType(good));
     }
+
+    private static string ContentType(Asked good) =>
+        good.Operation.OfStandard ? Invalid(good) : "content_type_refused";
 
     /// <summary>In Latin-1, so that bytes which are no UTF-8 can be written down.</summary>
     private static IEnumerable<(string What, string Text)> NotIJson()

@@ -45,6 +45,7 @@ internal sealed class Strangers
             Group = await world.NewGroup(hers, mallory),
         };
         var grant = await world.NewGrant(hers, mallory);
+        var name = await world.NewName(hers);
         var record = await world.NewRecord(hers, "inside", mallory);
         var liveAgent = await world.NewAgent("live");
         var otherRun = await world.NewRun(await world.NewAgent());
@@ -61,6 +62,7 @@ internal sealed class Strangers
             found.foreign[(kind, "role")] = [found.Role];
             found.foreign[(kind, "group")] = [found.Group];
             found.foreign[(kind, "grant")] = [grant];
+            found.foreign[(kind, "name")] = [name];
             found.foreign[(kind, "key")] = [otherKey, world.LiveKey.Caller.Key!.Value.Value];
             found.foreign[(kind, "user")] = [found.LiveUser];
             found.foreign[(kind, "agent")] = [liveAgent.Caller.Agent!.Value.Value];

@@ -4,6 +4,108 @@
  */
 
 export interface paths {
+    "/.well-known/authzen-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** AuthZEN: where this decision point answers. */
+        get: operations["access.authzen.configuration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AuthZEN: may this subject do this action on this resource? */
+        post: operations["access.authzen.evaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AuthZEN: several questions in one call, with the parts that they share. */
+        post: operations["access.authzen.evaluations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/search/action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AuthZEN: which actions may this subject do on this resource? */
+        post: operations["access.authzen.search_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/search/resource": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AuthZEN: on which resources of a type, as far as they are known here, may this subject do this? */
+        post: operations["access.authzen.search_resource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/access/v1/search/subject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** AuthZEN: which subjects of a type may do this action on this resource? */
+        post: operations["access.authzen.search_subject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents": {
         parameters: {
             query?: never;
@@ -1385,6 +1487,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/access/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what apps call people and things of a tenant. */
+        get: operations["access.names.list"];
+        put?: never;
+        /** Say what an app calls a member, or a thing of its own, when it asks for decisions. */
+        post: operations["access.names.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/access/names/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a name away: from the next decision on, it stands for nobody and nothing. */
+        delete: operations["access.names.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/activity": {
         parameters: {
             query?: never;
@@ -2062,6 +2199,22 @@ export interface components {
             items: components["schemas"]["AccessHolder"][];
             next_cursor: string | null;
         };
+        AccessName: {
+            id: string;
+            app_id: string;
+            /** @enum {string} */
+            of: "subject" | "resource";
+            type: string;
+            name: string;
+            user_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            version: number;
+        };
+        AccessNameList: {
+            items: components["schemas"]["AccessName"][];
+            next_cursor: string | null;
+        };
         AccessRole: {
             id: string;
             tenant_id: string;
@@ -2231,6 +2384,55 @@ export interface components {
             display: string | null;
             /** @enum {string|null} */
             role: "viewer" | "member" | "admin" | "owner" | null;
+        };
+        AuthZenAction: {
+            name: string;
+        };
+        AuthZenActions: {
+            results: components["schemas"]["AuthZenAction"][];
+            page: components["schemas"]["AuthZenPage"];
+        };
+        AuthZenConfiguration: {
+            policy_decision_point: string;
+            access_evaluation_endpoint: string;
+            access_evaluations_endpoint: string;
+            search_subject_endpoint: string;
+            search_resource_endpoint: string;
+            search_action_endpoint: string;
+        };
+        AuthZenContext: {
+            /** @enum {string} */
+            reason: "allowed" | "not_granted" | "unknown_subject" | "unknown_resource" | "unknown_action" | "error";
+            user_id?: string;
+            permission?: string;
+            revision?: number;
+            determined_by?: components["schemas"]["ProofStep"][];
+            error?: components["schemas"]["AuthZenError"];
+        };
+        AuthZenDecision: {
+            decision: boolean;
+            context: components["schemas"]["AuthZenContext"];
+        };
+        AuthZenDecisions: {
+            decision?: boolean;
+            context?: components["schemas"]["AuthZenContext"];
+            evaluations?: components["schemas"]["AuthZenDecision"][];
+        };
+        AuthZenEntities: {
+            results: components["schemas"]["AuthZenEntity"][];
+            page: components["schemas"]["AuthZenPage"];
+        };
+        AuthZenEntity: {
+            type: string;
+            id: string;
+        };
+        AuthZenError: {
+            status: number;
+            message: string;
+        };
+        AuthZenPage: {
+            next_token: string;
+            count: number;
         };
         BulkOutcome: {
             /** @enum {string} */
@@ -2599,7 +2801,7 @@ export interface components {
             fix: string;
             retryable: boolean;
             /** @enum {string} */
-            code: "access_limit_reached" | "access_name_taken" | "address_unverified" | "agent_name_taken" | "agent_state_refused" | "agent_stopped" | "already_in_group" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "body_malformed" | "body_too_large" | "bulk_refused" | "code_spent" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "delegation_ended" | "email_taken" | "environment_frozen" | "environment_killed" | "environment_mismatch" | "environment_required" | "grant_too_high" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "impersonation_reads_only" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "key_address_refused" | "key_ended" | "last_installation" | "last_owner" | "lent_too_much" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "role_too_high" | "rule_denied" | "run_ended" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "slug_taken" | "staff_not_impersonated" | "still_referenced" | "stop_refused" | "storage_full" | "subject_refused" | "tenant_not_deleted" | "tenant_required" | "tenant_suspended" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
+            code: "access_limit_reached" | "access_name_taken" | "address_unverified" | "agent_name_taken" | "agent_state_refused" | "agent_stopped" | "already_in_group" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "bad_request" | "body_malformed" | "body_too_large" | "bulk_refused" | "code_spent" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "delegation_ended" | "email_taken" | "environment_frozen" | "environment_killed" | "environment_mismatch" | "environment_required" | "grant_too_high" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "impersonation_reads_only" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "key_address_refused" | "key_ended" | "last_installation" | "last_owner" | "lent_too_much" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "name_given_already" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "role_too_high" | "rule_denied" | "run_ended" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "slug_taken" | "staff_not_impersonated" | "still_referenced" | "stop_refused" | "storage_full" | "subject_refused" | "tenant_not_deleted" | "tenant_required" | "tenant_suspended" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
             request_id: string;
             decision_id?: string;
             errors?: {
@@ -2799,6 +3001,427 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "access.authzen.configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthZenConfiguration"];
+                };
+            };
+            /** @description `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.authzen.evaluation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant that is meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
+                /** @description The workspace of it, where one is meant. */
+                "Castellan-Workspace"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    subject: Record<string, never>;
+                    action: Record<string, never>;
+                    resource: Record<string, never>;
+                    context?: Record<string, never> | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthZenDecision"];
+                };
+            };
+            /** @description `bad_request`, `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.authzen.evaluations": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant that is meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
+                /** @description The workspace of it, where one is meant. */
+                "Castellan-Workspace"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    subject?: Record<string, never> | null;
+                    action?: Record<string, never> | null;
+                    resource?: Record<string, never> | null;
+                    context?: Record<string, never> | null;
+                    evaluations?: unknown[] | null;
+                    options?: Record<string, never> | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthZenDecisions"];
+                };
+            };
+            /** @description `bad_request`, `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.authzen.search_action": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant that is meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
+                /** @description The workspace of it, where one is meant. */
+                "Castellan-Workspace"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    subject: Record<string, never>;
+                    resource: Record<string, never>;
+                    context?: Record<string, never> | null;
+                    page?: Record<string, never> | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthZenActions"];
+                };
+            };
+            /** @description `bad_request`, `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.authzen.search_resource": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant that is meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
+                /** @description The workspace of it, where one is meant. */
+                "Castellan-Workspace"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    subject: Record<string, never>;
+                    action: Record<string, never>;
+                    resource: Record<string, never>;
+                    context?: Record<string, never> | null;
+                    page?: Record<string, never> | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthZenEntities"];
+                };
+            };
+            /** @description `bad_request`, `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.authzen.search_subject": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant that is meant. Only a key that is for one tenant may leave it out. */
+                "Castellan-Tenant"?: string;
+                /** @description The workspace of it, where one is meant. */
+                "Castellan-Workspace"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    subject: Record<string, never>;
+                    action: Record<string, never>;
+                    resource: Record<string, never>;
+                    context?: Record<string, never> | null;
+                    page?: Record<string, never> | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthZenEntities"];
+                };
+            };
+            /** @description `bad_request`, `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "agents.list": {
         parameters: {
             query?: {
@@ -11026,6 +11649,282 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.names.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                of?: "subject" | "resource";
+                user?: string;
+            };
+            header?: {
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessNameList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.names.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_id?: string | null;
+                    /** @enum {string} */
+                    of: "subject" | "resource";
+                    type: string;
+                    name: string;
+                    user_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessName"];
+                };
+            };
+            /** @description `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `name_given_already`, `access_limit_reached` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.names.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat is refused, because the first call ended what it stands on. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag that the object must still have. */
+                "If-Match"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path: {
+                tenant: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,8 +5,8 @@ using Castellan.Platform.Memory;
 namespace Castellan.Access.Granting;
 
 /// <summary>
-/// The language of conditions on grants: CEL over <c>caller</c>, <c>resource</c>, <c>permission</c>, <c>context</c> and
-/// <c>now</c>. A condition that is not true, or fails, gives nothing.
+/// The language of conditions on grants: CEL over <c>caller</c>, <c>resource</c>, <c>permission</c>, <c>context</c>,
+/// <c>now</c> and, where an app's own server asks, <c>asked</c>. A condition that is not true, or fails, gives nothing.
 /// </summary>
 internal sealed class GrantConditions
 {
@@ -20,6 +20,7 @@ internal sealed class GrantConditions
     private const int ResourceAt = 1;
     private const int PermissionAt = 2;
     private const int ContextAt = 3;
+    private const int AskedAt = 5;
 
     private static readonly CelObjectType Caller = new("caller", () =>
     [
@@ -43,11 +44,34 @@ internal sealed class GrantConditions
         ("address", CelType.Nullable(CelType.String)),
     ]);
 
+    private static readonly CelType Properties = CelType.Map(CelType.String, CelType.Dyn);
+
+    private static readonly CelObjectType Entity = new("entity", () =>
+    [
+        ("type", CelType.String),
+        ("id", CelType.String),
+        ("properties", Properties),
+    ]);
+
+    private static readonly CelObjectType Action = new("action", () =>
+    [
+        ("name", CelType.String),
+        ("properties", Properties),
+    ]);
+
+    private static readonly CelObjectType AskedFor = new("asked", () =>
+    [
+        ("subject", Entity),
+        ("action", Action),
+        ("resource", Entity),
+        ("context", Properties),
+    ]);
+
     /// <summary>A condition is asked on the way into a call, so it is bounded far below a rule.</summary>
     private static readonly CelEnvironment Language = new(
         [
             new("caller", Caller), new("resource", Resource), new("permission", CelType.String),
-            new("context", Context), new("now", CelType.Timestamp),
+            new("context", Context), new("now", CelType.Timestamp), new("asked", AskedFor),
         ])
     {
         Result = CelType.Bool,
@@ -69,7 +93,7 @@ internal sealed class GrantConditions
     public static IEnumerable<FieldProblem> Check(string source, string pointer) =>
         Language.Compile(source).Errors.Select(error => new FieldProblem(
             pointer, "cel_error", $"Line {error.Line}, column {error.Column}: {error.Message}",
-            error.Hint ?? "Use caller, resource, permission, context and now, and make it true or false."));
+            error.Hint ?? "Use caller, resource, permission, context, now and asked, and make it true or false."));
 
     /// <summary>Whether it is true of a question.</summary>
     public bool Holds(string source, GrantQuestion question, IReadOnlyList<GroupId> groups) =>
@@ -95,6 +119,9 @@ internal sealed class GrantConditions
             ResourceAt => CelValue.Of(new Part(Resource, ResourceField)),
             PermissionAt => CelValue.Of(question.Permission.Name),
             ContextAt => CelValue.Of(new Part(Context, ContextField)),
+            AskedAt => question.Asked is { } asked
+                ? CelValue.Of(new Part(AskedFor, name => AskedField(asked, name)))
+                : CelValue.Fail("This is a call, about which nobody has told anything."),
             _ => CelValue.Of(question.Now),
         };
 
@@ -113,6 +140,22 @@ internal sealed class GrantConditions
             "collection" => CelValue.Of(question.Resource.Collection),
             _ => CelValue.Of(question.Resource.Record?.Value),
         };
+
+        private static CelValue AskedField(AskedAttributes asked, string name) => name switch
+        {
+            "subject" => EntityOf(asked.Subject),
+            "action" => CelValue.Of(new Part(Action, field =>
+                field == "name" ? CelValue.Of(asked.Action) : CelJson.Of(asked.ActionProperties))),
+            "resource" => EntityOf(asked.Resource),
+            _ => CelJson.Of(asked.Context),
+        };
+
+        private static CelValue EntityOf(AskedEntity entity) => CelValue.Of(new Part(Entity, field => field switch
+        {
+            "type" => CelValue.Of(entity.Type),
+            "id" => CelValue.Of(entity.Id),
+            _ => CelJson.Of(entity.Properties),
+        }));
 
         private CelValue ContextField(string name) =>
             CelValue.Of(name == "operation" ? question.Operation : question.Address);

@@ -5,11 +5,12 @@ namespace Castellan.Access.Granting;
 
 /// <summary>
 /// Whether a user may, by a grant. <paramref name="Role"/> is the one in the tenant, for conditions; <paramref
-/// name="Operation"/> and <paramref name="Address"/> are the call's, null where somebody only asks.
+/// name="Operation"/> and <paramref name="Address"/> are the call's, null where somebody only asks; <paramref
+/// name="Asked"/> is what he or she tells about the question, null in a call, where nobody's word counts.
 /// </summary>
 internal sealed record GrantQuestion(
     TenantId Tenant, UserId User, TenantRole? Role, Permission Permission, ResourcePattern Resource, DateTimeOffset Now,
-    string? Operation = null, string? Address = null);
+    string? Operation = null, string? Address = null, AskedAttributes? Asked = null);
 
 /// <summary>What a grant says to a question.</summary>
 internal enum GrantVerdict

@@ -138,6 +138,26 @@ internal sealed class GrantStore(IDatabase database)
         """,
         row => row.Text()) is not null;
 
+    /// <summary>Whether a user is a member of the tenant, or was given something in it once.</summary>
+    public async ValueTask<bool> HasKnown(TenantScope scope, UserId user) => await database.One(
+        $"""
+        select user_id from membership where tenant_id = {scope.Tenant} and user_id = {user}
+        union all
+        select user_id from access_grant where tenant_id = {scope.Tenant} and user_id = {user}
+        union all
+        select user_id from access_group_member where tenant_id = {scope.Tenant} and user_id = {user} limit 1
+        """,
+        row => row.Text()) is not null;
+
+    /// <summary>Whether a workspace is the tenant's, or something was given in it once.</summary>
+    public async ValueTask<bool> HasKnown(TenantScope scope, WorkspaceId workspace) => await database.One(
+        $"""
+        select id from workspace where tenant_id = {scope.Tenant} and id = {workspace}
+        union all
+        select workspace_id from access_grant where tenant_id = {scope.Tenant} and workspace_id = {workspace} limit 1
+        """,
+        row => row.Text()) is not null;
+
     /// <summary>Removes everything that the slice keeps of the tenant.</summary>
     public async ValueTask Erase(Change change, TenantScope scope)
     {

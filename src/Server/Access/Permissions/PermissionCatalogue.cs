@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Castellan.Kernel;
 using Castellan.Platform;
 
@@ -13,8 +15,16 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
     private const string SetAppRoles = "members.app_roles.set";
 
     private OperationTable? table;
+    private string? builtInRoles;
 
     private OperationTable Table => table ??= operations();
+
+    /// <summary>
+    /// The version of the built-in roles: a digest of what each operation that can be asked about needs. Two servers
+    /// that have the same one decide alike by them.
+    /// </summary>
+    public string BuiltInRoles => builtInRoles ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\n', Grantable.Select(o => $"{o.Name} {Wire.Name(RoleAccess.LeastRole(o))}")))))[..16];
 
     /// <summary>Operations that a grant can allow, in the order of their names.</summary>
     public IEnumerable<Operation> Grantable =>
@@ -47,6 +57,21 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
             ? found
             : throw new Refusal(GateProblems.InputInvalid.With() with { Errors = problems });
     }
+
+    /// <summary>What an app declares under a name; null where it declares no such thing.</summary>
+    public async ValueTask<Permission?> FindOfApp(string environment, AppId app, string name) =>
+        !Table.ByName.ContainsKey(name) && (await apps.Declared(environment, app)).Contains(name)
+            ? new Permission(name, app)
+            : null;
+
+    /// <summary>The operation of a name that a grant can allow; null where there is none.</summary>
+    public Permission? FindGrantable(string name) =>
+        Table.ByName.TryGetValue(name, out var operation) && IsGrantable(operation) ? new Permission(name, null) : null;
+
+    /// <summary>What an app declares that is no operation, in the order of the names.</summary>
+    public async ValueTask<IReadOnlyList<string>> OfApp(string environment, AppId app) =>
+        [.. (await apps.Declared(environment, app)).Where(name => !Table.ByName.ContainsKey(name))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>One name of a question; a name that means nothing is an absent object.</summary>
     public async ValueTask<Permission> Find(string environment, AppId? app, string name)

@@ -11,6 +11,9 @@ namespace Castellan.Access.Permissions;
 /// <param name="Record">One record of that collection, in calls that name it. For permissions of apps only.</param>
 internal sealed record ResourcePattern(AppId? App, WorkspaceId? Workspace, string? Collection, RecordId? Record)
 {
+    /// <summary>Characters of a collection's name.</summary>
+    public const int CollectionMax = 63;
+
     /// <summary>All of the tenant.</summary>
     public static ResourcePattern Whole { get; } = new(null, null, null, null);
 
@@ -27,7 +30,7 @@ internal sealed record ResourcePattern(AppId? App, WorkspaceId? Workspace, strin
         var pattern = new ResourcePattern(
             input.ReferenceOrNull<AppKind>("app_id"),
             input.ReferenceOrNull<WorkspaceKind>("workspace_id"),
-            input.TextOrNull("collection", max: 63),
+            input.TextOrNull("collection", max: CollectionMax),
             input.ReferenceOrNull<RecordKind>("record_id"));
         if (pattern is { Record: not null, Collection: null })
             input.Refuse("record_id", "no_collection", "'record_id' needs 'collection'.", "Name its collection too.");

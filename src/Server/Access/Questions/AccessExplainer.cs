@@ -15,49 +15,74 @@ internal sealed class AccessExplainer(
 
     /// <summary>Of a member; who is none has been refused before.</summary>
     public async ValueTask<AccessExplanation> Explain(
-        TenantScope scope, UserId user, Permission permission, ResourcePattern resource, DateTimeOffset now)
+        TenantScope scope, UserId user, Permission permission, ResourcePattern resource, DateTimeOffset now,
+        AskedAttributes? asked = null)
     {
         var facts = await members.Find(scope, user);
-        var role = RoleAt(facts, resource.Workspace);
         var grants = await directory.Find(scope.Tenant);
-        var question = new GrantQuestion(scope.Tenant, user, role, permission, resource, now);
-        if (await ByRole(scope, user, role, permission) is { } proof) return Allowed(grants, proof);
+        var (held, version) = await AppRoles(scope, user, permission);
+        // To the millisecond, as it is written down.
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
+        var role = RoleAt(facts, resource.Workspace);
+        var basis = new DecisionBasis(
+            user, permission.Name, resource.App, resource.Workspace, resource.Collection, resource.Record,
+            grants.Revision, catalogue.BuiltInRoles, at, role, [.. held.Select(one => one.Name)], version,
+            asked?.Digest());
+        var question = new GrantQuestion(scope.Tenant, user, role, permission, resource, at, Asked: asked);
+        return Explain(grants, question, held, basis);
+    }
+
+    /// <summary>The answer, from nothing but what is given: the same for the same.</summary>
+    public AccessExplanation Explain(
+        TenantGrants grants, GrantQuestion question, IReadOnlyList<HeldAppRole> held, DecisionBasis basis)
+    {
+        if (ByRole(question, held) is { } proof) return Allowed(basis, proof);
         return judge.Find(grants, question) is { } reaching
-            ? Allowed(grants, Steps(user, reaching))
-            : Denied(grants, question);
+            ? Allowed(basis, Steps(question.User, reaching))
+            : Denied(grants, question, basis);
+    }
+
+    /// <summary>For an answer that nobody will replay.</summary>
+    public static DecisionBasis NoBasis(GrantQuestion question) => new(
+        question.User, question.Permission.Name, question.Resource.App, question.Resource.Workspace,
+        question.Resource.Collection, question.Resource.Record, 0, "", question.Now, question.Role, [], null, null);
+
+    private async ValueTask<(IReadOnlyList<HeldAppRole> Held, long? Version)> AppRoles(
+        TenantScope scope, UserId user, Permission permission)
+    {
+        if (permission.App is not { } app) return ([], null);
+        return (await apps.Held(scope, app, user), await apps.ContractVersion(scope.Environment, app));
     }
 
     /// <summary>The built-in role, or a role of the app, that allows it.</summary>
-    private async ValueTask<IReadOnlyList<ProofStep>?> ByRole(
-        TenantScope scope, UserId user, TenantRole? role, Permission permission)
+    private IReadOnlyList<ProofStep>? ByRole(GrantQuestion question, IReadOnlyList<HeldAppRole> held)
     {
-        var start = new ProofStep(ProofKind.User, user.Value);
-        if (permission.App is not { } app)
+        var (permission, start) = (question.Permission, new ProofStep(ProofKind.User, question.User.Value));
+        if (permission.App is null)
         {
-            return role is { } builtIn && RoleAccess.Allows(catalogue.Behind(permission), builtIn)
+            return question.Role is { } builtIn && RoleAccess.Allows(catalogue.Behind(permission), builtIn)
                 ? [start, new ProofStep(ProofKind.BuiltInRole, Wire.Name(builtIn))]
                 : null;
         }
-        var held = await apps.Held(scope, app, user);
         return held.FirstOrDefault(r => r.Permissions.Contains(permission.Name)) is { } appRole
             ? [start, new ProofStep(ProofKind.AppRole, appRole.Name)]
             : null;
     }
 
-    private static AccessExplanation Allowed(TenantGrants grants, IReadOnlyList<ProofStep> proof) =>
-        new(Allowed: true, proof[^1].Id, grants.Revision, proof, null, null, []);
+    private static AccessExplanation Allowed(DecisionBasis basis, IReadOnlyList<ProofStep> proof) =>
+        new(Allowed: true, proof[^1].Id, basis.Revision, proof, null, null, [], basis);
 
-    private AccessExplanation Denied(TenantGrants grants, GrantQuestion question)
+    private AccessExplanation Denied(TenantGrants grants, GrantQuestion question, DecisionBasis basis)
     {
         var (permission, resource) = (question.Permission, question.Resource);
         var failed = grants.Reaching(question.User)
             .Select(reaching => Failure(grants, reaching.Grant, question)).OfType<FailedGrant>().Take(FailedMax);
         return new AccessExplanation(
-            Allowed: false, null, grants.Revision, [],
+            Allowed: false, null, basis.Revision, [],
             new MissingGrant(
                 question.User, permission.Name, permission.App ?? resource.App, resource.Workspace,
                 resource.Collection, resource.Record),
-            permission.App is null ? RoleAccess.LeastRole(catalogue.Behind(permission)) : null, [.. failed]);
+            permission.App is null ? RoleAccess.LeastRole(catalogue.Behind(permission)) : null, [.. failed], basis);
     }
 
     private FailedGrant? Failure(TenantGrants grants, AccessGrant grant, GrantQuestion question) =>
@@ -82,7 +107,7 @@ internal sealed class AccessExplainer(
     }
 
     /// <summary>In a workspace the higher of two roles counts.</summary>
-    private static TenantRole? RoleAt(MemberFacts facts, WorkspaceId? workspace)
+    public static TenantRole? RoleAt(MemberFacts facts, WorkspaceId? workspace)
     {
         var there = facts.Workspaces.Where(w => w.Id == workspace).Select(w => (TenantRole?)w.Role).FirstOrDefault();
         return there > facts.Role || facts.Role is null ? there : facts.Role;

@@ -9,11 +9,22 @@ namespace Castellan.Access.Questions;
 /// role or the grant that does, and <paramref name="Proof"/> is the shortest way from the member to it. Where not,
 /// <paramref name="Missing"/> is the least grant and <paramref name="LeastRole"/> the least built-in role that would
 /// allow it, and <paramref name="Failed"/> are grants of the permission that reach the member and do not. <paramref
-/// name="Revision"/> is of the tenant's grants.
+/// name="Revision"/> is of the tenant's grants; <paramref name="Basis"/> is all that it rests on, with which
+/// <c>access.replay</c> gives the same answer later.
 /// </summary>
 internal sealed record AccessExplanation(
     bool Allowed, string? By, long Revision, IReadOnlyList<ProofStep> Proof, MissingGrant? Missing,
-    TenantRole? LeastRole, IReadOnlyList<FailedGrant> Failed);
+    TenantRole? LeastRole, IReadOnlyList<FailedGrant> Failed, DecisionBasis Basis);
+
+/// <summary>
+/// The question as it was understood, and what its answer rests on. The roles are the member's at the time; those of
+/// the app, and the version of the contract that declares them, only where a permission of the app was asked about.
+/// <paramref name="AskedDigest"/> is a SHA-256 of what was told about the question.
+/// </summary>
+internal sealed record DecisionBasis(
+    UserId UserId, string Permission, AppId? AppId, WorkspaceId? WorkspaceId, string? Collection, RecordId? RecordId,
+    long Revision, string BuiltInRoles, DateTimeOffset DecidedAt, TenantRole? TenantRole,
+    IReadOnlyList<string> AppRoles, long? ContractVersion, string? AskedDigest);
 
 [JsonConverter(typeof(NameConverter<ProofKind>))]
 internal enum ProofKind

@@ -23,6 +23,10 @@ internal sealed class HolderStore(IDatabase database)
         """,
         Read, ct);
 
+    /// <summary>All workspaces of the tenant, which are bounded, in the order of their ids.</summary>
+    public ValueTask<List<string>> ListWorkspaces(TenantScope scope, CancellationToken ct) => database.Many(
+        $"select id from workspace where tenant_id = {scope.Tenant} order by id", row => row.Text(), ct);
+
     private static AskedMember Read(Row row) => new(
         row.Id<MemberKind>(), row.Id<UserKind>(), Wire.Parse<TenantRole>(row.Text()));
 }

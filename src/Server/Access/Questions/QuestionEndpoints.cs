@@ -8,7 +8,8 @@ namespace Castellan.Access.Questions;
 /// Why somebody may, what somebody may, and who may. Who is no member of the tenant is absent, whatever is asked.
 /// </summary>
 internal sealed class QuestionEndpoints(
-    AccessExplainer explainer, MemberAccess access, PermissionCatalogue catalogue, GrantTargets targets)
+    AccessExplainer explainer, AccessReplay replay, MemberAccess access, PermissionCatalogue catalogue,
+    GrantTargets targets)
     : IEndpoints
 {
     private const string Route = "/v1/tenants/{tenant}/access";
@@ -21,6 +22,12 @@ internal sealed class QuestionEndpoints(
         {
             Summary = "Say whether a member may do something, by what, or which grant is missing.",
             Grants = AccessCallers.Readers,
+        },
+        new Read<ReplayAccess, AccessExplanation>(
+            "access.replay", "POST", Route + "/replay", ReplayAccess.Bind, Replay, AccessJson.Wire.AccessExplanation)
+        {
+            Summary = "Give a decision of then once more, from the basis that its answer told.",
+            Grants = AccessCallers.Readers, Problems = [AccessErrors.ReplayUnknown],
         },
         new Read<EvaluateAccess, AccessEvaluation>(
             "access.evaluate", "POST", Route + "/evaluate", EvaluateAccess.Bind, Evaluate,
@@ -52,6 +59,17 @@ internal sealed class QuestionEndpoints(
         await targets.RequireWorkspace(call.Tenant, resource.Workspace);
         var permission = await catalogue.Resolve(call.Environment.Environment, app, [name], "/permission");
         return await explainer.Explain(call.Tenant, user, permission[0], resource with { App = app }, call.Now);
+    }
+
+    /// <summary>Whoever it was about may have left since.</summary>
+    private async ValueTask<AccessExplanation> Replay(Call<ReplayAccess> call)
+    {
+        var basis = call.Input.Basis;
+        // The app is that of the question, which an operator's has none of.
+        _ = AppOf(call.Caller, basis.AppId);
+        var permission = await catalogue.Resolve(
+            call.Environment.Environment, basis.AppId, [basis.Permission], "/permission");
+        return await replay.Replay(call.Tenant, call.Input, permission[0]);
     }
 
     private async ValueTask<AccessEvaluation> Evaluate(Call<EvaluateAccess> call)

@@ -12,6 +12,14 @@ internal sealed class AppPermissions(
             ? [.. known.Contract.Permissions.Select(permission => permission.Name)]
             : [];
 
+    public async ValueTask<long?> ContractVersion(string environment, AppId app) =>
+        (await contracts.Find(app, environment))?.Version;
+
+    public async ValueTask<IReadOnlyList<HeldAppRole>> Roles(string environment, AppId app) =>
+        await contracts.Find(app, environment) is { } known
+            ? [.. known.Contract.Roles.Select(role => new HeldAppRole(role.Name, role.Permissions))]
+            : [];
+
     public async ValueTask<IReadOnlyList<HeldAppRole>> Held(TenantScope scope, AppId app, UserId user)
     {
         if (await contracts.Find(app, scope.Environment) is not { } known || known.Contract.Roles.Count == 0) return [];

@@ -9,6 +9,7 @@ namespace Castellan.Kernel.Http;
 internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigins origins, TimeProvider time)
 {
     public const string RequestIdHeader = "Castellan-Request-Id";
+    public const string EchoedIdHeader = "X-Request-ID";
     public const string ImpersonationHeader = "Castellan-Impersonation";
     public const string OperatorCookie = "castellan_operator";
 
@@ -53,6 +54,8 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         var headers = context.Response.Headers;
         headers[RequestIdHeader] = request.Id.Value;
         headers.CacheControl = "no-store";
+        if (operation.OfStandard && Echoed(context.Request.Headers[EchoedIdHeader]) is { } given)
+            headers[EchoedIdHeader] = given;
         var presented = new Presented(
             Bearer(context.Request.Headers.Authorization),
             HttpGateRequest.One(context.Request.Headers["Castellan-Key"]),
@@ -64,6 +67,10 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         if (answer.Problem is { } problem) await problems.Write(context, problem, request.Id);
         else await Write(context, operation, answer);
     }
+
+    /// <summary>The caller's own id of the request, as far as a header can carry it back.</summary>
+    private static string? Echoed(Microsoft.Extensions.Primitives.StringValues header) =>
+        HttpGateRequest.One(header) is { } id && id.All(c => c is >= ' ' and <= '~') ? id : null;
 
     private static async Task Write(HttpContext context, Operation operation, Answer answer)
     {
@@ -113,12 +120,12 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         headers.AccessControlAllowOrigin = origin;
         headers.AccessControlExposeHeaders =
             "ETag, Retry-After, RateLimit, RateLimit-Policy, Idempotent-Replayed, " + ImpersonationHeader + ", "
-            + RequestIdHeader;
+            + RequestIdHeader + ", " + EchoedIdHeader;
         if (!HttpMethods.IsOptions(context.Request.Method)) return;
         headers.AccessControlAllowMethods = "GET, POST, PUT, PATCH, DELETE";
         headers.AccessControlAllowHeaders =
             "Authorization, Castellan-Key, Castellan-Tenant, Castellan-Workspace, Content-Type, Idempotency-Key, "
-            + "If-Match, traceparent";
+            + "If-Match, traceparent, " + EchoedIdHeader;
         headers.AccessControlMaxAge = "600";
     }
 

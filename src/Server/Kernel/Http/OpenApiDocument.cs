@@ -78,7 +78,7 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
         var parameters = Parameters(operation, fields);
         if (parameters.Count > 0) described["parameters"] = parameters;
         var body = fields.Where(f => f.Place is FieldPlace.Body).ToList();
-        if (body.Count > 0) described["requestBody"] = Body(body);
+        if (body.Count > 0) described["requestBody"] = Body(body, open: operation.OfStandard);
         if (fields.FirstOrDefault(f => f.Place is FieldPlace.WholeBody) is { } whole)
             described["requestBody"] = WholeBody(whole);
         described["responses"] = Responses(operation);
@@ -102,11 +102,12 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
                 : "Repeats with the same key get the first answer."));
         if (operation.Method is "PATCH" or "DELETE")
             parameters = parameters.Append(Header("If-Match", "The ETag that the object must still have."));
-        if (operation.InTenantOfHeader)
+        if (operation.HeaderNamesTenant)
         {
             parameters = parameters
                 .Append(Header("Castellan-Tenant",
-                    "The tenant whose records are meant. Only a key that is for one tenant may leave it out."))
+                    (operation.InTenantOfHeader ? "The tenant whose records are meant." : "The tenant that is meant.")
+                    + " Only a key that is for one tenant may leave it out."))
                 .Append(Header("Castellan-Workspace", "The workspace of it, where one is meant."));
         }
         if (operation.NeedsEnvironment)
@@ -128,12 +129,12 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
         ["name"] = name, ["in"] = place, ["required"] = required, ["schema"] = schema.DeepClone(),
     };
 
-    private static JsonObject Body(List<FieldDescription> fields)
+    private static JsonObject Body(List<FieldDescription> fields, bool open)
     {
         var schema = new JsonObject
         {
             ["type"] = "object",
-            ["additionalProperties"] = false,
+            ["additionalProperties"] = open,
             ["properties"] = new JsonObject(fields.Select(f =>
                 KeyValuePair.Create<string, JsonNode?>(f.Name, f.Schema.DeepClone()))),
         };
@@ -166,7 +167,8 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
 
     private static IEnumerable<ProblemType> Problems(Operation operation)
     {
-        if (operation.DescribeInput().Count > 0) yield return GateProblems.InputInvalid;
+        if (operation.DescribeInput().Count > 0)
+            yield return operation.OfStandard ? GateProblems.BadRequest : GateProblems.InputInvalid;
         if (operation.Grants.All(g => g.Kind is not CallerKind.Nobody)) yield return GateProblems.CredentialRequired;
         yield return GateProblems.CredentialInvalid;
         yield return GateProblems.PermissionDenied;
