@@ -14,7 +14,8 @@ internal static class AuditCommands
     [
         ("AT", entry => Terminal.Time(entry.At)), ("ACTION", entry => entry.Action),
         ("OUTCOME", entry => entry.Outcome),
-        ("ACTOR", entry => entry.Actor.Display ?? entry.Actor.Id ?? entry.Actor.Kind),
+        ("ACTOR", entry => Name(entry.Actor)),
+        ("FOR", entry => entry.ActChain is [.., var user] ? Name(user) : null),
         ("TARGET", entry => entry.Target?.Id), ("TENANT", entry => entry.TenantId), ("REASON", entry => entry.Reason),
     ];
 
@@ -31,6 +32,7 @@ internal static class AuditCommands
         var verb = new Verb("list", "List audit entries, newest first.",
             "castellan audit list --since 1h",
             "castellan audit list --action apps.transition --since 2026-01-01T00:00:00Z --until 7d",
+            "castellan audit list --run run_01k...",
             "castellan audit list --target app_01k... --follow --output json");
         filters.AddTo(verb);
         list.AddTo(verb);
@@ -94,6 +96,8 @@ internal static class AuditCommands
         else terminal.Rows([entry], headed: false, Columns);
     }
 
+    private static string Name(AuditActor actor) => actor.Display ?? actor.Id ?? actor.Kind;
+
     private sealed class Filters
     {
         private readonly Option<string?> actor = Words.Text("--actor", "Who did it.", "id");
@@ -102,12 +106,13 @@ internal static class AuditCommands
         private readonly Option<string?> target = Words.Text("--target", "What it was done to.", "id");
         private readonly Option<string?> app = Words.Text("--app", "Through which app.", "app_...");
         private readonly Option<string?> tenant = Words.Text("--tenant", "In which tenant.", "ten_...");
+        private readonly Option<string?> run = Words.Text("--run", "In which run of an agent.", "run_...");
         private readonly Option<DateTimeOffset?> since = Times.Past("--since", "Not before: so long ago, or a time.");
         private readonly Option<DateTimeOffset?> until = Times.Past("--until", "Only before: so long ago, or a time.");
 
         public void AddTo(Command command)
         {
-            foreach (var option in (Option[])[actor, action, target, app, tenant, since, until]) command.Add(option);
+            foreach (var option in (Option[])[actor, action, target, app, tenant, run, since, until]) command.Add(option);
         }
 
         public AuditFilter Of(Session session) => new()
@@ -117,6 +122,7 @@ internal static class AuditCommands
             Target = session.Value(target),
             App = session.Value(app),
             Tenant = session.Value(tenant),
+            Run = session.Value(run),
             Since = session.Value(since),
             Until = session.Value(until),
         };

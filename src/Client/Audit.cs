@@ -23,7 +23,17 @@ public sealed record AuditEntry(
     string Id, long Position, DateTimeOffset At, string Action, string Outcome, AuditActor Actor,
     AuditTarget? Target = null, string? Environment = null, string? AppId = null, string? TenantId = null,
     string? WorkspaceId = null, string? RequestId = null, string? DecisionId = null, string? BeforeDigest = null,
-    string? AfterDigest = null, string? Reason = null);
+    string? AfterDigest = null, string? Reason = null)
+{
+    /// <summary>
+    /// For whom an agent did it: the agents that handed it on, the last one first, then the user. Empty where the actor
+    /// acted for itself.
+    /// </summary>
+    public IReadOnlyList<AuditActor> ActChain { get; init; } = [];
+
+    /// <summary>The run of an agent in which it was done.</summary>
+    public string? RunId { get; init; }
+}
 
 /// <param name="Kind">user, key, agent, operator, system or capability.</param>
 /// <param name="Id">The id of its kind.</param>
@@ -54,6 +64,9 @@ public sealed record AuditFilter
     /// <summary>The tenant's id.</summary>
     public string? Tenant { get; init; }
 
+    /// <summary>The id of an agent's run.</summary>
+    public string? Run { get; init; }
+
     /// <summary>The earliest time, included.</summary>
     public DateTimeOffset? Since { get; init; }
 
@@ -74,7 +87,7 @@ public sealed class AuditOperations
     {
         filter ??= new AuditFilter();
         var query = Query.Of("v1/audit").Add("actor", filter.Actor).Add("action", filter.Action)
-            .Add("target", filter.Target).Add("app", filter.App).Add("tenant", filter.Tenant)
+            .Add("target", filter.Target).Add("app", filter.App).Add("tenant", filter.Tenant).Add("run", filter.Run)
             .Add("since", filter.Since).Add("until", filter.Until).Add(page);
         return transport.Get(query.ToString(), ClientJson.Default.PageOfAuditEntry, ct);
     }

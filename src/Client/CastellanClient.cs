@@ -28,6 +28,8 @@ public sealed class CastellanClient
         Environments = new EnvironmentOperations(transport);
         Tenants = new TenantOperations(transport);
         Users = new UserOperations(transport);
+        Agents = new AgentOperations(transport);
+        Runs = new RunOperations(transport);
         Audit = new AuditOperations(transport);
         Operators = new OperatorOperations(transport);
         Installation = new InstallationOperations(transport);
@@ -50,6 +52,12 @@ public sealed class CastellanClient
 
     /// <summary>People, as operators help and stop them.</summary>
     public UserOperations Users { get; }
+
+    /// <summary>Agents: whose they are, what was lent to them, and what stops one.</summary>
+    public AgentOperations Agents { get; }
+
+    /// <summary>Pieces of agents' work, as operators see and stop them.</summary>
+    public RunOperations Runs { get; }
 
     /// <summary>What was done, by whom, to what.</summary>
     public AuditOperations Audit { get; }

@@ -54,7 +54,7 @@ internal static class Server
             .AddIdentity()
             .AddHostedPages()
             .AddOAuth()
-            .AddAgents()
+            .AddAgents(builder.Configuration)
             .AddTenants(builder.Configuration)
             .AddAccess(builder.Configuration)
             .AddAudit()

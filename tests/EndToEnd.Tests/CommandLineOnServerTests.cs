@@ -189,6 +189,52 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
     }
 
     [Fact]
+    public async Task An_agent_is_registered_watched_and_ended()
+    {
+        var made = await cli.Run(
+            "agents", "register", "--name", "Summarizer", "--owner", "ada@example.com", "--builder", "claude",
+            "--model", "model-1", "--purpose", "Sums up notes", "--operation", "records.list",
+            "--operation", "records.get", "--expires", "30d");
+        made.ExitCode.Should().Be(0, made.Errors);
+        var token = made.Output.TrimEnd('\n');
+        token.Should().StartWith("cas_ag_sandbox_").And.NotContainAny(" ", "\n");
+        made.Errors.Should().Contain("not shown again").And.NotContain(token);
+        var agent = (await cli.Must("agents", "list", "--quiet")).Trim();
+        (await cli.Must("agents", "list")).Should().MatchRegex("Summarizer +active").And.Contain("records.list, ");
+        (await cli.Must("agents", "update", agent, "--operation", "records.list", "--builder", ""))
+            .Should().MatchRegex("may be lent +records.list\n").And.MatchRegex("builder +-");
+
+        var pem = Path.Combine(Path.GetDirectoryName(cli.ProfilesPath)!, "agent.pub.pem");
+        await File.WriteAllTextAsync(pem, """
+            -----BEGIN PUBLIC KEY-----
+            MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+            -----END PUBLIC KEY-----
+            """, Ct);
+        const string Key = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k";
+        (await cli.Must("agents", "add-key", agent, pem)).Should().MatchRegex($"signs by +{Key}\n");
+        (await cli.Must("agents", "remove-key", agent, Key, "--reason", "A test")).Should().NotContain(Key);
+        await File.WriteAllTextAsync(pem, "-----BEGIN PRIVATE KEY-----\n", Ct);
+        (await cli.Run("agents", "add-key", agent, pem)).Errors.Should().Contain("stays with the agent");
+
+        using var acts = server.With(token);
+        var run = await Start(acts);
+        (await cli.Must("agents", "runs", agent)).Should().MatchRegex($"{run} +open");
+        (await cli.Must("runs", "stop", run, "--reason", "Enough")).Should().MatchRegex("state +stopped");
+        (await cli.Must("runs", "get", run)).Should().Contain("Enough");
+        (await cli.Must("audit", "list", "--run", run)).Should().NotContain("agents.register");
+        (await cli.Must("agents", "delegations", agent, "--quiet")).Should().BeEmpty();
+
+        (await cli.Must("agents", "suspend", agent, "--reason", "A look")).Should().MatchRegex("state +suspended");
+        (await cli.Must("agents", "resume", agent, "--reason", "Well")).Should().MatchRegex("state +active");
+        var rotated = await cli.Must("agents", "rotate", agent);
+        rotated.Should().StartWith("cas_ag_sandbox_").And.NotContain(token);
+        var unasked = await cli.Run("agents", "kill", agent, "--reason", "A test");
+        unasked.ExitCode.Should().Be(2, "nobody typed its name");
+        (await cli.Must("agents", "kill", agent, "--reason", "A test", "--yes")).Should().MatchRegex("state +killed");
+        (await cli.Must("agents", "list", "--state", "active", "--quiet")).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task An_environment_is_frozen_by_name_and_thawed()
     {
         var unasked = await cli.Run("environments", "freeze", "live", "--reason", "a test");
@@ -272,6 +318,14 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
         result.ExitCode.Should().Be(1);
         result.Output.Should().MatchRegex("fail +token");
         result.Errors.Should().Contain("token: castellan login");
+    }
+
+    /// <summary>As an agent does.</summary>
+    private static async Task<string> Start(HttpClient agent)
+    {
+        using var content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
+        using var answer = await agent.PostAsync(new Uri("v1/runs", UriKind.Relative), content, Ct);
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync(Ct))!["id"]!.ToString();
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -12,6 +12,7 @@ internal static class AdminUiSetup
         .AddSingleton<AppPages>()
         .AddSingleton<KeyPages>()
         .AddSingleton<PeoplePages>()
+        .AddSingleton<AgentPages>()
         .AddSingleton<StopPages>()
         .AddSingleton<ImpersonationPages>()
         .AddSingleton<OperatorPages>()
@@ -28,6 +29,7 @@ internal static class AdminUiSetup
         pages.GetRequiredService<AppPages>().Map(app);
         pages.GetRequiredService<KeyPages>().Map(app);
         pages.GetRequiredService<PeoplePages>().Map(app);
+        pages.GetRequiredService<AgentPages>().Map(app);
         pages.GetRequiredService<StopPages>().Map(app);
         pages.GetRequiredService<ImpersonationPages>().Map(app);
         pages.GetRequiredService<OperatorPages>().Map(app);

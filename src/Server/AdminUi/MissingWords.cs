@@ -18,6 +18,8 @@ internal static class MissingWords
             "keys" => "This key does not exist, or was revoked before.",
             "users" => $"This user does not exist in {environment}, or was deleted.",
             "tenants" or "members" or "workspaces" => $"This tenant does not exist in {environment}, or was erased.",
+            "agents" => $"This agent does not exist in {environment}.",
+            "runs" => $"This run does not exist in {environment}, or is no longer kept.",
             "environments" => "This environment does not exist.",
             "operators" => "This operator does not exist.",
             "mail" => "This mail does not exist, or is no longer kept.",

@@ -3,7 +3,7 @@ using Castellan.Kernel;
 namespace Castellan.AdminUi;
 
 /// <summary>
-/// What stops users, tenants and environments, and ends that: each on a page that asks for the reason.
+/// What stops users, tenants, agents, runs and environments, and ends that: each on a page that asks for the reason.
 /// </summary>
 internal sealed class StopPages(AdminRoutes map)
 {
@@ -36,6 +36,14 @@ internal sealed class StopPages(AdminRoutes map)
             "Suspend", "The tenant is suspended."),
         new("tenant", "reinstate", "tenants.reinstate", "Reinstate the tenant?",
             "Its people and its apps can use it again.", "Reinstate", "The tenant is reinstated."),
+        new("agent", "suspend", "agents.suspend", "Suspend the agent?",
+            "Its calls are refused at once, for itself and for everybody. What was lent to it stays.",
+            "Suspend", "The agent is suspended."),
+        new("agent", "resume", "agents.resume", "Resume the agent?", "It can go on with what is lent to it.",
+            "Resume", "The agent is active."),
+        new("run", "stop", "runs.stop", "Stop the run?",
+            "The agent can do nothing more in it, and what was lent in it has ended. The agent itself goes on.",
+            "Stop", "The run is stopped."),
         new("environment", "freeze", "environments.freeze", "Freeze {0}?",
             "Writes and sign-ins are refused in all apps of {0}, at once. Reading goes on, and nothing is lost.",
             "Freeze {0}", "{0} is frozen.")
@@ -98,7 +106,7 @@ internal sealed class StopPages(AdminRoutes map)
     private static string Back(AdminCall call, Act act) =>
         act.Noun == "environment" ? Environments : $"/admin/{act.Noun}s/{call.Route(act.Noun)}";
 
-    private static Problem NotTyped(string name) => GateProblems.InputInvalid.With() with
+    public static Problem NotTyped(string name) => GateProblems.InputInvalid.With() with
     {
         Errors = [new FieldProblem("/confirm", "not_confirmed", "What was typed is not its name.", $"Type {name}.")],
     };

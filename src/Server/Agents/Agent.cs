@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Castellan.Agents.Signatures;
 using Castellan.Kernel;
 
 namespace Castellan.Agents;
@@ -9,8 +10,9 @@ namespace Castellan.Agents;
 /// </summary>
 internal sealed record Agent(
     AgentId Id, string Environment, string Name, string Owner, string? Builder, string? Model, string Purpose,
-    IReadOnlyList<string> Operations, string Prefix, AgentState State, string? StateReason, DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt, DateTimeOffset? ExpiresAt, long Version)
+    IReadOnlyList<string> Operations, SignatureRule Signatures, IReadOnlyList<SigningKey> SigningKeys, string Prefix,
+    AgentState State, string? StateReason, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
+    DateTimeOffset? ExpiresAt, long Version)
     : IVersioned
 {
     [JsonIgnore]
@@ -47,7 +49,7 @@ internal sealed record RegisteredAgent(Agent Agent, string Token) : IVersioned
 
 internal sealed record RegisterAgent(
     string Name, string Owner, string? Builder, string? Model, string Purpose, IReadOnlyList<string> Operations,
-    DateTimeOffset? ExpiresAt)
+    SignatureRule Signatures, DateTimeOffset? ExpiresAt)
 {
     public static RegisterAgent Bind(Input input) => new(
         input.Text("name", max: 100),
@@ -56,6 +58,7 @@ internal sealed record RegisterAgent(
         input.TextOrNull("model", max: 100),
         input.Text("purpose", max: 500),
         AgentInputs.Operations(input),
+        input.ChoiceOrNull<SignatureRule>("signatures") ?? SignatureRule.Optional,
         input.TimeOrNull("expires_at"));
 }
 
@@ -94,6 +97,7 @@ internal sealed record UpdateAgent(AgentId Agent, Func<Agent, Agent> Apply, IRea
         var model = input.TextOrNull("model", max: 100);
         var purpose = input.TextOrNull("purpose", max: 500);
         var operations = input.TextsOrNull("operations", AgentInputs.OperationsMax, max: 100);
+        var signatures = input.ChoiceOrNull<SignatureRule>("signatures");
         var expiresAt = input.TimeOrNull("expires_at");
         // Asked now: the body is gone when the patch is applied.
         var (hasBuilder, hasModel, hasExpiry) =
@@ -108,6 +112,7 @@ internal sealed record UpdateAgent(AgentId Agent, Func<Agent, Agent> Apply, IRea
                 Model = hasModel ? model : current.Model,
                 Purpose = purpose ?? current.Purpose,
                 Operations = operations ?? current.Operations,
+                Signatures = signatures ?? current.Signatures,
                 ExpiresAt = hasExpiry ? expiresAt : current.ExpiresAt,
             },
             operations);

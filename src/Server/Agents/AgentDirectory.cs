@@ -1,5 +1,6 @@
 using Castellan.Agents.Delegations;
 using Castellan.Agents.Runs;
+using Castellan.Agents.Signatures;
 using Castellan.Identity;
 using Castellan.Kernel;
 using Castellan.Kernel.Nodes;
@@ -29,7 +30,7 @@ internal static class AgentTokens
 /// refused from the next request on.
 /// </summary>
 internal sealed class AgentDirectory(
-    AgentStore agents, DelegationStore delegations, RunStore runs, Notices notices)
+    AgentStore agents, DelegationStore delegations, RunStore runs, RequestSignatures signatures, Notices notices)
     : IResolver, IStanding, ILentTokens
 {
     /// <summary>What is told of agents, of what was lent and of runs: always of all, because they end together.</summary>
@@ -60,7 +61,9 @@ internal sealed class AgentDirectory(
     public async ValueTask<Resolution?> Resolve(Presented presented, CancellationToken ct)
     {
         if (presented.Bearer is not { } bearer || !AgentTokens.IsOne(bearer)) return null;
-        return await FindByToken(bearer) is { } agent ? AsCaller(agent, bearer) : GateProblems.CredentialInvalid;
+        return await FindByToken(bearer) is { } agent
+            ? await signatures.Verify(AsCaller(agent, bearer), agent, presented.Request)
+            : GateProblems.CredentialInvalid;
     }
 
     /// <summary>An agent for itself, by its token.</summary>
@@ -71,7 +74,7 @@ internal sealed class AgentDirectory(
         };
 
     /// <summary>An agent for a user: what is left of both, and of whoever handed it on.</summary>
-    public async ValueTask<Resolution> Resolve(VerifiedToken token)
+    public async ValueTask<Resolution> Resolve(VerifiedToken token, GateRequest request)
     {
         var scope = new EnvironmentScope(token.Environment, token.App);
         if (await FindDelegation(scope, token.Delegation!.Value) is not { RunId: { } run } delegation
@@ -82,9 +85,10 @@ internal sealed class AgentDirectory(
         var operations = delegation.Operations;
         foreach (var id in delegation.HandedOnBy.Append(delegation.AgentId))
             operations = Common(operations, (await Find(scope, id))?.Operations ?? []);
-        return Caller.OfAgentFor(
+        var caller = Caller.OfAgentFor(
             token.Environment, token.App, token.User, token.Session, agent.Id, agent.Name,
             new Lent(delegation.Id, run, delegation.HandedOnBy), operations);
+        return await signatures.Verify(caller, agent, request);
     }
 
     public async ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
@@ -114,6 +118,7 @@ internal sealed class AgentDirectory(
         if (!agent.IsGood(invocation.Now)) return AgentErrors.Stopped.With(agent.StoppedInWords);
         invocation.GoodUntil(agent.ExpiresAt);
         var (caller, operation) = (invocation.Caller, invocation.Operation.Name);
+        if (id == caller.Agent && Unsigned(caller, agent, invocation.Now) is { } unsigned) return unsigned;
         // Step 5 has decided by what could be lent to it in step 1.
         if (caller.Lent is not null && caller.Holds(operation) && !agent.Operations.Contains(operation))
             return GateProblems.PermissionDenied.With($"{agent.Name} may not be lent {operation} any more.");
@@ -123,6 +128,15 @@ internal sealed class AgentDirectory(
                 ? null
                 : GateProblems.CredentialInvalid.With();
     }
+
+    /// <summary>Asked in the Change too: the key may have been removed while a body was still coming.</summary>
+    private static Problem? Unsigned(Caller caller, Agent agent, DateTimeOffset now) => caller.SignedBy switch
+    {
+        null => agent.Signatures is SignatureRule.Required ? AgentErrors.SignatureRequired.With() : null,
+        var by => agent.SigningKeys.Any(key => key.KeyId == by && key.IsGood(now))
+            ? null
+            : AgentErrors.SignatureInvalid.With($"{agent.Name} has no such key any more."),
+    };
 
     private async ValueTask<Problem?> CheckLent(Invocation invocation, EnvironmentScope scope, Lent by, IReads? within)
     {
@@ -142,7 +156,8 @@ internal sealed class AgentDirectory(
         var run = within is null || working.TryGetExact((scope.Environment, by.Run), out _)
             ? await FindRun(scope, by.Run)
             : await runs.Find(scope, by.Run, within);
-        if (run is not { EndedAt: null }) return AgentErrors.RunEnded.With();
+        if (run?.IsOpen(invocation.Now) != true) return AgentErrors.RunEnded.With();
+        invocation.GoodUntil(run.ExpiresAt);
         invocation.Conditions?.Add(RunStore.IsStill(scope, by.Run, run.Version));
         return null;
     }

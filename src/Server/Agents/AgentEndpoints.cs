@@ -6,7 +6,7 @@ namespace Castellan.Agents;
 
 /// <summary>The registry of agents, and what stops them.</summary>
 internal sealed class AgentEndpoints(
-    AgentStore store, AgentDirectory directory, LendableOperations lendable, Cursors cursors) : IEndpoints
+    AgentStore store, AgentWrites writes, LendableOperations lendable, Cursors cursors) : IEndpoints
 {
     private const string Route = "/v1/agents";
     private const string One = Route + "/{agent}";
@@ -72,10 +72,10 @@ internal sealed class AgentEndpoints(
         {
             var agent = new Agent(
                 AgentId.New(change.Now), call.Environment.Environment, input.Name, input.Owner, input.Builder,
-                input.Model, input.Purpose, input.Operations, OpaqueToken.Shown(token, prefix), AgentState.Active,
-                StateReason: null, change.Now, change.Now, input.ExpiresAt, Version: 1);
-            await store.Insert(change, call.Environment, agent, token);
-            Record(change, "agent.registered", Snapshot.None, agent);
+                input.Model, input.Purpose, input.Operations, input.Signatures, SigningKeys: [],
+                OpaqueToken.Shown(token, prefix), AgentState.Active, StateReason: null, change.Now, change.Now,
+                input.ExpiresAt, Version: 1);
+            await writes.Insert(change, call.Environment, agent, token);
             return new RegisteredAgent(agent, token);
         }));
     }
@@ -93,10 +93,10 @@ internal sealed class AgentEndpoints(
         if (call.Input.Operations is { } operations) lendable.Require(operations);
         return UniqueName(() => call.Change(async change =>
         {
-            var before = await Locked(change, call, call.Input.Agent);
+            var before = await writes.Locked(change, call, call.Input.Agent);
             var after = call.Input.Apply(before);
             if (after.ExpiresAt != before.ExpiresAt) RequireFuture(after.ExpiresAt, change.Now);
-            return await Save(change, call.Environment, "agent.updated", before, after, reason: null);
+            return await writes.Save(change, call.Environment, "agent.updated", before, after, reason: null);
         }));
     }
 
@@ -106,16 +106,10 @@ internal sealed class AgentEndpoints(
         var token = OpaqueToken.New(prefix);
         return await call.ChangeFirst(async change =>
         {
-            var before = await Locked(change, call, call.Input.Agent);
-            var after = before with
-            {
-                Prefix = OpaqueToken.Shown(token, prefix),
-                UpdatedAt = change.Now,
-                Version = before.Version + 1,
-            };
-            await store.SetToken(change, call.Environment, after, token);
-            directory.ForgetAll(change);
-            Record(change, "agent.token_rotated", before.Snapshot(), after);
+            var before = await writes.Locked(change, call, call.Input.Agent);
+            var after = await writes.SaveToken(
+                change, call.Environment, "agent.token_rotated", before,
+                before with { Prefix = OpaqueToken.Shown(token, prefix) }, token);
             return new RegisteredAgent(after, token);
         });
     }
@@ -137,36 +131,11 @@ internal sealed class AgentEndpoints(
         call.Change(async change =>
         {
             var (id, reason) = call.Input;
-            var before = await Locked(change, call, id);
+            var before = await writes.Locked(change, call, id);
             if (from is { } needed && before.State != needed) throw new Refusal(AgentErrors.StateRefused);
-            return await Save(
+            return await writes.Save(
                 change, call.Environment, fact, before, before with { State = state, StateReason = reason }, reason);
         });
-
-    /// <summary>The agent, locked. A killed one is only read.</summary>
-    private async ValueTask<Agent> Locked<TIn>(Change change, Call<TIn> call, AgentId id)
-    {
-        var before = await store.Lock(change, call.Environment, id);
-        call.Request.RequireMatch(before);
-        return before.State is AgentState.Killed ? throw new Refusal(AgentErrors.StateRefused) : before;
-    }
-
-    private async ValueTask<Agent> Save(
-        Change change, EnvironmentScope scope, string fact, Agent before, Agent next, string? reason)
-    {
-        var after = next with { UpdatedAt = change.Now, Version = before.Version + 1 };
-        await store.Update(change, scope, after);
-        directory.ForgetAll(change);
-        Record(change, fact, before.Snapshot(), after, reason);
-        return after;
-    }
-
-    private static void Record(Change change, string fact, Snapshot before, Agent agent, string? reason = null)
-    {
-        var after = agent.Snapshot();
-        change.Audit(agent.Target, before, after, reason);
-        change.Emit(fact, agent.Target, after);
-    }
 
     private static void RequireFuture(DateTimeOffset? time, DateTimeOffset now)
     {

@@ -21,8 +21,12 @@ internal static class AgentErrors
         "Ask the user to lend it again.");
 
     public static readonly ProblemType RunEnded = new("run_ended", 409, "The run has ended",
-        "It was ended or stopped, and nothing more can be done in it.",
+        "It was ended or stopped, or its time is over, and nothing more can be done in it.",
         "Start another run, and ask the user to lend again what it needs.");
+
+    public static readonly ProblemType RunsOpen = new("runs_open", 409, "The agent has too many open runs",
+        "A run counts until it is ended or its time is over; one agent has at most Agents:OpenRunsMax at once.",
+        "End runs with runs.end when their work is done; an operator ends one with runs.stop.");
 
     public static readonly ProblemType LentTooMuch = new("lent_too_much", 403, "More than can be lent",
         "Nobody lends what the agent may not have at all, and an agent hands on no more than it was lent, for no "
@@ -33,6 +37,42 @@ internal static class AgentErrors
         "It is no access token of a user who is signed in, and nothing that was lent to this agent.",
         "Send a fresh access token, or the id of a delegation to the agent whose token is the actor token.");
 
+    public static readonly ProblemType KeysFull = new("agent_keys_full", 409, "The agent has keys enough",
+        "An agent has at most five keys to sign with; one that was replaced counts until it ends.",
+        "Remove one that is not used any more with agents.remove_key.");
+
+    public static readonly ProblemType SignatureRequired = new("signature_required", 401, "This agent signs its calls",
+        "The agent was registered with signatures required, and no signature with the tag \"castellan\" came. Its token "
+        + "alone is good for nothing.",
+        "Sign the request as the guide to agents says (RFC 9421).");
+
+    public static readonly ProblemType SignatureMalformed = new("signature_malformed", 400,
+        "The signature cannot be read",
+        "Signature-Input, Signature or Content-Digest is not as RFC 9421, RFC 9530 and RFC 9651 write it, or lacks a "
+        + "parameter.",
+        "Send created, expires, nonce, keyid, alg=\"ed25519\" and tag=\"castellan\", each once.");
+
+    public static readonly ProblemType SignatureIncomplete = new("signature_incomplete", 401,
+        "The signature does not cover the request",
+        "Something that decides what the call does is not signed, or what is covered is not there.",
+        "Cover @method, @target-uri, content-digest where there is a body, and the fields that the detail names.");
+
+    public static readonly ProblemType SignatureExpired = new("signature_expired", 401, "The signature is not good now",
+        "It was made in the future, is over, or would be good for more than five minutes.",
+        "Set the agent's clock, sign again, and let expires be at most 300 seconds after created.");
+
+    public static readonly ProblemType SignatureInvalid = new("signature_invalid", 401, "The signature is not valid",
+        "It is not by a key of this agent, not by Ed25519, or not over the request that came: something was changed on "
+        + "the way, or another address was signed.",
+        "Sign the request as it is sent, with a key of the agent's 'signing_keys'; keyid is its thumbprint.");
+
+    public static readonly ProblemType SignatureReplayed = new("signature_replayed", 401, "The nonce was used",
+        "A request with this nonce came before: this one is a repetition, by whoever it may be.",
+        "Sign each request anew, with a nonce of its own. A retry that must not be done twice has an Idempotency-Key.");
+
     public static IReadOnlyList<ProblemType> All { get; } =
-        [NameTaken, Stopped, StateRefused, DelegationEnded, RunEnded, LentTooMuch, SubjectRefused];
+    [
+        NameTaken, Stopped, StateRefused, DelegationEnded, RunEnded, RunsOpen, LentTooMuch, SubjectRefused, KeysFull,
+        SignatureRequired, SignatureMalformed, SignatureIncomplete, SignatureExpired, SignatureInvalid, SignatureReplayed,
+    ];
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Castellan.Agents.Signatures;
 using Castellan.Kernel;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Storage;
@@ -9,13 +10,13 @@ namespace Castellan.Agents;
 internal sealed class AgentStore(IDatabase database)
 {
     private static readonly Raw Columns = new(
-        "id, environment_id, name, owner, builder, model, purpose, operations, prefix, state, state_reason, "
-        + "created_at, updated_at, expires_at, version");
+        "id, environment_id, name, owner, builder, model, purpose, operations, signatures, signing_keys, "
+        + "prefix, state, state_reason, created_at, updated_at, expires_at, version");
 
     private static Agent Read(Row row) => new(
         row.Id<AgentKind>(), row.Text(), row.Text(), row.Text(), row.TextOrNull(), row.TextOrNull(), row.Text(),
-        Names.Read(row.Text()), row.Text(), Wire.Parse<AgentState>(row.Text()), row.TextOrNull(), row.Time(),
-        row.Time(), row.TimeOrNull(), row.Int64());
+        Names.Read(row.Text()), Wire.Parse<SignatureRule>(row.Text()), SigningKey.Read(row.Text()), row.Text(),
+        Wire.Parse<AgentState>(row.Text()), row.TextOrNull(), row.Time(), row.Time(), row.TimeOrNull(), row.Int64());
 
     /// <summary>The agent with this token, whatever its state.</summary>
     public ValueTask<Agent?> FindByHash(InstallationScope scope, byte[] hash) =>
@@ -46,16 +47,19 @@ internal sealed class AgentStore(IDatabase database)
         ?? throw new Refusal(GateProblems.NotFound);
 
     public ValueTask<int> Insert(Change change, EnvironmentScope scope, Agent agent, string token) => change.Run($"""
-        insert into agent (id, environment_id, name, owner, builder, model, purpose, operations, prefix, hash, state,
-            created_at, updated_at, expires_at, version)
+        insert into agent (id, environment_id, name, owner, builder, model, purpose, operations, signatures,
+            signing_keys, prefix, hash, state, created_at, updated_at, expires_at, version)
         values ({agent.Id}, {scope.Environment}, {agent.Name}, {agent.Owner}, {agent.Builder}, {agent.Model},
-            {agent.Purpose}, {Names.Write(agent.Operations)}, {agent.Prefix}, {OpaqueToken.Hash(token)},
-            {Wire.Name(agent.State)}, {agent.CreatedAt}, {agent.UpdatedAt}, {agent.ExpiresAt}, {agent.Version})
+            {agent.Purpose}, {Names.Write(agent.Operations)}, {Wire.Name(agent.Signatures)},
+            {SigningKey.Write(agent.SigningKeys)}, {agent.Prefix}, {OpaqueToken.Hash(token)}, {Wire.Name(agent.State)},
+            {agent.CreatedAt}, {agent.UpdatedAt}, {agent.ExpiresAt}, {agent.Version})
         """);
 
     public ValueTask<int> Update(Change change, EnvironmentScope scope, Agent agent) => change.Run($"""
         update agent set name = {agent.Name}, owner = {agent.Owner}, builder = {agent.Builder}, model = {agent.Model},
-            purpose = {agent.Purpose}, operations = {Names.Write(agent.Operations)}, state = {Wire.Name(agent.State)},
+            purpose = {agent.Purpose}, operations = {Names.Write(agent.Operations)},
+            signatures = {Wire.Name(agent.Signatures)}, signing_keys = {SigningKey.Write(agent.SigningKeys)},
+            state = {Wire.Name(agent.State)},
             state_reason = {agent.StateReason}, updated_at = {agent.UpdatedAt}, expires_at = {agent.ExpiresAt},
             version = {agent.Version}
         where id = {agent.Id} and environment_id = {scope.Environment}

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Castellan.Agents.Delegations;
 using Castellan.Agents.Runs;
+using Castellan.Agents.Signatures;
 using Castellan.Kernel;
 
 namespace Castellan.Agents;
@@ -14,6 +15,7 @@ namespace Castellan.Agents;
 [JsonSerializable(typeof(ExchangedToken))]
 [JsonSerializable(typeof(Run))]
 [JsonSerializable(typeof(ListOf<Run>))]
+[JsonSerializable(typeof(IReadOnlyList<SigningKey>))]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class AgentsJson : JsonSerializerContext

@@ -40,6 +40,9 @@ internal sealed record Caller
     /// <summary>The agent that calls: for itself, or for the user who has lent it something.</summary>
     public AgentId? Agent { get; init; }
 
+    /// <summary>The key by which an agent has signed the request; null where it has not.</summary>
+    public string? SignedBy { get; init; }
+
     /// <summary>What an agent acts by when it acts for a user.</summary>
     public Lent? Lent { get; init; }
 

@@ -52,6 +52,12 @@ internal static class GateProblems
     public static readonly ProblemType BodyTooLarge = new("body_too_large", 413, "The body is too large",
         "The body has more bytes than the operation takes.", "Send less; the detail names the bound.");
 
+    public static readonly ProblemType DigestRefused = new("content_digest_refused", 400,
+        "The body is not the one that was signed",
+        "The body's SHA-256 or SHA-512 is not what the signed Content-Digest says: it was changed on the way, or the "
+        + "digest was made of something else.",
+        "Make the digest of the body's bytes as they are sent.");
+
     public static readonly ProblemType ContentTypeRefused = new("content_type_refused", 415, "The body must be JSON",
         "The Content-Type is not application/json.", "Send `Content-Type: application/json`.");
 
@@ -123,7 +129,7 @@ internal static class GateProblems
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         CredentialRequired, CredentialInvalid, OriginRefused, PermissionDenied, NotFound, TenantRequired, RateLimited,
-        SignInDelayed, InputInvalid, BodyMalformed, BodyTooLarge, ContentTypeRefused, MethodRefused, VersionConflict,
+        SignInDelayed, InputInvalid, BodyMalformed, BodyTooLarge, DigestRefused, ContentTypeRefused, MethodRefused, VersionConflict,
         IdempotencyKeyReused, IdempotencyInFlight, SecretAlreadyShown, AppFrozen, AppRetired, EnvironmentMismatch,
         EnvironmentRequired, BadRequest,
         StorageFull, Unavailable, OutcomeUnknown, Unknown,

@@ -52,6 +52,9 @@ internal abstract class GateRequest : IRequestValues
 
     public string? Workspace { get; init; }
 
+    /// <summary>The request as its sender wrote it; null where it did not come over HTTP.</summary>
+    public virtual Http.HttpMessage? Message => null;
+
     public abstract IEnumerable<string> QueryNames { get; }
 
     public abstract IEnumerable<string> PathNames { get; }

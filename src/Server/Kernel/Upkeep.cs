@@ -13,9 +13,12 @@ internal sealed class Upkeep(IDatabase database)
     private static readonly FrozenDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
         ["access_decision"] = ["insert", "delete"],
+        ["agent_nonce"] = ["insert", "delete"],
+        ["agent_run"] = ["delete"],
         ["app_key"] = ["update"],
         ["contract_rewrite"] = ["update"],
         ["contract_rewrite_changed"] = ["delete"],
+        ["delegation"] = ["delete"],
         ["idempotency"] = ["delete"],
         ["key_leak"] = ["insert", "delete"],
         ["mail"] = ["update", "delete"],

@@ -27,9 +27,11 @@ internal sealed class AgentWorld : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<AgentWorld> Start(Action<IServiceCollection>? adjust = null)
+    public static Task<AgentWorld> Start(params string[] settings) => Start(adjust: null, settings);
+
+    public static async Task<AgentWorld> Start(Action<IServiceCollection>? adjust, params string[] settings)
     {
-        var hostile = await HostileWorld.Start(adjust);
+        var hostile = await HostileWorld.Start(adjust, settings);
         return new AgentWorld(hostile)
         {
             Tenant = await hostile.NewTenant(),

@@ -33,6 +33,8 @@ internal static class Owed
             AppErrors.NotLive, GateProblems.TenantRequired, RecordErrors.ContractChanged, KeyErrors.AddressRefused,
             StopProblems.EnvironmentFrozen, StopProblems.EnvironmentKilled, StopProblems.TenantSuspended,
             StopProblems.ImpersonationReadsOnly, AgentErrors.Stopped, AgentErrors.DelegationEnded, AgentErrors.RunEnded,
+            AgentErrors.SignatureRequired, AgentErrors.SignatureMalformed, AgentErrors.SignatureIncomplete,
+            AgentErrors.SignatureExpired, AgentErrors.SignatureInvalid, AgentErrors.SignatureReplayed,
         ];
 
     public static IEnumerable<OwedCase> By(Operation operation) =>

@@ -198,6 +198,13 @@ internal sealed class HostileWorld : IAsyncDisposable
         return new Actor($"a {environment} agent", caller, Bearer: token);
     }
 
+    /// <summary>A key of Ed25519 that nobody else has.</summary>
+    public static string NewPublicKey()
+    {
+        using var key = new NSec.Cryptography.Key(NSec.Cryptography.SignatureAlgorithm.Ed25519);
+        return Convert.ToBase64String(key.PublicKey.Export(NSec.Cryptography.KeyBlobFormat.RawPublicKey));
+    }
+
     /// <summary>What Ada has lent the agent in a tenant of hers.</summary>
     public async Task<string> NewDelegation(Actor agent) => (await CallAs(
         Ada, "delegations.create", new { tenant = await NewTenant() },

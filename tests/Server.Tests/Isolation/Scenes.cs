@@ -167,6 +167,8 @@ internal sealed class Scenes(HostileWorld world)
             After(asked, () => world.Call("operators.suspend", asked.Path, new { reason = "a test" })),
         "agents.resume" => After(asked, () => world.Call("agents.suspend", asked.Path, new { reason = "a test" })),
         "agents.register" => Task.FromResult(asked.WithField("operations", new JsonArray("records.list"))),
+        "agents.add_key" => Task.FromResult(asked.WithField("public_key", HostileWorld.NewPublicKey())),
+        "agents.remove_key" => WithKey(asked),
         "delegations.create" => Task.FromResult(asked.WithField("operations", new JsonArray("records.list"))
             .WithField("agent_id", world.Agent.Caller.Agent!.Value.Value)),
         "delegations.exchange" => Lent(asked),
@@ -257,6 +259,12 @@ internal sealed class Scenes(HostileWorld world)
     {
         var user = (await world.SignedIn(world.Next("user"))).Caller.User!.Value;
         return new Actor("the account page", Caller.OfAccountPage("sandbox", user, null));
+    }
+
+    private async Task<Asked> WithKey(Asked asked)
+    {
+        var agent = await world.Call("agents.add_key", asked.Path, new { public_key = HostileWorld.NewPublicKey() });
+        return asked.WithField("key_id", agent["signing_keys"]!.AsArray()[^1]!["key_id"]!.ToString());
     }
 
     private async Task<Asked> Lent(Asked asked) => asked.WithField("subject_kind", "delegation")

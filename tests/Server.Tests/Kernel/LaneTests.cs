@@ -44,10 +44,10 @@ public sealed class LaneTests
         server.App.Services.GetServices<IEndpoints>().SelectMany(endpoints => endpoints.Operations())
             .Where(operation => operation.Urgent).Select(operation => operation.Name)
             .Should().BeEquivalentTo(
-                "access.names.delete",
-                "agents.kill", "agents.rotate", "agents.suspend", "apps.transition", "delegations.revoke",
-                "environments.freeze", "environments.kill", "grants.revoke", "groups.delete", "groups.members.remove",
-                "keys.disable", "keys.revoke", "members.remove", "operators.suspend", "operators.update",
+                "access.names.delete", "agents.kill", "agents.remove_key", "agents.rotate", "agents.suspend",
+                "apps.transition", "delegations.revoke", "environments.freeze", "environments.kill", "grants.revoke",
+                "groups.delete", "groups.members.remove", "keys.disable", "keys.revoke", "members.remove",
+                "operators.suspend", "operators.update",
                 "roles.delete", "runs.stop", "sessions.revoke", "sessions.revoke_all", "tenants.suspend",
                 "tenants.uninstall", "users.end_impersonation", "users.sign_out", "users.suspend",
                 "workspaces.remove_member");

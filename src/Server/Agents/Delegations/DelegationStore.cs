@@ -91,6 +91,15 @@ internal sealed class DelegationStore(IDatabase database)
         await change.Run($"delete from delegation where environment_id = {scope.Environment} and user_id = {user}");
     }
 
+    /// <summary>Removes what had ended before, unless something that was handed on of it is still there.</summary>
+    public static Sql Prune(DateTimeOffset before, int piece) => $"""
+        delete from delegation where id in (
+            select d.id from delegation d
+            where d.expires_at < {before}
+                and not exists (select 1 from delegation child where child.parent_id = d.id)
+            order by d.expires_at limit {piece})
+        """;
+
     /// <summary>As a condition of a Change: nothing about it has changed.</summary>
     public static Sql IsStill(EnvironmentScope scope, DelegationId id, long version) => $"""
         exists (select 1 from delegation

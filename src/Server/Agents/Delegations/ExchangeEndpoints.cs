@@ -1,3 +1,4 @@
+using Castellan.Agents.Signatures;
 using Castellan.Apps;
 using Castellan.Identity;
 using Castellan.Kernel;
@@ -26,7 +27,7 @@ internal sealed class ExchangeEndpoints(
         {
             Summary = "Exchange what was lent to an agent for a token by which it acts for the user.",
             Grants = [Grant.Agent], Hosted = true, ShowsSecret = true,
-            Problems = [AgentErrors.LentTooMuch, AgentErrors.SubjectRefused, AgentErrors.RunEnded],
+            Problems = [AgentErrors.LentTooMuch, AgentErrors.SubjectRefused, AgentErrors.RunEnded, AgentErrors.RunsOpen],
         },
     ];
 
@@ -41,6 +42,7 @@ internal sealed class ExchangeEndpoints(
             throw new Refusal(AgentErrors.SubjectRefused, "The app is frozen, or not in service here.");
         var taken = await call.ChangeFirst(async change =>
         {
+            await lending.Hold(change, scope, agent, input.Run);
             var delegation = await Make(change, scope, subject, agent, input.Operations);
             var taken = await lending.Take(change, scope, delegation, agent, input.Run);
             var target = taken.Target;
@@ -76,10 +78,14 @@ internal sealed class ExchangeEndpoints(
         if (token.Delegation is not { } parent) return (token, null);
         // Whoever was stopped hands on nothing, and neither does whoever has it from there.
         return await store.Find(scope, parent) is { } handedOn && handedOn.IsGood(now)
-            && await AllActive(scope, handedOn, now)
+            && await AllActive(scope, handedOn, now) && !await Signs(scope, handedOn.AgentId)
                 ? (token, handedOn)
                 : throw new Refusal(AgentErrors.SubjectRefused);
     }
+
+    /// <summary>Where a token is good for nothing without a signature, it is no subject token in another's hands.</summary>
+    private async ValueTask<bool> Signs(EnvironmentScope scope, AgentId id) =>
+        await directory.Find(scope, id) is { Signatures: SignatureRule.Required };
 
     private async ValueTask<bool> AllActive(EnvironmentScope scope, Delegation delegation, DateTimeOffset now)
     {

@@ -8,7 +8,7 @@ namespace Castellan.Agents.Delegations;
 /// How something comes to be lent: by a user, in a call of an app's; for a user's token that an agent shows; or handed
 /// on by one agent to another, never more than it has and never for longer.
 /// </summary>
-internal sealed class Lending(DelegationStore store, RunStore runs, AgentDirectory directory)
+internal sealed class Lending(DelegationStore store, RunStore runs, RunStarts starts, AgentDirectory directory)
 {
     /// <summary>What a user lends. The agent takes it later, by its id.</summary>
     public async ValueTask<Delegation> Lend(
@@ -47,6 +47,10 @@ internal sealed class Lending(DelegationStore store, RunStore runs, AgentDirecto
         return made;
     }
 
+    /// <summary>Comes first in a Change in which something is taken: it may start a run.</summary>
+    public ValueTask Hold(Change change, EnvironmentScope scope, Agent agent, RunId? named) =>
+        named is null ? starts.Hold(change, scope, agent) : default;
+
     /// <summary>
     /// The delegation in the run that takes it: the one that it has, the one that is named, or a new one.
     /// </summary>
@@ -57,10 +61,15 @@ internal sealed class Lending(DelegationStore store, RunStore runs, AgentDirecto
         {
             if (named is { } other && other != bound)
                 throw new Refusal(AgentErrors.RunEnded, "Another run has taken it already.");
-            if (await runs.Lock(change, scope, bound) is not { EndedAt: null }) throw new Refusal(AgentErrors.RunEnded);
+            if (await runs.Lock(change, scope, bound) is not { } current || !current.IsOpen(change.Now))
+                throw new Refusal(AgentErrors.RunEnded);
             return delegation;
         }
-        var run = named is { } wanted ? await OwnRun(change, scope, agent, wanted) : await Start(change, scope, agent);
+        var run = named is { } wanted
+            ? await OwnRun(change, scope, agent, wanted)
+            : await starts.Start(change, scope, agent, StartRun.AsItsAgent, delegation.ExpiresAt);
+        var lasting = run.LastingFor(delegation);
+        if (lasting != run) await runs.Extend(change, scope, lasting);
         var taken = delegation with { RunId = run.Id, Version = delegation.Version + 1 };
         await store.SetRun(change, scope, taken);
         directory.ForgetAll(change);
@@ -71,15 +80,7 @@ internal sealed class Lending(DelegationStore store, RunStore runs, AgentDirecto
     {
         var run = await runs.Lock(change, scope, id);
         if (run is null || run.AgentId != agent.Id) throw new Refusal(GateProblems.NotFound, "There is no such run.");
-        return run.EndedAt is null ? run : throw new Refusal(AgentErrors.RunEnded);
-    }
-
-    private async ValueTask<Run> Start(Change change, EnvironmentScope scope, Agent agent)
-    {
-        var run = Run.Of(agent, change.Now, agent.Model, promptDigest: null, agent.Purpose);
-        await runs.Insert(change, scope, run);
-        change.Emit("run.started", run.Target, run.Snapshot());
-        return run;
+        return run.IsOpen(change.Now) ? run : throw new Refusal(AgentErrors.RunEnded);
     }
 
     private async ValueTask Save(Change change, EnvironmentScope scope, Delegation made)

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Castellan.Agents.Signatures;
 using Castellan.Identity.OAuth;
 using Castellan.Identity.Pages;
 using Castellan.Kernel;
+using Castellan.Kernel.Http;
 using Castellan.Platform;
 using Castellan.Platform.Storage;
 
@@ -12,7 +14,8 @@ namespace Castellan.Agents.Delegations;
 /// agent's, also as its bearer; the subject token is a user's access token, one by which another agent acts, or the id
 /// of what was lent.
 /// </summary>
-internal sealed class TokenExchange(HostedCalls calls, AgentDirectory directory) : ITokenGrant
+internal sealed class TokenExchange(
+    HostedCalls calls, AgentDirectory directory, RequestSignatures signatures, TimeProvider time) : ITokenGrant
 {
     private const string AccessTokenType = "urn:ietf:params:oauth:token-type:access_token";
     private const string DelegationType = "urn:castellan:params:oauth:token-type:delegation";
@@ -53,8 +56,14 @@ internal sealed class TokenExchange(HostedCalls calls, AgentDirectory directory)
             await Refuse(context, 401, "invalid_client", "The actor token is no token of an agent here.");
             return;
         }
+        var (caller, unsigned) = await Signed(context, AgentDirectory.AsCaller(agent, actor), agent);
+        if (caller is null)
+        {
+            await Refuse(context, unsigned!);
+            return;
+        }
         var outcome = await calls.Invoke(
-            context, AgentDirectory.AsCaller(agent, actor), ExchangeEndpoints.OperationName, new()
+            context, caller, ExchangeEndpoints.OperationName, new()
             {
                 ["subject_token"] = One(form, "subject_token"),
                 ["subject_kind"] = One(form, "subject_token_type") == DelegationType ? "delegation" : "access_token",
@@ -63,6 +72,16 @@ internal sealed class TokenExchange(HostedCalls calls, AgentDirectory directory)
             });
         if (outcome.Problem is { } problem) await Refuse(context, problem);
         else await Write(context, outcome.Value(AgentsJson.Wire.ExchangedToken));
+    }
+
+    /// <summary>An agent signs this request like every other one, with the form as its body.</summary>
+    private async ValueTask<Resolution> Signed(HttpContext context, Caller caller, Agent agent)
+    {
+        var request = HttpGateRequest.From(context, time);
+        var resolution = await signatures.Verify(caller, agent, request);
+        return resolution.Problem is not null || await request.Message.KeepsForm(context.RequestAborted)
+            ? resolution
+            : GateProblems.DigestRefused;
     }
 
     private static string? Malformed(IFormCollection form)

@@ -5,7 +5,8 @@ namespace Castellan.Agents.Runs;
 
 /// <summary>An agent's runs: said by the agent, seen and stopped by operators.</summary>
 internal sealed class RunEndpoints(
-    RunStore store, DelegationStore delegations, AgentDirectory directory, Cursors cursors) : IEndpoints
+    RunStore store, RunStarts starts, DelegationStore delegations, AgentDirectory directory, Cursors cursors)
+    : IEndpoints
 {
     private const string One = "/v1/runs/{run}";
 
@@ -13,8 +14,8 @@ internal sealed class RunEndpoints(
     [
         new Write<StartRun, Run>("runs.start", "POST", "/v1/runs", StartRun.Bind, Start, AgentsJson.Wire.Run)
         {
-            Summary = "Say that a piece of work begins; name the run when taking what was lent for it.",
-            Grants = [Grant.Agent], Status = 201,
+            Summary = "Say that a piece of work begins, for a day at most; name the run when taking what was lent for it.",
+            Grants = [Grant.Agent], Status = 201, Problems = [AgentErrors.RunsOpen],
         },
         new Write<EndRun, Run>("runs.end", "POST", One + "/end", EndRun.Bind, End, AgentsJson.Wire.Run)
         {
@@ -44,11 +45,9 @@ internal sealed class RunEndpoints(
         var agent = await directory.Find(scope, call.Caller.Agent!.Value) ?? throw new Refusal(AgentErrors.Stopped);
         return await call.Change(async change =>
         {
-            var run = Run.Of(
-                agent, change.Now, input.Model ?? agent.Model, input.PromptDigest, input.Purpose ?? agent.Purpose);
-            await store.Insert(change, scope, run);
+            await starts.Hold(change, scope, agent);
+            var run = await starts.Start(change, scope, agent, input, change.Now + Run.Longest);
             change.Audit(run.Target, Snapshot.None, run.Snapshot());
-            change.Emit("run.started", run.Target, run.Snapshot());
             return run;
         });
     }
@@ -65,7 +64,7 @@ internal sealed class RunEndpoints(
     {
         if (await store.Find(call.Environment, call.Input.Run) is not { } run || !IsOf(call.Caller, run))
             throw new Refusal(GateProblems.NotFound);
-        var shown = run.Under(await directory.Find(call.Environment, run.AgentId));
+        var shown = run.Under(await directory.Find(call.Environment, run.AgentId), call.Now);
         return call.Caller.Kind is CallerKind.Agent ? shown with { Reason = null } : shown;
     }
 
@@ -77,7 +76,7 @@ internal sealed class RunEndpoints(
             async (before, limit) =>
             [
                 .. (await store.List(call.Environment, agent, before, limit, call.Aborted))
-                    .Select(run => run.Under(whose)),
+                    .Select(run => run.Under(whose, call.Now)),
             ],
             run => run.Id.Value);
     }
@@ -90,7 +89,7 @@ internal sealed class RunEndpoints(
             throw new Refusal(GateProblems.NotFound);
         call.Request.RequireMatch(before);
         var whose = await directory.Find(scope, before.AgentId);
-        if (before.Under(whose).EndedAt is not null) throw new Refusal(AgentErrors.RunEnded);
+        if (before.Under(whose, change.Now).EndedAt is not null) throw new Refusal(AgentErrors.RunEnded);
         var after = before with
         {
             EndedAt = change.Now,

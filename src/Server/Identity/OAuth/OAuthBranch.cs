@@ -108,6 +108,9 @@ internal sealed class OAuthBranch(
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = FormBytes;
         if (!context.Request.HasFormContentType) return true;
+        // Kept as it came, for whoever compares it with its digest.
+        if (context.Request.Headers.ContainsKey("Content-Digest"))
+            context.Request.EnableBuffering(bufferThreshold: FormBytes, bufferLimit: FormBytes);
         try
         {
             await context.Request.ReadFormAsync(context.RequestAborted);

@@ -180,5 +180,5 @@ internal sealed record VerifiedToken(
 /// <summary>Contributed by the slice that knows what was lent: who calls with a token that names something.</summary>
 internal interface ILentTokens
 {
-    ValueTask<Resolution> Resolve(VerifiedToken token);
+    ValueTask<Resolution> Resolve(VerifiedToken token, GateRequest request);
 }

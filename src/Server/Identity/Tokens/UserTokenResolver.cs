@@ -19,7 +19,7 @@ internal sealed class UserTokenResolver(
         {
             return GateProblems.CredentialInvalid;
         }
-        if (token.Delegation is not null) return await lent.Resolve(token);
+        if (token.Delegation is not null) return await lent.Resolve(token, presented.Request);
         var user = await directory.FindUser(new EnvironmentScope(token.Environment, token.App), token.User);
         return Caller.OfUser(token.Environment, token.App, token.User, token.Session, user?.Email);
     }

@@ -11,9 +11,13 @@ internal sealed class HttpGateRequest(HttpContext context) : GateRequest
 {
     private const int UserAgentMax = 300;
 
+    private readonly HttpMessage message = new(context);
+
     /// <summary>Beginnings of the headers by which proxies and tunnels show themselves.</summary>
     private static readonly string[] ProxyHeaders =
         ["X-Forwarded-", "X-Original-", "X-Real-", "Forwarded", "Via", "CF-", "True-Client-IP"];
+
+    public override HttpMessage Message => message;
 
     public override IEnumerable<string> QueryNames => context.Request.Query.Keys;
 
@@ -78,7 +82,7 @@ internal sealed class HttpGateRequest(HttpContext context) : GateRequest
             {
                 var bytes = result.Buffer.ToArray();
                 reader.AdvanceTo(result.Buffer.End);
-                return bytes;
+                return message.Keeps(bytes) ? bytes : throw new Refusal(GateProblems.DigestRefused);
             }
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
