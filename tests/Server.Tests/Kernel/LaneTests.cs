@@ -46,9 +46,9 @@ public sealed class LaneTests
             .Should().BeEquivalentTo(
                 "agents.kill", "agents.remove_key", "agents.rotate", "agents.suspend", "apps.transition",
                 "delegations.revoke", "environments.freeze", "environments.kill", "grants.revoke", "groups.delete",
-                "groups.members.remove", "keys.disable", "keys.revoke", "members.remove", "operators.suspend", "operators.update",
-                "roles.delete", "runs.stop", "sessions.revoke", "sessions.revoke_all", "tenants.suspend",
-                "tenants.uninstall", "users.end_impersonation", "users.sign_out", "users.suspend",
+                "groups.members.remove", "keys.disable", "keys.revoke", "members.remove", "operators.suspend",
+                "operators.update", "roles.delete", "runs.stop", "sessions.revoke", "sessions.revoke_all",
+                "tenants.suspend", "tenants.uninstall", "users.end_impersonation", "users.sign_out", "users.suspend",
                 "workspaces.remove_member");
     }
 
