@@ -136,7 +136,8 @@ internal static class AgentCommands
 
     private static Verb AddKey()
     {
-        var (agent, file) = (Agent(), new Argument<FileInfo>("file") { Description = "The public key: PEM or base64." });
+        var agent = Agent();
+        var file = new Argument<FileInfo>("file") { Description = "The public key: PEM or base64." };
         var replaces = Words.Text("--replaces", "The key in whose place it comes.", "key id");
         var overlap = new Option<int?>("--overlap")
         {
@@ -171,8 +172,8 @@ internal static class AgentCommands
     private static string Read(FileInfo file)
     {
         const int Most = 10_000;
-        if (!file.Exists) throw new Complaint($"There is no file {file.Name}.", "Name the file of the public key.");
-        if (file.Length > Most) throw new Complaint($"{file.Name} is no public key.", "Name the file of the public key.");
+        if (!file.Exists || file.Length > Most)
+            throw new Complaint($"{file.Name} is no file of a public key.", "Name the file that has it.");
         var lines = File.ReadAllLines(file.FullName).Select(line => line.Trim()).ToList();
         if (lines.Exists(line => line.Contains("PRIVATE KEY", StringComparison.Ordinal)))
         {

@@ -112,7 +112,8 @@ internal static class AuditCommands
 
         public void AddTo(Command command)
         {
-            foreach (var option in (Option[])[actor, action, target, app, tenant, run, since, until]) command.Add(option);
+            foreach (var option in (Option[])[actor, action, target, app, tenant, run, since, until])
+                command.Add(option);
         }
 
         public AuditFilter Of(Session session) => new()

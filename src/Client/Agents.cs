@@ -156,10 +156,11 @@ public sealed class AgentOperations
         HttpMethod.Post, Path(agent) + "/rotate", new NoMembers(), ClientJson.Default.NoMembers,
         ClientJson.Default.RegisteredAgent, ct);
 
-    /// <summary><c>agents.add_key</c>: a key to sign with, also in place of another one. Needs the role admin.</summary>
+    /// <summary><c>agents.add_key</c>: a key to sign with, or to replace one by. Needs the role admin.</summary>
     public Task<Response<Agent>> AddKey(string agent, NewSigningKey key, CancellationToken ct = default) =>
         transport.Write(
-            HttpMethod.Post, Path(agent) + "/keys", key, ClientJson.Default.NewSigningKey, ClientJson.Default.Agent, ct);
+            HttpMethod.Post, Path(agent) + "/keys", key, ClientJson.Default.NewSigningKey, ClientJson.Default.Agent,
+            ct);
 
     /// <summary><c>agents.remove_key</c>: refused from the next request on. Needs the role admin.</summary>
     public Task<Response<Agent>> RemoveKey(

@@ -8,7 +8,8 @@ const key = createSigner(createPrivateKey(pem), "ed25519", keyId);
 const usual = ["@method", "@target-uri", "authorization"];
 
 /** The request as it was signed, changed by `tamper`, and the code of the answer or null. */
-async function send(name, expected, { method = "GET", path, body, fields = usual, digest = "sha256", as = lent, tamper }) {
+async function send(name, expected, options) {
+  const { method = "GET", path, body, fields = usual, digest = "sha256", as = lent, tamper } = options;
   const headers = { authorization: `Bearer ${as}` };
   if (as === lent) headers["castellan-tenant"] = tenant;
   if (body) headers["content-type"] = "application/json";
@@ -48,5 +49,7 @@ await send("a changed body", "content_digest_refused", {
   method: "POST", path: "/v1/records/inside", body: '{"slug":"judge-3"}',
   tamper: (request) => { request.body = '{"slug":"judge-4"}'; },
 });
-await send("a target that is not covered", "signature_incomplete", { path: list, fields: ["@method", "authorization"] });
+await send("a target that is not covered", "signature_incomplete", {
+  path: list, fields: ["@method", "authorization"],
+});
 console.log(JSON.stringify({ name: "the judge came to its end", held: true }));

@@ -103,8 +103,8 @@ internal sealed class AgentPages(AdminRoutes map)
     {
         var body = call.Body("replaces").Number(call, "overlap_minutes");
         // As it was pasted, with or without the armour of PEM.
-        body["public_key"] = string.Concat(call.Field("public_key")
-            .Split('\n', StringSplitOptions.TrimEntries).Where(line => !line.StartsWith("-----", StringComparison.Ordinal)));
+        var lines = call.Field("public_key").Split('\n', StringSplitOptions.TrimEntries);
+        body["public_key"] = string.Concat(lines.Where(line => !line.StartsWith("-----", StringComparison.Ordinal)));
         var answer = await call.Invoke("agents.add_key", Agent(call), body: body);
         if (answer.Problem is { } problem) await call.Show<AgentKeyPage>(problem: problem);
         else await call.Done("The key is added.", Page(call));

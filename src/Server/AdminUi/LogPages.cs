@@ -8,7 +8,8 @@ internal sealed class LogPages(AdminRoutes map)
 {
     private const string Sandbox = Installation.EnvironmentDirectory.Sandbox;
 
-    public static readonly string[] AuditFilters = ["actor", "action", "target", "app", "tenant", "run", "since", "until"];
+    public static readonly string[] AuditFilters =
+        ["actor", "action", "target", "app", "tenant", "run", "since", "until"];
 
     private static readonly Problem NoPage = new(GateProblems.NotFound)
     {

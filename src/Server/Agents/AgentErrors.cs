@@ -41,9 +41,9 @@ internal static class AgentErrors
         "An agent has at most five keys to sign with; one that was replaced counts until it ends.",
         "Remove one that is not used any more with agents.remove_key.");
 
-    public static readonly ProblemType SignatureRequired = new("signature_required", 401, "This agent signs its calls",
-        "The agent was registered with signatures required, and no signature with the tag \"castellan\" came. Its token "
-        + "alone is good for nothing.",
+    public static readonly ProblemType SignatureRequired = new("signature_required", 403, "This agent signs its calls",
+        "Signatures of the agent are required, and none with the tag \"castellan\" came. Its token alone is good for "
+        + "nothing.",
         "Sign the request as the guide to agents says (RFC 9421).");
 
     public static readonly ProblemType SignatureMalformed = new("signature_malformed", 400,
@@ -73,6 +73,7 @@ internal static class AgentErrors
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         NameTaken, Stopped, StateRefused, DelegationEnded, RunEnded, RunsOpen, LentTooMuch, SubjectRefused, KeysFull,
-        SignatureRequired, SignatureMalformed, SignatureIncomplete, SignatureExpired, SignatureInvalid, SignatureReplayed,
+        SignatureRequired, SignatureMalformed, SignatureIncomplete, SignatureExpired, SignatureInvalid,
+        SignatureReplayed,
     ];
 }

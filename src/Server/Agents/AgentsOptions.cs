@@ -7,8 +7,8 @@ namespace Castellan.Agents;
 internal sealed record AgentsOptions
 {
     /// <summary>
-    /// Runs of one agent that are open at once. Default 1,000; 1 to 10,000. They are counted when one is started, and an
-    /// agent that ends none should notice.
+    /// Runs of one agent that are open at once. Default 1,000; 1 to 10,000. They are counted when one is started, and
+    /// an agent that ends none should notice.
     /// </summary>
     public int OpenRunsMax { get; init; } = 1_000;
 

@@ -11,7 +11,8 @@ namespace Castellan.Agents;
 /// <summary>The slice's wiring.</summary>
 internal static class AgentsSetup
 {
-    public static IServiceCollection AddAgents(this IServiceCollection services, IConfiguration configuration) => services
+    public static IServiceCollection AddAgents(
+        this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton((configuration.GetSection("Agents").Get<AgentsOptions>() ?? new AgentsOptions()).Checked())
         .AddSingleton(new Noun("agents", "Actors that are no people: whose they are, and what may be lent to them."))
         .AddSingleton(new Noun("delegations", "What a user has lent to an agent, for at most an hour."))

@@ -129,7 +129,8 @@ internal static class GateProblems
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         CredentialRequired, CredentialInvalid, OriginRefused, PermissionDenied, NotFound, TenantRequired, RateLimited,
-        SignInDelayed, InputInvalid, BodyMalformed, BodyTooLarge, DigestRefused, ContentTypeRefused, MethodRefused, VersionConflict,
+        SignInDelayed, InputInvalid, BodyMalformed, BodyTooLarge, DigestRefused, ContentTypeRefused, MethodRefused,
+        VersionConflict,
         IdempotencyKeyReused, IdempotencyInFlight, SecretAlreadyShown, AppFrozen, AppRetired, EnvironmentMismatch,
         EnvironmentRequired, BadRequest,
         StorageFull, Unavailable, OutcomeUnknown, Unknown,

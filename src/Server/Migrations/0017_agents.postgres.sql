@@ -1,4 +1,5 @@
--- A run is over by itself: one that its agent has started after a day, one that began with something lent when that ends.
+-- A run is over by itself: one that its agent has started after a day, one that began with something lent when that
+-- ends.
 alter table agent_run add column expires_at bigint not null default 0;
 update agent_run set expires_at = started_at + 86400000;
 
@@ -11,7 +12,7 @@ create index delegation_expires on delegation (expires_at);
 alter table agent add column signatures text collate "C" not null default 'optional';
 alter table agent add column signing_keys jsonb not null default '[]';
 
--- Nonces of signatures that are good still, so that one is used once on whichever node. One process remembers them itself.
+-- Nonces of signatures that are good still, so that one is used once on whichever node. One process remembers them.
 create table agent_nonce (
     agent_id text collate "C" not null references agent (id),
     nonce text collate "C" not null,

@@ -1,4 +1,5 @@
--- A run is over by itself: one that its agent has started after a day, one that began with something lent when that ends.
+-- A run is over by itself: one that its agent has started after a day, one that began with something lent when that
+-- ends.
 alter table agent_run add column expires_at integer not null default 0;
 update agent_run set expires_at = started_at + 86400000;
 

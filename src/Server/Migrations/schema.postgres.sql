@@ -143,6 +143,8 @@ create table agent (
     updated_at bigint not null,
     expires_at bigint,
     version bigint not null,
+    signatures text collate "C" not null default 'optional'::text,
+    signing_keys jsonb not null default '[]'::jsonb,
     constraint agent_pkey PRIMARY KEY (id),
     constraint agent_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
 );
@@ -150,6 +152,16 @@ create table agent (
 CREATE UNIQUE INDEX agent_environment_id_name_key ON agent USING btree (environment_id, name);
 
 CREATE UNIQUE INDEX agent_hash_key ON agent USING btree (hash);
+
+create table agent_nonce (
+    agent_id text collate "C" not null,
+    nonce text collate "C" not null,
+    expires_at bigint not null,
+    constraint agent_nonce_pkey PRIMARY KEY (agent_id, nonce),
+    constraint agent_nonce_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agent(id)
+);
+
+CREATE INDEX agent_nonce_expires ON agent_nonce USING btree (expires_at);
 
 create table agent_run (
     id text collate "C" not null,
@@ -163,12 +175,17 @@ create table agent_run (
     outcome text collate "C",
     reason text collate "C",
     version bigint not null,
+    expires_at bigint not null default 0,
     constraint agent_run_pkey PRIMARY KEY (id),
     constraint agent_run_agent_id_fkey FOREIGN KEY (agent_id) REFERENCES agent(id),
     constraint agent_run_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id)
 );
 
 CREATE INDEX agent_run_agent ON agent_run USING btree (agent_id, id);
+
+CREATE INDEX agent_run_expires ON agent_run USING btree (expires_at);
+
+CREATE INDEX agent_run_open ON agent_run USING btree (agent_id, expires_at) WHERE (ended_at IS NULL);
 
 create table app (
     id text collate "C" not null,
@@ -413,6 +430,8 @@ create table delegation (
 );
 
 CREATE INDEX delegation_agent ON delegation USING btree (agent_id, id);
+
+CREATE INDEX delegation_expires ON delegation USING btree (expires_at);
 
 CREATE INDEX delegation_parent ON delegation USING btree (parent_id);
 

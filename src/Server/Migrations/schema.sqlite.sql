@@ -132,7 +132,7 @@ CREATE TABLE agent (
     updated_at integer not null,
     expires_at integer,
     version integer not null
-) strict, without rowid;
+, signatures text not null default 'optional', signing_keys text not null default '[]') strict, without rowid;
 
 CREATE UNIQUE INDEX agent_environment_id_name_key on agent (environment_id, name);
 
@@ -150,9 +150,13 @@ CREATE TABLE agent_run (
     outcome text,
     reason text,
     version integer not null
-) strict, without rowid;
+, expires_at integer not null default 0) strict, without rowid;
 
 CREATE INDEX agent_run_agent on agent_run (agent_id, id);
+
+CREATE INDEX agent_run_expires on agent_run (expires_at);
+
+CREATE INDEX agent_run_open on agent_run (agent_id, expires_at) where ended_at is null;
 
 CREATE TABLE app (
     id text primary key,
@@ -349,6 +353,8 @@ CREATE TABLE delegation (
 ) strict, without rowid;
 
 CREATE INDEX delegation_agent on delegation (agent_id, id);
+
+CREATE INDEX delegation_expires on delegation (expires_at);
 
 CREATE INDEX delegation_parent on delegation (parent_id);
 

@@ -112,6 +112,38 @@ internal sealed class OperatorTab(Window window, IPage page, Uri castellan)
         await window.Look(page, "errors");
     }
 
+    /// <summary>Registers an agent, gives it a key to sign with, and ends it.</summary>
+    public async Task KeepAnAgent(string name)
+    {
+        await Go("Agents");
+        await window.Look(page, "agents-none");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Register an agent" }).ClickAsync();
+        await window.Look(page, "register-agent");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
+        await page.GetByLabel("Owner").FillAsync("Platform team");
+        await page.GetByLabel("Purpose").FillAsync("Sums up what was written.");
+        await page.GetByLabel("May be lent").FillAsync("records.list\nrecords.get");
+        await Press("Register");
+        await Expect(page.GetByText("Copy the token now")).ToBeVisibleAsync();
+        await window.Look(page, "agent-token");
+        await page.GetByRole(AriaRole.Link, new() { Name = "To the agent" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync(name);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Add a key" }).ClickAsync();
+        await window.Look(page, "agent-key");
+        await page.GetByLabel("Public key of Ed25519").FillAsync("11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
+        await Press("Add the key");
+        await Said("The key is added.");
+        await window.Look(page, "agent");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Kill", Exact = true }).ClickAsync();
+        await window.Look(page, "kill-agent");
+        await page.GetByLabel("Reason").FillAsync("It asked for more than it needs");
+        await page.GetByLabel($"Type {name} to go on").FillAsync(name);
+        await Press($"Kill {name}");
+        await Said("The agent is killed.");
+        await Go("Agents");
+        await window.Look(page, "agents");
+    }
+
     /// <summary>Signs somebody out of every app.</summary>
     public async Task EndSessions(string of)
     {

@@ -45,6 +45,7 @@ public sealed class WalkTests : IAsyncLifetime
             (ada.Name, "members.update", "done"), (ada.Name, "members.remove", "done"),
             (ada.Name, "sessions.revoke", "done"), (ada.Name, "invitations.create", "denied"));
         await olga.LookAround(ada.Email, Organisation);
+        await olga.KeepAnAgent("Summarizer");
         await olga.EndSessions(ada.Email);
         await ada.FindSignedOut();
         await olga.ReadTheApi();

@@ -29,12 +29,16 @@ internal sealed class AgentSigner : IDisposable
     public void Sign(HttpRequestMessage request, Uri server, string body, Signing how)
     {
         if (body.Length > 0)
-            request.Headers.Add("Content-Digest", $"sha-256=:{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(body)))}:");
+        {
+            var digest = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(body)));
+            request.Headers.Add("Content-Digest", $"sha-256=:{digest}:");
+        }
         var target = new Uri(server, request.RequestUri!);
         var covered = how.Covered ?? Usual(request);
         var parameters = how.Parameters ?? $";created={how.Created};expires={how.Expires};nonce=\"{how.Nonce}\";"
             + $"alg=\"{how.Algorithm}\";keyid=\"{how.KeyId ?? KeyId}\";tag=\"{how.Tag}\"";
-        var input = $"({string.Join(' ', covered.Select(name => name.Contains('"') ? name : $"\"{name}\""))}){parameters}";
+        var names = covered.Select(name => name.Contains('"', StringComparison.Ordinal) ? name : $"\"{name}\"");
+        var input = $"({string.Join(' ', names)}){parameters}";
         var lines = covered.Select(name => $"\"{name}\": {Value(request, target, name)}")
             .Append($"\"@signature-params\": {input}");
         var signature = SignatureAlgorithm.Ed25519.Sign(key, Encoding.ASCII.GetBytes(string.Join('\n', lines)));
@@ -56,7 +60,9 @@ internal sealed class AgentSigner : IDisposable
     {
         "@method" => request.Method.Method,
         "@target-uri" => target.AbsoluteUri,
+        "@request-target" => target.PathAndQuery,
         "@authority" => target.Authority,
+        "@scheme" => target.Scheme,
         "@path" => target.AbsolutePath,
         "@query" => target.Query.Length == 0 ? "?" : target.Query,
         _ => request.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : "",
@@ -118,15 +124,15 @@ internal static class SignedCalls
     /// <summary>An exchange, signed with its form; the answer as the token endpoint gives it.</summary>
     public static async Task<(HttpStatusCode Status, JsonObject Answer)> SignedExchange(
         this AgentWorld world, AgentSigner signer, string agent, string delegation,
-        Action<HttpRequestMessage>? tamper = null)
+        Func<string, string>? change = null)
     {
         var server = world.Hostile.Server;
         var form = $"grant_type={Uri.EscapeDataString(AgentWorld.Grant)}&subject_token={delegation}"
             + $"&subject_token_type={Uri.EscapeDataString(AgentWorld.DelegationType)}&actor_token={agent}";
         using var request = new HttpRequestMessage(HttpMethod.Post, "/sandbox/oauth/token");
-        request.Content = new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded");
         signer.Sign(request, server.Address, form, world.How());
-        tamper?.Invoke(request);
+        request.Content = new StringContent(
+            change?.Invoke(form) ?? form, Encoding.UTF8, "application/x-www-form-urlencoded");
         using var response = await server.Http.SendAsync(request, Ct);
         return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))!.AsObject());
     }

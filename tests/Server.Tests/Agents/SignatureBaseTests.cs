@@ -14,8 +14,8 @@ public sealed class SignatureBaseTests
 {
     private const string Key = "JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs";
 
-    private const string Input = "sig-b26=(\"date\" \"@method\" \"@path\" \"@authority\" \"content-type\" "
-        + "\"content-length\");created=1618884473;keyid=\"test-key-ed25519\"";
+    private const string Params = "(\"date\" \"@method\" \"@path\" \"@authority\" \"content-type\" \"content-length\")"
+        + ";created=1618884473;keyid=\"test-key-ed25519\"";
 
     private const string Signature =
         "wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==";
@@ -23,14 +23,14 @@ public sealed class SignatureBaseTests
     private const string Digest =
         "sha-512=:WZDPaVn/7XgHaAy8pmojAkGWoRx2UFChF41A2svX+TaPm+AbwAgBWnrIiYllu7BNNyealdVLvRwEmTHWXvJwew==:";
 
-    private const string Base = """
+    private const string Base = $"""
         "date": Tue, 20 Apr 2021 02:07:55 GMT
         "@method": POST
         "@path": /foo
         "@authority": example.com
         "content-type": application/json
         "content-length": 18
-        "@signature-params": ("date" "@method" "@path" "@authority" "content-type" "content-length");created=1618884473;keyid="test-key-ed25519"
+        "@signature-params": {Params}
         """;
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class SignatureBaseTests
         context.Request.Headers.Date = "Tue, 20 Apr 2021 02:07:55 GMT";
         context.Request.Headers.ContentType = "application/json";
         context.Request.Headers.ContentLength = 18;
-        var covered = (InnerList)FieldDictionary.Parse(Input)!.Members[0].Value;
+        var covered = (InnerList)FieldDictionary.Parse($"sig-b26={Params}")!.Members[0].Value;
         return SignatureBase.Of(new HttpMessage(context), "https://example.com", covered, out _)!;
     }
 }

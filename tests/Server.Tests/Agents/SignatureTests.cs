@@ -1,10 +1,8 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using AwesomeAssertions;
 using Castellan.Agents.Signatures;
 using Castellan.Kernel;
-using Castellan.Tests.Isolation;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Castellan.Tests.Agents;
@@ -30,6 +28,7 @@ public sealed class SignatureTests
         var acting = taken["access_token"]!.ToString();
         (await world.ListRecords(acting)).Should().Be("signature_required");
         (await world.CreateRecord(acting)).Should().Be("signature_required");
+        await Poll.Until(async () => (await Denied(world)).Contains("records.create signature_required"));
         (await world.Signed(signer, acting, "GET", List)).Should().BeNull();
         (await world.Signed(signer, acting, "POST", Create, new { slug = "a" })).Should().BeNull();
         var other = await world.Hostile.NewAgent();
@@ -45,115 +44,12 @@ public sealed class SignatureTests
         var first = (await world.Lend(agent, "records.list"))["id"]!.ToString();
         var second = (await world.Lend(agent, "records.create"))["id"]!.ToString();
 
-        var (status, answer) = await world.SignedExchange(signer, agent.Bearer!, first, request =>
-        {
-            var form = request.Content!.ReadAsStringAsync().Result.Replace(first, second, StringComparison.Ordinal);
-            request.Content = new StringContent(form, Encoding.UTF8, "application/x-www-form-urlencoded");
-        });
+        var (status, answer) = await world.SignedExchange(
+            signer, agent.Bearer!, first, form => form.Replace(first, second, StringComparison.Ordinal));
 
         status.Should().Be(HttpStatusCode.BadRequest);
         answer["error"]!.ToString().Should().Be("invalid_request");
         answer["error_description"]!.ToString().Should().Contain("not the one that was signed");
-    }
-
-    [Fact]
-    public async Task What_is_not_as_it_was_signed_or_not_signed_as_it_must_be_is_refused_and_says_why()
-    {
-        await using var world = await Signed(out var signer);
-        using var other = new AgentSigner();
-        var token = await Taken(world, signer);
-        var now = world.How();
-        string[] usual = ["@method", "@target-uri", "authorization", "castellan-tenant"];
-        string[] without(string name) => [.. usual.Where(covered => covered != name)];
-
-        Task<string?> Get(Signing? how = null, Action<HttpRequestMessage>? tamper = null, AgentSigner? by = null) =>
-            world.Signed(by ?? signer, token, "GET", List, how: how, tamper: tamper);
-        Task<string?> Post(Signing? how = null, Action<HttpRequestMessage>? tamper = null) =>
-            world.Signed(signer, token, "POST", Create, new { slug = world.Hostile.Next("s") }, how, tamper);
-        static Action<HttpRequestMessage> To(string path) => request => request.RequestUri = new(path, UriKind.Relative);
-        static Action<HttpRequestMessage> Set(string name, params string[] values) => request =>
-        {
-            request.Headers.Remove(name);
-            request.Headers.Add(name, values);
-        };
-        static void OtherBody(HttpRequestMessage request) =>
-            request.Content = new StringContent("""{"slug":"x"}""", Encoding.UTF8, "application/json");
-        Signing Covering(params string[] names) => world.How() with { Covered = names };
-
-        (string Case, string? Expected, Func<Task<string?>> Call)[] cases =
-        [
-            ("as usual", null, () => Get()),
-            ("authority, path and query", null, () =>
-                Get(Covering("@authority", "@path", "@query", "@method", "authorization", "castellan-tenant"))),
-            ("everything", null, () => Get(Covering([.. usual, "@scheme", "@request-target", "@authority"]))),
-            ("changed query", "signature_invalid", () => Get(tamper: To("/v1/records/inside?limit=2"))),
-            ("changed path", "signature_invalid", () => Get(tamper: To("/v1/records/outside?limit=1"))),
-            ("path spelt otherwise", "signature_invalid", () => Get(tamper: To("/v1/records/%69nside?limit=1"))),
-            ("changed tenant", "signature_invalid", () => Get(tamper: Set("Castellan-Tenant", world.OtherTenant))),
-            ("tenant twice", "signature_invalid",
-                () => Get(tamper: Set("Castellan-Tenant", world.Tenant, world.OtherTenant))),
-            ("tenant added", "signature_incomplete", () => Get(Covering(without("castellan-tenant")))),
-            ("workspace added", "signature_incomplete", () => Get(tamper: Set("Castellan-Workspace", "wsp_1"))),
-            ("idempotency key added", "signature_incomplete", () => Post(tamper: Set("Idempotency-Key", "k"))),
-            ("other token", "signature_invalid", () => Get(tamper: Set("Authorization", $"bearer {token}"))),
-            ("method not covered", "signature_incomplete", () => Get(Covering(without("@method")))),
-            ("target not covered", "signature_incomplete", () => Get(Covering(without("@target-uri")))),
-            ("query not covered", "signature_incomplete",
-                () => Get(Covering([.. without("@target-uri"), "@authority", "@path"]))),
-            ("token not covered", "signature_incomplete", () => Get(Covering(without("authorization")))),
-            ("digest not covered", "signature_incomplete", () => Post(Covering(usual))),
-            ("changed body", "content_digest_refused", () => Post(tamper: OtherBody)),
-            ("changed body and digest", "signature_invalid", () => Post(tamper: request =>
-            {
-                OtherBody(request);
-                Set("Content-Digest", "sha-256=:" + new string('A', 43) + "=:")(request);
-            })),
-            ("digest of a kind that proves nothing", "signature_invalid",
-                () => Post(tamper: Set("Content-Digest", "md5=:AAAAAAAAAAAAAAAAAAAAAA==:"))),
-            ("reordered", "signature_invalid", () => Get(now with { Shown = Input(signer, now, [.. usual.Reverse()]) })),
-            ("longer life", "signature_invalid",
-                () => Get(now with { Shown = Input(signer, now with { Expires = now.Expires + 1 }, usual) })),
-            ("covered twice", "signature_incomplete", () => Get(Covering([.. usual, "@method"]))),
-            ("covered and absent", "signature_incomplete", () => Get(Covering([.. usual, "castellan-run"]))),
-            ("part of a component", "signature_incomplete",
-                () => Get(Covering([.. usual, "\"@query-param\";name=\"limit\""]))),
-            ("upper case", "signature_incomplete", () => Get(Covering([.. usual, "Castellan-Tenant"]))),
-            ("unknown component", "signature_incomplete", () => Get(Covering([.. usual, "@status"]))),
-            ("over", "signature_expired", () => Get(world.How() with { Created = now.Created - 61, Expires = now.Created })),
-            ("from the future", "signature_expired",
-                () => Get(world.How() with { Created = now.Created + 6, Expires = now.Created + 60 })),
-            ("for too long", "signature_expired", () => Get(world.How() with { Expires = now.Created + 301 })),
-            ("for ever", "signature_expired", () => Get(world.How() with { Expires = 999_999_999_999_999 })),
-            ("before it began", "signature_expired", () => Get(world.How() with { Expires = now.Created - 1 })),
-            ("nonce once", null, () => Get(world.How() with { Nonce = "used-once-and-never-again" })),
-            ("nonce again", "signature_replayed", () => Get(world.How() with { Nonce = "used-once-and-never-again" })),
-            ("short nonce", "signature_malformed", () => Get(world.How() with { Nonce = "short" })),
-            ("other's key", "signature_invalid", () => Get(by: other)),
-            ("other's key, our id", "signature_invalid", () => Get(world.How() with { KeyId = signer.KeyId }, by: other)),
-            ("hmac", "signature_invalid", () => Get(world.How() with { Algorithm = "hmac-sha256" })),
-            ("upper case of the algorithm", "signature_invalid", () => Get(world.How() with { Algorithm = "Ed25519" })),
-            ("no parameters", "signature_malformed", () => Get(world.How() with { Parameters = ";tag=\"castellan\"" })),
-            ("unknown parameter", "signature_malformed",
-                () => Get(now with { Shown = Input(signer, now, usual) + ";more=1" })),
-            ("parameter twice", "signature_malformed",
-                () => Get(now with { Shown = Input(signer, now, usual) + ";tag=\"castellan\"" })),
-            ("field twice", "signature_malformed", () => Get(tamper: request => request.Headers.Add(
-                "Signature-Input", request.Headers.GetValues("Signature-Input").Single()))),
-            ("two of ours", "signature_malformed", () => Get(tamper: request => request.Headers.Add(
-                "Signature-Input", "sig2=" + Input(signer, now, usual)))),
-            ("no list", "signature_malformed", () => Get(now with { Shown = "1;tag=\"castellan\"" })),
-            ("garbage", "signature_malformed", () => Get(tamper: Set("Signature-Input", "sig1=(\"@method"))),
-            ("too long", "signature_malformed", () => Get(tamper: Set("Signature-Input", new string('a', 9_000)))),
-            ("no signature", "signature_malformed", () => Get(tamper: request => request.Headers.Remove("Signature"))),
-            ("another label", "signature_malformed", () => Get(tamper: Set("Signature", "sig2=:AAAA:"))),
-            ("short signature", "signature_invalid", () => Get(tamper: Set("Signature", "sig1=:AAAA:"))),
-            ("another tag", "signature_required", () => Get(world.How() with { Tag = "web-bot-auth" })),
-            ("nothing", "signature_required", () => Get(tamper: request => request.Headers.Remove("Signature-Input"))),
-        ];
-
-        var seen = new List<(string, string?)>();
-        foreach (var one in cases) seen.Add((one.Case, await one.Call()));
-        seen.Should().Equal(cases.Select(one => (one.Case, one.Expected)));
     }
 
     [Fact]
@@ -164,7 +60,8 @@ public sealed class SignatureTests
         var token = world.Hostile.Agent.Bearer!;
         Task<string?> By(AgentSigner signer) => world.Signed(signer, token, "POST", "/v1/runs", new { });
 
-        var rotated = await AddKey(world, new { public_key = second.PublicKey, replaces = first.KeyId, overlap_minutes = 60 });
+        var rotated = await AddKey(
+            world, new { public_key = second.PublicKey, replaces = first.KeyId, overlap_minutes = 60 });
         (await By(first)).Should().BeNull();
         (await By(second)).Should().BeNull();
         world.Hostile.Server.Clock.Advance(TimeSpan.FromMinutes(60));
@@ -191,8 +88,8 @@ public sealed class SignatureTests
         string Jwk(string more = "") =>
             $$$"""{"jwk":{"kty":"OKP","crv":"Ed25519","x":"{{{jwk.PublicKey}}}"{{{more}}}}}""";
         static object Json(string text) => JsonSerializer.Deserialize<JsonElement>(text);
-        var middle = string.Concat(pem.PublicPem.Split('\n').Where(line => !line.StartsWith("--", StringComparison.Ordinal)))
-            .Trim();
+        var middle = string.Concat(
+            pem.PublicPem.Split('\n').Where(line => !line.StartsWith("--", StringComparison.Ordinal))).Trim();
 
         foreach (var wrong in new object[]
             {
@@ -287,7 +184,7 @@ public sealed class SignatureTests
     }
 
     /// <summary>A world whose agent has a key to sign with.</summary>
-    private static Task<AgentWorld> Signed(out AgentSigner signer, string signatures = "required")
+    internal static Task<AgentWorld> Signed(out AgentSigner signer, string signatures = "required")
     {
         var made = signer = new AgentSigner();
         return Start();
@@ -302,17 +199,13 @@ public sealed class SignatureTests
         }
     }
 
+    private static async Task<IReadOnlyList<string>> Denied(AgentWorld world) =>
+    [
+        .. (await world.Hostile.Call("audit.list", query: new { actor = world.Agent }))["items"]!.AsArray()
+            .Where(entry => entry!["outcome"]!.ToString() == "denied")
+            .Select(entry => $"{entry!["action"]} {entry["reason"]}"),
+    ];
+
     private static Task<System.Text.Json.Nodes.JsonObject> AddKey(AgentWorld world, object body) =>
         world.Hostile.Call("agents.add_key", new { agent = world.Agent }, body);
-
-    private static async Task<string> Taken(AgentWorld world, AgentSigner signer)
-    {
-        var lent = (await world.Lend(world.Hostile.Agent, "records.list", "records.create"))["id"]!.ToString();
-        var (_, answer) = await world.SignedExchange(signer, world.Hostile.Agent.Bearer!, lent);
-        return answer["access_token"]!.ToString();
-    }
-
-    private static string Input(AgentSigner signer, Signing how, string[] covered) =>
-        $"({string.Join(' ', covered.Select(name => $"\"{name}\""))});created={how.Created};expires={how.Expires};"
-        + $"nonce=\"{how.Nonce}\";alg=\"ed25519\";keyid=\"{signer.KeyId}\";tag=\"castellan\"";
 }

@@ -27,7 +27,8 @@ internal sealed class ExchangeEndpoints(
         {
             Summary = "Exchange what was lent to an agent for a token by which it acts for the user.",
             Grants = [Grant.Agent], Hosted = true, ShowsSecret = true,
-            Problems = [AgentErrors.LentTooMuch, AgentErrors.SubjectRefused, AgentErrors.RunEnded, AgentErrors.RunsOpen],
+            Problems =
+                [AgentErrors.LentTooMuch, AgentErrors.SubjectRefused, AgentErrors.RunEnded, AgentErrors.RunsOpen],
         },
     ];
 
@@ -83,7 +84,7 @@ internal sealed class ExchangeEndpoints(
                 : throw new Refusal(AgentErrors.SubjectRefused);
     }
 
-    /// <summary>Where a token is good for nothing without a signature, it is no subject token in another's hands.</summary>
+    /// <summary>A token that is worth nothing without a signature is no subject token in another's hands.</summary>
     private async ValueTask<bool> Signs(EnvironmentScope scope, AgentId id) =>
         await directory.Find(scope, id) is { Signatures: SignatureRule.Required };
 

@@ -126,6 +126,7 @@ internal sealed class TokenExchange(
         {
             { Status: 429 or >= 500 } => (problem.Type.Status, "temporarily_unavailable"),
             var type when type == AgentErrors.LentTooMuch => (400, "invalid_scope"),
+            var type when type == AgentErrors.SignatureRequired => (401, "invalid_client"),
             var type when type == AgentErrors.Stopped => (400, "unauthorized_client"),
             { Status: 401 } => (401, "invalid_client"),
             var type when type == GateProblems.InputInvalid => (400, "invalid_scope"),

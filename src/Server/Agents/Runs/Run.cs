@@ -10,7 +10,8 @@ namespace Castellan.Agents.Runs;
 /// </summary>
 internal sealed record Run(
     RunId Id, string Environment, AgentId AgentId, string? Model, string? PromptDigest, string Purpose,
-    DateTimeOffset StartedAt, DateTimeOffset ExpiresAt, DateTimeOffset? EndedAt, RunOutcome? Outcome, string? Reason, long Version)
+    DateTimeOffset StartedAt, DateTimeOffset ExpiresAt, DateTimeOffset? EndedAt, RunOutcome? Outcome, string? Reason,
+    long Version)
     : IVersioned
 {
     [JsonIgnore]

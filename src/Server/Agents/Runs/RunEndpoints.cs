@@ -14,7 +14,7 @@ internal sealed class RunEndpoints(
     [
         new Write<StartRun, Run>("runs.start", "POST", "/v1/runs", StartRun.Bind, Start, AgentsJson.Wire.Run)
         {
-            Summary = "Say that a piece of work begins, for a day at most; name the run when taking what was lent for it.",
+            Summary = "Say that a piece of work begins, for a day at most; name the run when taking what was lent.",
             Grants = [Grant.Agent], Status = 201, Problems = [AgentErrors.RunsOpen],
         },
         new Write<EndRun, Run>("runs.end", "POST", One + "/end", EndRun.Bind, End, AgentsJson.Wire.Run)

@@ -12,8 +12,8 @@ internal sealed class RunStore(IDatabase database)
 
     private static Run Read(Row row) => new(
         row.Id<RunKind>(), row.Text(), row.Id<AgentKind>(), row.TextOrNull(), row.TextOrNull(), row.Text(), row.Time(),
-        row.Time(), row.TimeOrNull(), row.TextOrNull() is { } outcome ? Wire.Parse<RunOutcome>(outcome) : null, row.TextOrNull(),
-        row.Int64());
+        row.Time(), row.TimeOrNull(), row.TextOrNull() is { } outcome ? Wire.Parse<RunOutcome>(outcome) : null,
+        row.TextOrNull(), row.Int64());
 
     public ValueTask<Run?> Find(EnvironmentScope scope, RunId id, IReads? within = null) => (within ?? database).One(
         $"select {Columns} from agent_run where id = {id} and environment_id = {scope.Environment}", Read);

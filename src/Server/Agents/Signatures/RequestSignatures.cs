@@ -17,7 +17,7 @@ internal sealed class RequestSignatures(SignatureNonces nonces, InstallationOpti
     /// <summary>How long a signature is good at most.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    /// <summary>How far the agent's clock may go ahead of this one's. One that is behind only shortens the life.</summary>
+    /// <summary>How far the agent's clock may go ahead of this one's. One that is behind shortens the life.</summary>
     public static readonly TimeSpan Ahead = TimeSpan.FromSeconds(5);
 
     private const string Algorithm = "ed25519";
@@ -26,7 +26,7 @@ internal sealed class RequestSignatures(SignatureNonces nonces, InstallationOpti
 
     private static readonly string[] Known = ["created", "expires", "nonce", "alg", "keyid", "tag"];
 
-    /// <summary>Fields beside those of ours that decide what a call does, and are covered where they are sent.</summary>
+    /// <summary>Fields beside ours that decide what a call does, and are covered where they are sent.</summary>
     private static readonly string[] Deciding = ["authorization", "idempotency-key", "if-match"];
 
     private readonly string origin = options.PublicBase.GetLeftPart(UriPartial.Authority);

@@ -57,18 +57,20 @@ internal sealed class SignatureNonces(IDatabase database, Upkeep upkeep, TimePro
         {
             lock (until)
             {
-                if (until.Count >= sweepAt)
-                {
-                    foreach (var (old, over) in until)
-                    {
-                        if (over <= now) until.Remove(old);
-                    }
-                    if (until.Count >= Most)
-                        throw new Refusal(GateProblems.Unavailable.With() with { RetryAfter = TimeSpan.FromSeconds(5) });
-                    sweepAt = Math.Min(Most, Math.Max(FirstSweep, 2 * until.Count));
-                }
+                if (until.Count >= sweepAt) Sweep(now);
                 return until.TryAdd(nonce, end);
             }
+        }
+
+        private void Sweep(DateTimeOffset now)
+        {
+            foreach (var (old, over) in until)
+            {
+                if (over <= now) until.Remove(old);
+            }
+            if (until.Count >= Most)
+                throw new Refusal(GateProblems.Unavailable.With() with { RetryAfter = TimeSpan.FromSeconds(5) });
+            sweepAt = Math.Min(Most, Math.Max(FirstSweep, 2 * until.Count));
         }
     }
 }

@@ -17,8 +17,8 @@ internal sealed class HttpMessage(HttpContext context)
         : context.Request.Path.ToUriComponent() + context.Request.QueryString.ToUriComponent();
 
     /// <summary>Scheme and authority that the request itself names: believed of programs on this machine.</summary>
-    public string Origin =>
-        new Uri($"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}").GetLeftPart(UriPartial.Authority);
+    public string Origin => new Uri($"{context.Request.Scheme}://{context.Request.Host.ToUriComponent()}")
+        .GetLeftPart(UriPartial.Authority);
 
     public bool HasBody => context.Request.ContentLength > 0
         || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;

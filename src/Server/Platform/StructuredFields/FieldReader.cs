@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Castellan.Platform.StructuredFields;
 
-/// <summary>Reads structured fields: RFC 9651 section 4.2. Each method answers null where the text does not fit.</summary>
+/// <summary>Reads structured fields: RFC 9651 section 4.2. Each method answers null where it does not fit.</summary>
 internal ref struct FieldReader(string text)
 {
     private const string OfToken = "!#$%&'*+-.^_`|~:/";

@@ -80,7 +80,8 @@ public sealed class FieldDictionaryTests
     [Fact]
     public void Nothing_that_is_cut_off_or_long_is_taken_or_throws()
     {
-        const string Whole = "sig=(\"@method\" \"@path\";req);created=1;nonce=\"a\\\"b\";x=:aGk=:;y=?0;z=@1;w=1.5, b=tok";
+        const string Whole =
+            "sig=(\"@method\" \"@path\";req);created=1;nonce=\"a\\\"b\";x=:aGk=:;y=?0;z=@1;w=1.5, b=tok";
         var cuts = Enumerable.Range(0, Whole.Length).Select(length => FieldDictionary.Parse(Whole[..length])).ToList();
 
         FieldDictionary.Parse(Whole)!.Members.Should().HaveCount(2);
