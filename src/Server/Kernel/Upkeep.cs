@@ -13,6 +13,10 @@ internal sealed class Upkeep(IDatabase database)
     private static readonly FrozenDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
         ["app_key"] = ["update"],
+        ["budget_hold"] = ["delete"],
+        ["budget_hour"] = ["insert", "delete"],
+        ["budget_lease"] = ["insert", "update", "delete"],
+        ["budget_window"] = ["insert", "update", "delete"],
         ["contract_rewrite"] = ["update"],
         ["contract_rewrite_changed"] = ["delete"],
         ["idempotency"] = ["delete"],
@@ -21,6 +25,7 @@ internal sealed class Upkeep(IDatabase database)
         ["oauth_code"] = ["insert", "update", "delete"],
         ["operator_session"] = ["update"],
         ["page_session"] = ["update", "delete"],
+        ["reservation"] = ["update", "delete"],
         ["session"] = ["update"],
         ["sign_in_failure"] = ["insert", "update", "delete"],
     }.ToFrozenDictionary();

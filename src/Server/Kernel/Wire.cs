@@ -33,7 +33,7 @@ internal static class Wire
             new IdConverter<InvitationKind>(), new IdConverter<KeyKind>(), new IdConverter<MailKind>(),
             new IdConverter<MemberKind>(), new IdConverter<OperatorKind>(), new IdConverter<OperatorSessionKind>(),
             new IdConverter<RecordKind>(), new IdConverter<RequestKind>(), new IdConverter<RoleKind>(),
-            new IdConverter<RunKind>(),
+            new IdConverter<RunKind>(), new IdConverter<BudgetKind>(), new IdConverter<ReservationKind>(),
             new IdConverter<SessionKind>(), new IdConverter<TenantKind>(), new IdConverter<UsageKind>(),
             new IdConverter<UserKind>(), new IdConverter<WorkspaceKind>(),
         },

@@ -1,5 +1,6 @@
 using Castellan.Agents;
 using Castellan.Apps;
+using Castellan.Budgets;
 using Castellan.Kernel;
 using Castellan.Keys;
 using Castellan.Records;
@@ -33,6 +34,7 @@ internal static class Owed
             AppErrors.NotLive, GateProblems.TenantRequired, RecordErrors.ContractChanged, KeyErrors.AddressRefused,
             StopProblems.EnvironmentFrozen, StopProblems.EnvironmentKilled, StopProblems.TenantSuspended,
             StopProblems.ImpersonationReadsOnly, AgentErrors.Stopped, AgentErrors.DelegationEnded, AgentErrors.RunEnded,
+            BudgetErrors.Paused,
         ];
 
     public static IEnumerable<OwedCase> By(Operation operation) =>
