@@ -43,14 +43,23 @@ internal sealed class AlertStore(Upkeep upkeep, TimeProvider time)
             on conflict (budget_id, starts_at) do update set spent = budget_hour.spent + excluded.spent
             """);
 
-    /// <summary>Outside of a change; true where the hour is sudden.</summary>
-    public async ValueTask<bool> NoteHour(Budget budget, long spent)
+    /// <summary>Outside of a change; true where the hour is sudden, and nobody was told.</summary>
+    public async ValueTask<bool> NoteHour(Budget budget, DateTimeOffset window, long spent)
     {
         var now = time.GetUtcNow();
+        var scope = new EnvironmentScope(budget.Environment, App: null);
         return await upkeep.Run(async transaction =>
         {
+            // Else it may be deleted meanwhile.
+            if (await BudgetStore.Keep(transaction, scope, budget.Id) is null) return false;
             if (spent > 0) await AddToHour(transaction, budget.Id, now, spent);
-            return await IsSudden(transaction, budget, now);
+            var told = await transaction.One(
+                $"""
+                select budget_id from budget_window
+                where budget_id = {budget.Id} and starts_at = {window} and sudden = {true}
+                """,
+                row => row.Text());
+            return told is null && await IsSudden(transaction, budget, now);
         });
     }
 

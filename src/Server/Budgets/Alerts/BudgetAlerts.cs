@@ -43,7 +43,7 @@ internal sealed class BudgetAlerts(Changes changes, AlertStore store, OperatorNo
     public async ValueTask Spent(Budget budget, DateTimeOffset window, WindowState state, long spent)
     {
         if (spent == 0 && !budget.Alerts.Any(p => p > state.Alerted && IsAt(budget, state, p))) return;
-        var isNews = await store.NoteHour(budget, spent)
+        var isNews = await store.NoteHour(budget, window, spent)
             || budget.Alerts.Any(p => p > state.Alerted && IsAt(budget, state, p));
         if (!isNews) return;
         await changes.RunAs(Worker(budget), Operation, async change =>
@@ -69,7 +69,12 @@ internal sealed class BudgetAlerts(Changes changes, AlertStore store, OperatorNo
         {
             await changes.RunAs(Worker(budget), Operation, async change =>
             {
-                if (!await store.TryPause(change, budget.Id, window)) throw new Refusal(GateProblems.NotFound);
+                var scope = new EnvironmentScope(budget.Environment, App: null);
+                if (await BudgetStore.Keep(change.Raw, scope, budget.Id) is null
+                    || !await store.TryPause(change, budget.Id, window))
+                {
+                    throw new Refusal(GateProblems.NotFound);
+                }
                 var state = await WindowStore.Find(change, budget.Id, window);
                 change.Audit(
                     budget.Target, Snapshot.None, Snapshot.None, "It has refused a call.", budget.TenantId);

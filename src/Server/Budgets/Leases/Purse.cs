@@ -35,6 +35,10 @@ internal sealed class Purse(EnvironmentScope scope, LeaseStore store, TimeProvid
     private long spent;
     private long wanted = First;
 
+    /// <summary>Settled with leases that were given back, and not told of yet; and how the window stood.</summary>
+    private long untold;
+    private WindowState? last;
+
     /// <summary>Takes one, from memory as a rule. False where the window has none left.</summary>
     public async ValueTask<bool> Take(Budget budget)
     {
@@ -63,8 +67,13 @@ internal sealed class Purse(EnvironmentScope scope, LeaseStore store, TimeProvid
     /// Tells what was spent since, and renews; or gives all back where <paramref name="isOver"/>. The window's row
     /// afterwards, or null where there was nothing to tell.
     /// </summary>
-    public ValueTask<(WindowState? State, long Spent)> Tell(bool isOver) => InTurn(
-        () => isOver || time.GetUtcNow() - takenAt > Idle ? GiveBack() : Settle());
+    public ValueTask<(WindowState? State, long Spent)> Tell(bool isOver) => InTurn(async () =>
+    {
+        var (state, gone) = isOver || time.GetUtcNow() - takenAt > Idle ? await GiveBack() : await Settle();
+        var told = (state ?? last, gone + untold);
+        (last, untold) = (null, 0);
+        return told;
+    });
 
     /// <summary>One after the other, in the order of asking.</summary>
     private async ValueTask<T> InTurn<T>(Func<ValueTask<T>> work)
@@ -100,11 +109,14 @@ internal sealed class Purse(EnvironmentScope scope, LeaseStore store, TimeProvid
     /// <summary>What fails leaves the node without a lease: the old one counts as spent when it ends.</summary>
     private async ValueTask Refill(Budget budget)
     {
-        await GiveBack();
+        var (state, gone) = await GiveBack();
+        untold += gone;
+        last = state ?? last;
         var now = time.GetUtcNow();
         // Twice as much where the last one did not last a second.
         wanted = now - filledAt < TimeSpan.FromSeconds(1) ? Math.Min(Most, wanted * 2) : Math.Max(First, wanted / 2);
         var taken = await store.Take(scope, budget.Id, wanted, now, now + Lasts);
+        last = taken?.State ?? last;
         lock (gate)
         {
             (lease, left, spent, version) = (taken, taken?.Amount ?? 0, 0, budget.Version);
