@@ -5,7 +5,7 @@ using Castellan.Installation;
 using Castellan.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 
-// load, records, fair, fair-served, schemas, keys, access, limits, nodes: the tables of bench/RESULTS.md.
+// load, records, fair, fair-served, schemas, keys, access, limits, budgets, nodes: the tables of bench/RESULTS.md.
 // bare: the reference endpoints.
 // serve: the server without a Change's records.  Anything else is for BenchmarkDotNet.
 switch (args)
@@ -29,6 +29,9 @@ switch (args)
         return;
     case ["keys"]:
         Console.WriteLine(await KeysBench.Run());
+        return;
+    case ["budgets", .. var many]:
+        Console.WriteLine(await BudgetsBench.Run(many is [var wanted, ..] ? int.Parse(wanted) : 1_000_000));
         return;
     case ["access"]:
         Console.WriteLine(await AccessBench.Run());

@@ -3,6 +3,7 @@ using Castellan.AdminUi;
 using Castellan.Agents;
 using Castellan.Apps;
 using Castellan.Audit;
+using Castellan.Budgets;
 using Castellan.Contracts;
 using Castellan.Identity;
 using Castellan.Identity.OAuth;
@@ -60,7 +61,8 @@ internal static class Server
             .AddAudit()
             .AddMail(builder.Configuration);
         // Row 2: what apps use.
-        builder.Services.AddContracts(builder.Configuration).AddRecords().AddUsage();
+        builder.Services.AddContracts(builder.Configuration).AddRecords().AddUsage()
+            .AddBudgets(builder.Configuration);
         // Row 3: surfaces.
         builder.Services.AddAdminUi();
         builder.Services.AddSingleton(new ProblemCatalogue(
@@ -68,7 +70,7 @@ internal static class Server
             .. GateProblems.All, .. StopProblems.All, .. OperatorErrors.All, .. AppErrors.All, .. IdentityErrors.All,
             .. OAuthErrors.All, .. TenantErrors.All, .. AgentErrors.All, .. AccessErrors.All, .. MailErrors.All,
             .. ContractErrors.All, .. KeyErrors.All,
-            .. RecordErrors.All,
+            .. RecordErrors.All, .. BudgetErrors.All,
         ]));
         adjust?.Invoke(builder);
         var app = builder.Build();

@@ -9,6 +9,25 @@ interface Consent {
   reason?: string;
 }
 
+/** Caps on what is used: what they have left, and reservations that keep to them. */
+function budgetArea(request: Requester) {
+  return {
+    list: (tenant: string, query: ListQuery = {}) => request("tenants.budgets.list", { path: { tenant }, query }),
+    get: (tenant: string, budget: string) => request("tenants.budgets.get", { path: { tenant, budget } }),
+    /** Before it is spent. */
+    reserve: (tenant: string, body: BodyOf<"budgets.reserve">, options?: CallOptions) =>
+      request("budgets.reserve", { path: { tenant }, body, ...options }),
+    /** With what was spent; the rest is free. */
+    settle: (tenant: string, reservation: string, amount: number, options?: CallOptions) =>
+      request("budgets.settle", { path: { tenant, reservation }, body: { amount }, ...options }),
+    /** Nothing was spent. */
+    void: (tenant: string, reservation: string, options?: CallOptions) =>
+      request("budgets.void", { path: { tenant, reservation }, ...options }),
+    reservation: (tenant: string, reservation: string) =>
+      request("budgets.reservations.get", { path: { tenant, reservation } }),
+  };
+}
+
 /** The operations of people and of servers alike, by area, with their path parameters as arguments. */
 function sharedAreas(request: Requester) {
   return {
@@ -188,6 +207,17 @@ export function userAreas(request: Requester) {
     access: shared.access,
 
     /** What the user lends to agents, which act in the user's name as far as the operations go. */
+    /** Beside what everybody may do, the tenant's admins keep its own. */
+    budgets: {
+      ...budgetArea(request),
+      create: (tenant: string, body: BodyOf<"tenants.budgets.create">, options?: CallOptions) =>
+        request("tenants.budgets.create", { path: { tenant }, body, ...options }),
+      update: (tenant: string, budget: string, body: BodyOf<"tenants.budgets.update">, options?: CallOptions) =>
+        request("tenants.budgets.update", { path: { tenant, budget }, body, ...options }),
+      delete: (tenant: string, budget: string, options?: CallOptions) =>
+        request("tenants.budgets.delete", { path: { tenant, budget }, ...options }),
+    },
+
     delegations: {
       /** For an hour at most; the exchange for a token is the agent's. */
       create: (tenant: string, body: BodyOf<"delegations.create">, options?: CallOptions) =>
@@ -216,6 +246,8 @@ export function serverAreas(request: Requester) {
       deleteName: (tenant: string, name: string, options?: CallOptions) =>
         request("access.names.delete", { path: { tenant, name }, ...options }),
     },
+
+    budgets: budgetArea(request),
 
     /** The people who are members of tenants that the app is installed for. */
     users: {

@@ -39,6 +39,16 @@ export const routes = {
   "delegations.list": { method: "GET", path: "/v1/me/delegations" },
   "delegations.revoke": { method: "DELETE", path: "/v1/me/delegations/{delegation}" },
 
+  "tenants.budgets.create": { method: "POST", path: "/v1/tenants/{tenant}/budgets" },
+  "tenants.budgets.list": { method: "GET", path: "/v1/tenants/{tenant}/budgets" },
+  "tenants.budgets.get": { method: "GET", path: "/v1/tenants/{tenant}/budgets/{budget}" },
+  "tenants.budgets.update": { method: "PATCH", path: "/v1/tenants/{tenant}/budgets/{budget}" },
+  "tenants.budgets.delete": { method: "DELETE", path: "/v1/tenants/{tenant}/budgets/{budget}" },
+  "budgets.reserve": { method: "POST", path: "/v1/tenants/{tenant}/reservations" },
+  "budgets.settle": { method: "POST", path: "/v1/tenants/{tenant}/reservations/{reservation}/settle" },
+  "budgets.void": { method: "POST", path: "/v1/tenants/{tenant}/reservations/{reservation}/void" },
+  "budgets.reservations.get": { method: "GET", path: "/v1/tenants/{tenant}/reservations/{reservation}" },
+
   "tenants.create": { method: "POST", path: "/v1/tenants" },
   "tenants.list": { method: "GET", path: "/v1/tenants" },
   "tenants.get": { method: "GET", path: "/v1/tenants/{tenant}" },

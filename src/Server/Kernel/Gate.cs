@@ -16,6 +16,7 @@ internal sealed partial class Gate(
 {
     private readonly IResolver[] resolvers = [.. resolvers];
     private readonly IStanding[] standing = [.. standing];
+    private readonly ICharge[] charges = [.. services.Charges];
     private readonly IdempotencyMemory repeats = new();
 
     internal Changes Changes => services.Changes;
@@ -196,6 +197,10 @@ internal sealed partial class Gate(
             return Answer.Of(GateProblems.CredentialRequired.With(decision.Reason));
         if (decision.Outcome is DecisionOutcome.Deny)
             return Answer.Of(Denied(invocation, GateProblems.PermissionDenied.With(decision.Reason)));
+        foreach (var charge in charges)
+        {
+            if (await charge.Charge(invocation) is { } paused) return Answer.Of(paused);
+        }
         return await invocation.Operation.Run(invocation, this);
     }
 
@@ -258,4 +263,4 @@ internal sealed partial class Gate(
 /// <summary>What the gate works with, beside the steps that slices contribute.</summary>
 internal sealed record GateServices(
     IDatabase Database, Changes Changes, IdempotencyStore Idempotency, RateLimiter Rates, LoadShedder Load,
-    EmailRules Emails, ReadLog ReadLog, TimeProvider Time, ILogger<Gate> Log);
+    EmailRules Emails, ReadLog ReadLog, TimeProvider Time, ILogger<Gate> Log, IEnumerable<ICharge> Charges);

@@ -2,6 +2,7 @@
 global using AgentId = Castellan.Platform.Id<Castellan.Kernel.AgentKind>;
 global using AppId = Castellan.Platform.Id<Castellan.Kernel.AppKind>;
 global using AuditId = Castellan.Platform.Id<Castellan.Kernel.AuditKind>;
+global using BudgetId = Castellan.Platform.Id<Castellan.Kernel.BudgetKind>;
 global using DecisionId = Castellan.Platform.Id<Castellan.Kernel.DecisionKind>;
 global using DelegationId = Castellan.Platform.Id<Castellan.Kernel.DelegationKind>;
 global using EventId = Castellan.Platform.Id<Castellan.Kernel.EventKind>;
@@ -17,6 +18,7 @@ global using OperatorId = Castellan.Platform.Id<Castellan.Kernel.OperatorKind>;
 global using OperatorSessionId = Castellan.Platform.Id<Castellan.Kernel.OperatorSessionKind>;
 global using RecordId = Castellan.Platform.Id<Castellan.Kernel.RecordKind>;
 global using RequestId = Castellan.Platform.Id<Castellan.Kernel.RequestKind>;
+global using ReservationId = Castellan.Platform.Id<Castellan.Kernel.ReservationKind>;
 global using RoleId = Castellan.Platform.Id<Castellan.Kernel.RoleKind>;
 global using RunId = Castellan.Platform.Id<Castellan.Kernel.RunKind>;
 global using SessionId = Castellan.Platform.Id<Castellan.Kernel.SessionKind>;

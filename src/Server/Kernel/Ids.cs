@@ -17,6 +17,11 @@ internal readonly struct AuditKind : IIdKind
     public static string Prefix => "aud";
 }
 
+internal readonly struct BudgetKind : IIdKind
+{
+    public static string Prefix => "bud";
+}
+
 internal readonly struct DecisionKind : IIdKind
 {
     public static string Prefix => "dec";
@@ -90,6 +95,11 @@ internal readonly struct RecordKind : IIdKind
 internal readonly struct RequestKind : IIdKind
 {
     public static string Prefix => "req";
+}
+
+internal readonly struct ReservationKind : IIdKind
+{
+    public static string Prefix => "rsv";
 }
 
 internal readonly struct RunKind : IIdKind

@@ -11,7 +11,7 @@ namespace Castellan.Kernel;
 /// over a request it reads, checks and collects every problem at once; run over nothing it describes the fields, which
 /// is how OpenAPI is made. Fields that no call names are problems too.
 /// </summary>
-internal sealed class Input
+internal sealed partial class Input
 {
     private readonly IRequestValues? values;
     private readonly JsonElement body;
@@ -216,17 +216,6 @@ internal sealed class Input
         if (Describing || !TryTake(name, out var element) || element.ValueKind is JsonValueKind.Null) return null;
         if (element.ValueKind is JsonValueKind.True or JsonValueKind.False) return element.GetBoolean();
         AddBody(name, "wrong_type", $"'{name}' must be true or false.", "Send a boolean without quotes.");
-        return null;
-    }
-
-    /// <summary>A whole number between bounds, or null where it was not sent.</summary>
-    public int? IntOrNull(string name, int min, int max, int? standard = null)
-    {
-        if (Describing) Describe(name, FieldPlace.Body, required: false, OrNull(Range(min, max, standard)));
-        if (Describing || Optional(name, JsonValueKind.Number, "a whole number") is not { } element) return null;
-        if (element.TryGetInt32(out var number) && number >= min && number <= max) return number;
-        AddBody(name, "out_of_range", $"'{name}' must be a whole number from {min} to {max}.",
-            "Send a smaller or larger one.");
         return null;
     }
 
@@ -463,13 +452,6 @@ internal sealed class Input
         schema["type"] = new JsonArray(schema["type"]!.GetValue<string>(), "null");
         (schema["enum"] as JsonArray)?.Add((JsonNode?)null);
         return schema;
-    }
-
-    private static JsonObject Range(int min, int max, int? standard)
-    {
-        var range = new JsonObject { ["type"] = "integer", ["minimum"] = min, ["maximum"] = max };
-        if (standard is not null) range["default"] = standard;
-        return range;
     }
 
     private static JsonObject Choice<T>()

@@ -109,10 +109,15 @@ internal abstract class Operation
     public int Weight => Cost is WriteCost.Heavy ? Platform.Limits.HeavyWeight : 1;
 
     /// <summary>
+    /// True for a write by which an agent keeps to what it was given, such as reserving from a budget.
+    /// </summary>
+    public bool OfAllowance { get; init; }
+
+    /// <summary>
     /// True for what a user may lend to an agent: reading in a tenant, and what is done to an app's data there. What
     /// changes who may do what is for people.
     /// </summary>
-    public bool MayBeLent => !Hosted && NamesTenant && (InTenantOfHeader || !Writes)
+    public bool MayBeLent => !Hosted && NamesTenant && (InTenantOfHeader || OfAllowance || !Writes)
         && Grants.Any(grant => grant.Kind is CallerKind.User);
 
     /// <summary>

@@ -24,7 +24,16 @@ internal sealed record Problem(ProblemType Type)
     public TimeSpan? RetryAfter { get; init; }
 
     public DecisionId? Decision { get; init; }
+
+    /// <summary>The budget that has run out, where one has.</summary>
+    public PausedBudget? Budget { get; init; }
 }
+
+/// <summary>
+/// What a program needs to know of a budget that has run out. <paramref name="ResetsAt"/> is null where it never does;
+/// <paramref name="RaisedBy"/> says who can raise it.
+/// </summary>
+internal sealed record PausedBudget(BudgetId Id, string Unit, DateTimeOffset? ResetsAt, string RaisedBy);
 
 /// <summary>
 /// One problem of a request. <paramref name="Pointer"/> is an RFC 6901 pointer into the body, or a parameter's name.
@@ -34,7 +43,7 @@ internal sealed record FieldProblem(string Pointer, string Code, string Detail, 
 /// <summary>
 /// Ends a handler with a problem. Expected refusals on hot paths are returned by the gate's steps instead.
 /// </summary>
-internal sealed class Refusal(Problem problem) : Exception(problem.Type.Code)
+internal class Refusal(Problem problem) : Exception(problem.Type.Code)
 {
     public Refusal(ProblemType type, string? detail = null)
         : this(type.With(detail))

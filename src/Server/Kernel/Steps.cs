@@ -35,6 +35,15 @@ internal interface IAccess
     ValueTask<Decision> Decide(Invocation invocation);
 }
 
+/// <summary>
+/// Behind step 5: what a call that may enter is charged, beside its rate. From memory as a rule; a problem where it is
+/// more than is left. Contributed by slices.
+/// </summary>
+internal interface ICharge
+{
+    ValueTask<Problem?> Charge(Invocation invocation);
+}
+
 /// <summary>The answer to "may this caller do this, on this, now?".</summary>
 internal sealed record Decision(DecisionOutcome Outcome, string Reason)
 {

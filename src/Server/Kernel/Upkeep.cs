@@ -16,6 +16,10 @@ internal sealed class Upkeep(IDatabase database)
         ["agent_nonce"] = ["insert", "delete"],
         ["agent_run"] = ["delete"],
         ["app_key"] = ["update"],
+        ["budget_hold"] = ["delete"],
+        ["budget_hour"] = ["insert", "delete"],
+        ["budget_lease"] = ["insert", "update", "delete"],
+        ["budget_window"] = ["insert", "update", "delete"],
         ["contract_rewrite"] = ["update"],
         ["contract_rewrite_changed"] = ["delete"],
         ["delegation"] = ["delete"],
@@ -27,6 +31,7 @@ internal sealed class Upkeep(IDatabase database)
         ["operator_device"] = ["insert", "update", "delete"],
         ["operator_session"] = ["update"],
         ["page_session"] = ["update", "delete"],
+        ["reservation"] = ["update", "delete"],
         ["session"] = ["update"],
         ["sign_in_failure"] = ["insert", "update", "delete"],
     }.ToFrozenDictionary();

@@ -1,5 +1,6 @@
 using Castellan.Agents;
 using Castellan.Apps;
+using Castellan.Budgets;
 using Castellan.Kernel;
 using Castellan.Keys;
 using Castellan.Records;
@@ -35,6 +36,7 @@ internal static class Owed
             StopProblems.ImpersonationReadsOnly, AgentErrors.Stopped, AgentErrors.DelegationEnded, AgentErrors.RunEnded,
             AgentErrors.SignatureRequired, AgentErrors.SignatureMalformed, AgentErrors.SignatureIncomplete,
             AgentErrors.SignatureExpired, AgentErrors.SignatureInvalid, AgentErrors.SignatureReplayed,
+            BudgetErrors.Paused,
         ];
 
     public static IEnumerable<OwedCase> By(Operation operation) =>

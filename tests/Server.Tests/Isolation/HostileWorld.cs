@@ -267,6 +267,24 @@ internal sealed class HostileWorld : IAsyncDisposable
         return (await CallAs(by ?? Key, "access.names.create", new { tenant }, body))["id"]!.ToString();
     }
 
+    /// <summary>A budget of the tenant, or of an app where none is named.</summary>
+    public async Task<string> NewBudget(string? tenant, Actor? by = null)
+    {
+        var budget = tenant is null
+            ? await CallAs(by ?? Operator, "budgets.create", body: new
+            {
+                name = Next("Budget "), subject = "app", subject_id = App.Value, unit = "bytes", window = "day",
+                cap = 9,
+            })
+            : await CallAs(by ?? Ada, "tenants.budgets.create", new { tenant },
+                new { name = Next("Budget "), unit = "bytes", window = "day", cap = 9 });
+        return budget["id"]!.ToString();
+    }
+
+    /// <summary>What somebody has reserved.</summary>
+    public async Task<string> NewReservation(string tenant, Actor? by = null) => (await CallAs(
+        by ?? Ada, "budgets.reserve", new { tenant }, new { unit = "tokens", amount = 5 }))["id"]!.ToString();
+
     /// <summary>A new user who is a member of the tenant.</summary>
     public async Task<(Actor User, string Member)> NewMember(string tenant, string role = "member", Actor? by = null)
     {

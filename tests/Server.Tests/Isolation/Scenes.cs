@@ -94,6 +94,8 @@ internal sealed class Scenes(HostileWorld world)
             case "group": return await world.NewGroup(tenant!);
             case "grant": return await world.NewGrant(tenant!);
             case "name": return await world.NewName(tenant!);
+            case "budget": return await world.NewBudget(tenant);
+            case "reservation": return await world.NewReservation(tenant!);
             case "permission": return "members.list";
             case "member": return await Member(tenant!, path.GetValueOrDefault("workspace"));
             case "invitation": return await world.NewInvitation(tenant!);
@@ -127,6 +129,7 @@ internal sealed class Scenes(HostileWorld world)
     {
         var schema when schema["enum"] is JsonArray choices => choices[Math.Min(1, choices.Count - 1)]!.DeepClone(),
         _ when field.Kind() == "boolean" => true,
+        _ when field.Kind() == "integer" => 1,
         _ when field is { Name: "operations" } => new JsonArray("records.list"),
         _ when field.Kind() == "array" => new JsonArray(),
         var schema when schema["format"]?.ToString() == "uri" => "https://example.com/x",

@@ -46,6 +46,10 @@ internal sealed class Strangers
         };
         var grant = await world.NewGrant(hers, mallory);
         var name = await world.NewName(hers);
+        var budget = await world.NewBudget(hers, mallory);
+        var reservation = await world.NewReservation(hers, mallory);
+        var inLive = new Actor("owner in live", InProcess.Owner with { Environment = "live" });
+        var liveBudget = await world.NewBudget(null, inLive);
         var record = await world.NewRecord(hers, "inside", mallory);
         var liveAgent = await world.NewAgent("live");
         var otherRun = await world.NewRun(await world.NewAgent());
@@ -63,6 +67,8 @@ internal sealed class Strangers
             found.foreign[(kind, "group")] = [found.Group];
             found.foreign[(kind, "grant")] = [grant];
             found.foreign[(kind, "name")] = [name];
+            found.foreign[(kind, "budget")] = kind is CallerKind.Operator ? [liveBudget] : [budget, liveBudget];
+            found.foreign[(kind, "reservation")] = [reservation];
             found.foreign[(kind, "key")] = [otherKey, world.LiveKey.Caller.Key!.Value.Value];
             found.foreign[(kind, "user")] = [found.LiveUser];
             found.foreign[(kind, "agent")] = [liveAgent.Caller.Agent!.Value.Value];

@@ -7,7 +7,7 @@ internal static class ImportTable
     public static readonly string[][] Rows =
     [
         ["Gateway", "Functions", "Mcp", "AdminUi", "Compat"],
-        ["Contracts", "Records", "Objects", "Realtime", "Webhooks", "Usage", "Billing", "Approvals"],
+        ["Contracts", "Records", "Objects", "Realtime", "Webhooks", "Usage", "Budgets", "Billing", "Approvals"],
         [
             "Installation", "Operators", "Apps", "Identity", "Tenants", "Access", "Keys", "Agents", "Audit", "Jobs",
             "Mail",

@@ -310,6 +310,20 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
                 ["type"] = "string", ["enum"] = new JsonArray([.. catalogue.All.Select(p => (JsonNode)p.Code)]),
             },
             ["request_id"] = Typed("string"), ["decision_id"] = Typed("string"),
+            ["budget"] = new JsonObject
+            {
+                ["type"] = "object",
+                ["description"] = "The budget that has run out, where one has.",
+                ["required"] = new JsonArray("id", "unit", "resets_at", "raised_by"),
+                ["properties"] = new JsonObject
+                {
+                    ["id"] = Typed("string"), ["unit"] = Typed("string"), ["raised_by"] = Typed("string"),
+                    ["resets_at"] = new JsonObject
+                    {
+                        ["type"] = new JsonArray("string", "null"), ["format"] = "date-time",
+                    },
+                },
+            },
             ["errors"] = new JsonObject
             {
                 ["type"] = "array",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Castellan.Platform;
 
 namespace Castellan.Kernel.Http;
 
@@ -39,10 +40,22 @@ internal sealed class ProblemWriter(PublicAddress address)
             json.WriteBoolean("retryable", problem.Type.Retryable);
             json.WriteString("request_id", requestId.Value);
             if (problem.Decision is { } decision) json.WriteString("decision_id", decision.Value);
+            if (problem.Budget is { } budget) WriteBudget(json, budget);
             if (problem.Errors.Count > 0) WriteErrors(json, problem.Errors);
             json.WriteEndObject();
         }
         return stream.ToArray();
+    }
+
+    private static void WriteBudget(Utf8JsonWriter json, PausedBudget budget)
+    {
+        json.WriteStartObject("budget");
+        json.WriteString("id", budget.Id.Value);
+        json.WriteString("unit", budget.Unit);
+        if (budget.ResetsAt is { } time) json.WriteString("resets_at", Rfc3339.Format(time));
+        else json.WriteNull("resets_at");
+        json.WriteString("raised_by", budget.RaisedBy);
+        json.WriteEndObject();
     }
 
     private static void WriteErrors(Utf8JsonWriter json, IReadOnlyList<FieldProblem> errors)
