@@ -62,8 +62,8 @@ internal sealed class DelegationEndpoints(
 
     private ValueTask<Nothing> Revoke(WriteCall<RevokeDelegation, Nothing> call) => call.Change(async change =>
     {
-        var before = await store.Lock(change, call.Environment, call.Input.Delegation);
-        if (before is null || before.UserId != call.User) throw new Refusal(GateProblems.NotFound);
+        var before = await store.LockOf(change, call.Environment, call.User, call.Input.Delegation)
+            ?? throw new Refusal(GateProblems.NotFound);
         await store.Revoke(change, call.Environment, before.Id);
         directory.ForgetAll(change);
         change.Audit(before.Target, before.Snapshot(), Snapshot.None, tenant: before.TenantId);

@@ -29,6 +29,15 @@ internal sealed class DelegationStore(IDatabase database)
         """,
         Read);
 
+    /// <summary>Somebody else's takes as long as one that is not there.</summary>
+    public ValueTask<Delegation?> LockOf(Change change, EnvironmentScope scope, UserId user, DelegationId id) =>
+        change.One(
+            $"""
+            select {Columns} from delegation
+            where id = {id} and environment_id = {scope.Environment} and user_id = {user} {change.ForUpdate}
+            """,
+            Read);
+
     /// <summary>What a user has lent and is good still, newest first; of one app where that app asks.</summary>
     public ValueTask<List<Delegation>> ListOfUser(
         EnvironmentScope scope, UserId user, DateTimeOffset now, string? before, long limit, CancellationToken ct)

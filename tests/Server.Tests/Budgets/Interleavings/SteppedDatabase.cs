@@ -26,6 +26,8 @@ internal sealed class SteppedDatabase : IDatabase
 
     public TimeSpan? MemoryTrust => null;
 
+    public ValueTask<IListening> Listen(Identifier channel, CancellationToken ct) => throw new NotSupportedException();
+
     /// <summary>Looks, between steps.</summary>
     public List<T> Look<T>(Sql sql, Func<Row, T> read) => connection.Many(sql, read);
 
