@@ -122,6 +122,9 @@ function accessAreas(request: Requester) {
         request("access.explain", { path: { tenant }, body }),
       /** Gives a decision of then once more, from the basis that its answer told. */
       replay: (tenant: string, body: BodyOf<"access.replay">) => request("access.replay", { path: { tenant }, body }),
+      /** Which decisions would be others if grants or roles were. */
+      simulate: (tenant: string, body: BodyOf<"access.simulate">) =>
+        request("access.simulate", { path: { tenant }, body }),
       /** Which of several permissions the caller has, such as those of a page's buttons; or another member. */
       evaluate: (tenant: string, body: BodyOf<"access.evaluate">) =>
         request("access.evaluate", { path: { tenant }, body }),

@@ -96,6 +96,7 @@ export const routes = {
 
   "access.explain": { method: "POST", path: "/v1/tenants/{tenant}/access/explain", reads: true },
   "access.replay": { method: "POST", path: "/v1/tenants/{tenant}/access/replay", reads: true },
+  "access.simulate": { method: "POST", path: "/v1/tenants/{tenant}/access/simulate", reads: true },
   "access.evaluate": { method: "POST", path: "/v1/tenants/{tenant}/access/evaluate", reads: true },
   "access.what_can": { method: "GET", path: "/v1/tenants/{tenant}/access/members/{member}" },
   "access.who_can": { method: "GET", path: "/v1/tenants/{tenant}/access/holders/{permission}" },

@@ -5,6 +5,7 @@ using Castellan.Access.Groups;
 using Castellan.Access.Names;
 using Castellan.Access.Questions;
 using Castellan.Access.Roles;
+using Castellan.Access.Simulation;
 using Castellan.Kernel;
 
 namespace Castellan.Access;
@@ -19,6 +20,7 @@ namespace Castellan.Access;
 [JsonSerializable(typeof(AccessGrant))]
 [JsonSerializable(typeof(ListOf<AccessGrant>))]
 [JsonSerializable(typeof(AccessExplanation))]
+[JsonSerializable(typeof(AccessSimulation))]
 [JsonSerializable(typeof(AccessEvaluation))]
 [JsonSerializable(typeof(AccessAbilities))]
 [JsonSerializable(typeof(ListOf<AccessHolder>))]

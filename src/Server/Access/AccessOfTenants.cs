@@ -1,6 +1,7 @@
 using Castellan.Access.Granting;
 using Castellan.Access.Groups;
 using Castellan.Access.Names;
+using Castellan.Access.Simulation;
 using Castellan.Kernel;
 using Castellan.Tenants;
 
@@ -10,14 +11,14 @@ namespace Castellan.Access;
 /// What a tenant gives away ends with whom and what it was given for. The caller holds the tenant's lock.
 /// </summary>
 internal sealed class AccessOfTenants(
-    GrantStore grants, GroupStore groups, NameStore names, NameDirectory named, AccessRevisions revisions)
+    GrantStore grants, GroupStore groups, NamesOfTenants names, DecisionStore decisions, AccessRevisions revisions)
     : ITenantData
 {
     public async ValueTask Erase(Change change, TenantScope scope)
     {
         await grants.Erase(change, scope);
         await names.Erase(change, scope);
-        change.Evict(() => named.Forget(scope.Tenant));
+        await decisions.Erase(change, scope);
         revisions.Forget(change, scope);
     }
 
@@ -27,7 +28,7 @@ internal sealed class AccessOfTenants(
     public async ValueTask Depart(Change change, TenantScope scope, UserId user)
     {
         await names.DeleteOf(change, scope, user);
-        change.Evict(() => named.Forget(scope.Tenant));
+        await decisions.DeleteOf(change, scope, user);
         if (!await grants.HasAnything(change, scope, user)) return;
         var revision = await revisions.Next(change, scope);
         await grants.EndOfUser(change, scope, user, revision);

@@ -35,6 +35,12 @@ internal sealed record AccessOptions
     /// </summary>
     public int NamesMax { get; init; } = 10_000;
 
+    /// <summary>
+    /// Days for which counts of decisions are kept, for simulations. Default 30; 1 to 90. Each day is a row for each
+    /// member and what he or she did.
+    /// </summary>
+    public int DecisionDays { get; init; } = 30;
+
     /// <summary>Throws at the start where a setting is out of its range.</summary>
     public AccessOptions Checked()
     {
@@ -43,6 +49,7 @@ internal sealed record AccessOptions
         Require(GroupMembersMax, 10_000, nameof(GroupMembersMax));
         Require(GrantsMax, 10_000, nameof(GrantsMax));
         Require(ConditionsMax, 1_000, nameof(ConditionsMax));
+        Require(DecisionDays, 90, nameof(DecisionDays));
         Require(NamesMax, 100_000, nameof(NamesMax));
         return this;
     }

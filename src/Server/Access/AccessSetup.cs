@@ -5,6 +5,7 @@ using Castellan.Access.Names;
 using Castellan.Access.Permissions;
 using Castellan.Access.Questions;
 using Castellan.Access.Roles;
+using Castellan.Access.Simulation;
 using Castellan.Kernel;
 using Castellan.Tenants;
 
@@ -44,8 +45,13 @@ internal static class AccessSetup
             .AddSingleton<AccessReplay>()
             .AddSingleton<HolderStore>()
             .AddSingleton<MemberAccess>()
+            .AddSingleton<DecisionLog>()
+            .AddSingleton<DecisionStore>()
+            .AddSingleton<AccessSimulator>()
+            .AddHostedService<DecisionWorker>()
             .AddSingleton<NameStore>()
             .AddSingleton<NameDirectory>()
+            .AddSingleton<NamesOfTenants>()
             .AddSingleton<AuthZenDecider>()
             .AddSingleton<AuthZenSearch>()
             .AddSingleton<IEndpoints, RoleEndpoints>()
@@ -54,6 +60,7 @@ internal static class AccessSetup
             .AddSingleton<IEndpoints, GrantEndpoints>()
             .AddSingleton<IEndpoints, QuestionEndpoints>()
             .AddSingleton<IEndpoints, NameEndpoints>()
+            .AddSingleton<IEndpoints, SimulationEndpoints>()
             .AddSingleton<IEndpoints, AuthZenEndpoints>()
             .AddSingleton<IEndpoints, AuthZenSearchEndpoints>();
 }

@@ -1,5 +1,6 @@
 using Castellan.Access.Granting;
 using Castellan.Access.Permissions;
+using Castellan.Access.Simulation;
 using Castellan.Kernel;
 
 namespace Castellan.Access;
@@ -9,19 +10,28 @@ namespace Castellan.Access;
 /// roles, from the declaration alone; then what the tenant has granted to a member whose role does not allow it, from
 /// memory. A call that a grant let in rests on it.
 /// </summary>
-internal sealed class GrantAccess(RoleAccess roles, GrantDirectory directory, GrantJudge judge) : IAccess
+internal sealed class GrantAccess(
+    RoleAccess roles, GrantDirectory directory, GrantJudge judge, DecisionLog counted)
+    : IAccess
 {
     public ValueTask<Decision> Decide(Invocation invocation)
     {
         if (invocation.Caller is { Lent: not null } agent && !agent.Holds(invocation.Operation.Name))
             return new(new Decision(DecisionOutcome.Deny, NotLent(agent, invocation.Operation)));
         var decision = roles.Decide(invocation);
-        return decision.Outcome is DecisionOutcome.Deny
-            && invocation is { Caller: { Kind: CallerKind.User, TenantRole: not null }, Tenant: { } tenant }
-            && PermissionCatalogue.IsGrantable(invocation.Operation)
-            ? DecideByGrant(invocation, tenant, decision)
-            : new ValueTask<Decision>(decision);
+        if (invocation is not { Caller: { Kind: CallerKind.User, TenantRole: not null }, Tenant: { } tenant }
+            || !PermissionCatalogue.IsGrantable(invocation.Operation))
+        {
+            return new(decision);
+        }
+        if (decision.Outcome is DecisionOutcome.Deny) return DecideByGrant(invocation, tenant, decision);
+        Note(invocation, tenant, allowed: true);
+        return new(decision);
     }
+
+    private void Note(Invocation invocation, TenantId tenant, bool allowed) => counted.Note(new Decided(
+        tenant, invocation.Caller.User!.Value, new Permission(invocation.Operation.Name, null), invocation.Caller.App,
+        invocation.Workspace, null, allowed));
 
     /// <summary>What the agent has, and what would let it do more.</summary>
     private static string NotLent(Caller agent, Operation operation)
@@ -34,6 +44,13 @@ internal sealed class GrantAccess(RoleAccess roles, GrantDirectory directory, Gr
     }
 
     private async ValueTask<Decision> DecideByGrant(Invocation invocation, TenantId tenant, Decision denied)
+    {
+        var decision = await FindGrant(invocation, tenant, denied);
+        Note(invocation, tenant, decision.Outcome is DecisionOutcome.Allow);
+        return decision;
+    }
+
+    private async ValueTask<Decision> FindGrant(Invocation invocation, TenantId tenant, Decision denied)
     {
         var grants = await directory.Find(tenant);
         if (grants.All.Count == 0) return denied;

@@ -12,6 +12,7 @@ internal sealed class Upkeep(IDatabase database)
 {
     private static readonly FrozenDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
+        ["access_decision"] = ["insert", "delete"],
         ["app_key"] = ["update"],
         ["contract_rewrite"] = ["update"],
         ["contract_rewrite_changed"] = ["delete"],

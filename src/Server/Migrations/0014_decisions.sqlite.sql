@@ -14,3 +14,20 @@ create table access_name (
 create unique index access_name_tenant_id_app_id_kind_type_name_key
     on access_name (tenant_id, app_id, kind, type, name);
 create index access_name_tenant on access_name (tenant_id, id);
+
+-- What was decided about members, by day: how often each of them was let do something, or not. Nothing rests on it; it
+-- is what a proposal is tried on. What is empty was not named.
+create table access_decision (
+    tenant_id text not null,
+    day text not null,
+    user_id text not null,
+    permission text not null,
+    permission_app_id text not null,
+    app_id text not null,
+    workspace_id text not null,
+    collection text not null,
+    allowed integer not null,
+    times integer not null,
+    primary key (tenant_id, day, user_id, permission, permission_app_id, app_id, workspace_id, collection, allowed)
+) strict, without rowid;
+create index access_decision_day on access_decision (day);

@@ -189,6 +189,10 @@ internal sealed class Scenes(HostileWorld world)
         "operators.claim" or "operators.claim.get" => Renewed(asked, world.NewLink),
         "operators.sign_in" => Task.FromResult(asked
             .WithField("email", world.Operator.Caller.Display).WithField("password", OperatorActs.Password)),
+        "access.simulate" => Task.FromResult(asked.WithField("grants", new JsonArray(new JsonObject
+        {
+            ["user_id"] = world.Ada.Caller.User!.Value.Value, ["permission"] = "members.list",
+        }))),
         "access.replay" => Replaying(asked),
         "access.names.create" => Task.FromResult(OfApp(asked).WithField("of", "resource")),
         var name when name.StartsWith("access.authzen.", StringComparison.Ordinal) =>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Castellan.Access.Questions;
+using Castellan.Access.Simulation;
 using Castellan.Kernel;
 
 namespace Castellan.Access.AuthZen;
@@ -45,6 +46,10 @@ internal sealed record AuthZenContext(AuthZenReason Reason)
     /// <summary>The shortest way from the member to what allows it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ProofStep>? DeterminedBy { get; init; }
+
+    /// <summary>The decision as it is counted; null where there was nothing to be decided.</summary>
+    [JsonIgnore]
+    public Decided? Counted { get; init; }
 
     /// <summary>What is wrong with one of several questions.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -2,6 +2,7 @@ using Castellan.Access.Granting;
 using Castellan.Access.Names;
 using Castellan.Access.Permissions;
 using Castellan.Access.Questions;
+using Castellan.Access.Simulation;
 using Castellan.Kernel;
 using Castellan.Tenants.Members;
 
@@ -41,6 +42,9 @@ internal sealed class AuthZenDecider(
                 Permission = permission.Name,
                 Revision = answer.Revision,
                 Basis = answer.Basis,
+                Counted = new Decided(
+                    asker.Scope.Tenant, user, permission, resource.App, resource.Workspace,
+                    CountedCollection(permission, resource), answer.Allowed),
                 DeterminedBy = answer.Allowed ? answer.Proof : null,
             });
     }
@@ -117,6 +121,12 @@ internal sealed class AuthZenDecider(
         if ((await members.Find(asker.Scope, self)).Role >= TenantRole.Admin) return;
         throw new Refusal(GateProblems.PermissionDenied, "About others asks an admin.");
     }
+
+    /// <summary>Types may be any text; those counted are as few as permissions are.</summary>
+    private static string? CountedCollection(Permission permission, ResourcePattern resource) =>
+        resource.Collection is { } type && permission.Name.StartsWith($"{type}.", StringComparison.Ordinal)
+            ? type
+            : null;
 
     private static bool IsOfTenant(string type) => type is Resources.Tenant or Resources.Workspace;
 }

@@ -1,11 +1,13 @@
 using System.Text.Json;
+using Castellan.Access.Granting;
+using Castellan.Access.Simulation;
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
 
 namespace Castellan.Access.AuthZen;
 
 /// <summary>OpenID AuthZEN Authorization API 1.0: decisions, one or several, and where they are asked.</summary>
-internal sealed class AuthZenEndpoints(AuthZenDecider decider, PublicAddress address) : IEndpoints
+internal sealed class AuthZenEndpoints(AuthZenDecider decider, DecisionLog counted, PublicAddress address) : IEndpoints
 {
     public const string Base = "/access/v1";
 
@@ -40,14 +42,21 @@ internal sealed class AuthZenEndpoints(AuthZenDecider decider, PublicAddress add
     ];
 
     private ValueTask<AuthZenDecision> Evaluate(Call<AskDecision> call) =>
-        decider.Decide(Asker.Of(call), call.Input.Asked);
+        Decide(Asker.Of(call), call.Input.Asked);
+
+    private async ValueTask<AuthZenDecision> Decide(Asker asker, AskedAttributes asked)
+    {
+        var answer = await decider.Decide(asker, asked);
+        if (answer.Context.Counted is { } decided) counted.Note(decided);
+        return answer;
+    }
 
     private async ValueTask<AuthZenDecisions> EvaluateAll(Call<AskDecisions> call)
     {
         var (asker, input) = (Asker.Of(call), call.Input);
         if (input.Single is { } single)
         {
-            var answer = await decider.Decide(asker, single);
+            var answer = await Decide(asker, single);
             return new AuthZenDecisions { Decision = answer.Decision, Context = answer.Context };
         }
         var answers = new List<AuthZenDecision>(input.Items.Count);
@@ -72,7 +81,7 @@ internal sealed class AuthZenEndpoints(AuthZenDecider decider, PublicAddress add
         if (faults.Count > 0) return Failed(GateProblems.BadRequest.Status, string.Join(' ', faults));
         try
         {
-            return await decider.Decide(asker, asked);
+            return await Decide(asker, asked);
         }
         catch (Refusal refusal)
         {

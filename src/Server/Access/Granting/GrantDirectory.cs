@@ -28,14 +28,15 @@ internal sealed class GrantDirectory(GrantStore store, IDatabase database, TimeP
     /// are of one revision.
     /// </summary>
     public static async ValueTask<TenantGrants> Load(
-        GrantStore store, TenantId tenant, IReads reads, long? at = null)
+        GrantStore store, TenantId tenant, IReads reads, long? at = null, bool whole = false)
     {
         for (var attempt = 1; ; attempt++)
         {
             var revision = await store.Revision(tenant, reads);
             if (revision == 0) return new TenantGrants(0, [], [], []);
             var grants = await store.ListAt(tenant, at, reads);
-            if (grants.Count == 0) return new TenantGrants(at ?? revision, [], [], []);
+            // Who is in which group means nothing where nothing is granted, but to who thinks of granting.
+            if (grants.Count == 0 && !whole) return new TenantGrants(at ?? revision, [], [], []);
             var roles = await store.ListRolePermissionsAt(tenant, at, reads);
             var members = await store.ListGroupMembersAt(tenant, at, reads);
             if (at is not null || attempt == LoadsMax || await store.Revision(tenant, reads) == revision)

@@ -39,11 +39,40 @@ internal sealed class GrantGiving(
             input, permission, permission.App is { } app ? resource with { App = app } : resource);
     }
 
+    /// <summary>A grant as it would be made, for somebody who only wants to know what it would do.</summary>
+    /// <param name="call">Who asks.</param>
+    /// <param name="input">What is proposed.</param>
+    /// <param name="pointer">Where it stands in the body.</param>
+    public async ValueTask<AccessGrant> Propose<TIn>(Call<TIn> call, CreateGrant input, string pointer)
+    {
+        WantedGrant wanted;
+        try
+        {
+            wanted = await Prepare(call, input);
+        }
+        catch (Refusal refusal) when (refusal.Problem.Errors.Count > 0)
+        {
+            throw new Refusal(refusal.Problem with
+            {
+                Errors = [.. refusal.Problem.Errors.Select(error => error with { Pointer = pointer + error.Pointer })],
+            });
+        }
+        await targets.Require(call.Tenant, input);
+        var resource = wanted.Resource;
+        return new AccessGrant(
+            GrantId.New(call.Now), call.Tenant.Tenant, input.User, input.Group, input.Permission, input.Role,
+            resource.App, resource.Workspace, resource.Collection, resource.Record, input.Condition, input.Reason,
+            call.Caller.Principal, call.Now, input.ExpiresAt, 0, null, null)
+        {
+            Given = wanted.Permission,
+        };
+    }
+
     /// <summary>All that the lock is for: who is named is there, the bound, the ceiling.</summary>
     public async ValueTask<AccessGrant> Make(Change change, TenantScope scope, WantedGrant wanted, Revising revising)
     {
         var (input, resource) = (wanted.Input, wanted.Resource);
-        await targets.Require(change, scope, input);
+        await targets.Require(scope, input, change);
         if (revising.Before.All.Count(grant => !grant.HasExpired(change.Now)) >= options.GrantsMax)
             throw new Refusal(AccessErrors.LimitReached, $"A tenant may have {options.GrantsMax} grants in force.");
         if (input.Condition is not null && revising.Before.All.Count(

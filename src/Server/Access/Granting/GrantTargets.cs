@@ -11,14 +11,14 @@ namespace Castellan.Access.Granting;
 /// </summary>
 internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase database)
 {
-    public async ValueTask Require(Change change, TenantScope scope, CreateGrant input)
+    public async ValueTask Require(TenantScope scope, CreateGrant input, IReads? within = null)
     {
-        if (input.User is { } user) await RequireMember(scope, user, change);
-        if (input.Group is { } group && await groups.Find(scope, group, change) is null)
+        if (input.User is { } user) await RequireMember(scope, user, within);
+        if (input.Group is { } group && await groups.Find(scope, group, within) is null)
             throw new Refusal(GateProblems.NotFound, "The tenant has no such group.");
-        if (input.Role is { } role && await roles.Find(scope, role, change) is null)
+        if (input.Role is { } role && await roles.Find(scope, role, within) is null)
             throw new Refusal(GateProblems.NotFound, "The tenant has no such role.");
-        await RequireWorkspace(scope, input.Resource.Workspace, change);
+        await RequireWorkspace(scope, input.Resource.Workspace, within);
     }
 
     /// <summary>The member's role in the tenant.</summary>

@@ -44,6 +44,22 @@ internal sealed class TenantGrants
 
     public IReadOnlyList<GroupId> GroupsOf(UserId user) => groups.GetValueOrDefault(user) ?? [];
 
+    public IEnumerable<UserId> MembersOf(GroupId group) =>
+        groups.Where(member => member.Value.Contains(group)).Select(member => member.Key);
+
+    /// <summary>The same without some grants, with others, and with other permissions of roles.</summary>
+    public TenantGrants With(
+        IReadOnlySet<GrantId> revoked, IReadOnlyList<AccessGrant> added,
+        IReadOnlyDictionary<RoleId, IReadOnlyList<Permission>> changed) => new(
+        Revision,
+        [.. All.Where(grant => !revoked.Contains(grant.Id)), .. added],
+        [
+            .. roles.Where(role => !changed.ContainsKey(role.Key))
+                .SelectMany(role => role.Value.Select(permission => (role.Key, permission))),
+            .. changed.SelectMany(role => role.Value.Select(permission => (role.Key, permission))),
+        ],
+        [.. groups.SelectMany(member => member.Value.Select(group => (group, member.Key)))]);
+
     /// <summary>What reaches a user, with the group by which it does.</summary>
     public IEnumerable<Reaching> Reaching(UserId user)
     {

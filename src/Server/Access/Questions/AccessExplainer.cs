@@ -42,12 +42,16 @@ internal sealed class AccessExplainer(
             : Denied(grants, question, basis);
     }
 
+    /// <summary>For an answer that nobody will replay.</summary>
+    public static DecisionBasis NoBasis(GrantQuestion question) => new(
+        question.User, question.Permission.Name, question.Resource.App, question.Resource.Workspace,
+        question.Resource.Collection, question.Resource.Record, 0, "", question.Now, question.Role, [], null, null);
+
     private async ValueTask<(IReadOnlyList<HeldAppRole> Held, long? Version)> AppRoles(
         TenantScope scope, UserId user, Permission permission)
     {
-        if (permission.App is not { } app || await apps.Roles(scope.Environment, app) is not { } declared)
-            return ([], null);
-        return (declared.All.Count == 0 ? [] : await apps.Held(scope, app, user), declared.Version);
+        if (permission.App is not { } app) return ([], null);
+        return (await apps.Held(scope, app, user), await apps.ContractVersion(scope.Environment, app));
     }
 
     /// <summary>The built-in role, or a role of the app, that allows it.</summary>
@@ -103,7 +107,7 @@ internal sealed class AccessExplainer(
     }
 
     /// <summary>In a workspace the higher of two roles counts.</summary>
-    private static TenantRole? RoleAt(MemberFacts facts, WorkspaceId? workspace)
+    public static TenantRole? RoleAt(MemberFacts facts, WorkspaceId? workspace)
     {
         var there = facts.Workspaces.Where(w => w.Id == workspace).Select(w => (TenantRole?)w.Role).FirstOrDefault();
         return there > facts.Role || facts.Role is null ? there : facts.Role;

@@ -44,13 +44,14 @@ internal sealed class AccessReplay(
         TenantScope scope, Permission permission, DecisionBasis basis)
     {
         if (permission.App is not { } app) return [];
-        var declared = await apps.Roles(scope.Environment, app);
-        if (declared?.Version != basis.ContractVersion)
+        var version = await apps.ContractVersion(scope.Environment, app);
+        if (version != basis.ContractVersion)
         {
-            throw Unknown($"The app's contract was of version {basis.ContractVersion}; in force is version "
-                + $"{declared?.Version}.");
+            throw Unknown(
+                $"The app's contract was of version {basis.ContractVersion}; in force is version {version}.");
         }
-        return [.. basis.AppRoles.Select(name => declared?.All.FirstOrDefault(role => role.Name == name)
+        var declared = await apps.Roles(scope.Environment, app);
+        return [.. basis.AppRoles.Select(name => declared.FirstOrDefault(role => role.Name == name)
             ?? throw Unknown($"The contract declares no role '{name}'."))];
     }
 

@@ -142,6 +142,16 @@ internal sealed class RoleWriting(
         return (permissions.Select(p => p.App).FirstOrDefault(app => app is not null), permissions);
     }
 
+    /// <summary>What a role would give, for somebody who only wants to know what that would do.</summary>
+    public async ValueTask<IReadOnlyList<Permission>> Propose<TIn>(
+        Call<TIn> call, RoleId id, IReadOnlyList<string> names)
+    {
+        var role = await store.Find(call.Tenant, id);
+        if (role is null || (AccessCallers.OnlyApp(call.Caller) is { } app && role.AppId is { } other && app != other))
+            throw new Refusal(GateProblems.NotFound, "The tenant has no such role.");
+        return (await Resolve(call, role.AppId, names)).Permissions;
+    }
+
     public async ValueTask RequireRoom(Change change, TenantScope scope)
     {
         if (await store.HasAsMany(change, scope, options.RolesMax))

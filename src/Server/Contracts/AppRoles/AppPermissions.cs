@@ -12,12 +12,13 @@ internal sealed class AppPermissions(
             ? [.. known.Contract.Permissions.Select(permission => permission.Name)]
             : [];
 
-    public async ValueTask<DeclaredRoles?> Roles(string environment, AppId app) =>
+    public async ValueTask<long?> ContractVersion(string environment, AppId app) =>
+        (await contracts.Find(app, environment))?.Version;
+
+    public async ValueTask<IReadOnlyList<HeldAppRole>> Roles(string environment, AppId app) =>
         await contracts.Find(app, environment) is { } known
-            ? new DeclaredRoles(
-                known.Version,
-                [.. known.Contract.Roles.Select(role => new HeldAppRole(role.Name, role.Permissions))])
-            : null;
+            ? [.. known.Contract.Roles.Select(role => new HeldAppRole(role.Name, role.Permissions))]
+            : [];
 
     public async ValueTask<IReadOnlyList<HeldAppRole>> Held(TenantScope scope, AppId app, UserId user)
     {

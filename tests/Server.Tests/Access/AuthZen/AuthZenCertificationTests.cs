@@ -1,7 +1,10 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AwesomeAssertions;
+using Castellan.Tests.Judges;
 using Castellan.Tests.Kernel;
+using Castellan.Tests.Operators;
 
 namespace Castellan.Tests.Access.AuthZen;
 
@@ -245,6 +248,45 @@ public sealed class AuthZenCertificationTests
         answer.Json.ToDictionary(member => member.Key, member => member.Value!.ToString())
             .Should().BeEquivalentTo(expected);
     }
+
+    /// <summary>The way that the guide shows to whoever brings a harness of their own.</summary>
+    [Fact]
+    public async Task The_fixture_is_set_up_and_asked_from_outside()
+    {
+        await using var server = await TestServer.Start();
+        var link = await server.Invite("owner", "owner@example.org");
+        var token = (await server.Claim(link, new { password = OperatorActs.Password }))["token"]!.ToString();
+        await using var fixture = Judge.Start("authzen-fixture.mjs", server.Address.ToString(), token);
+        var made = (await fixture.Judged("")).Should().ContainSingle().Which;
+        var decisions = new JsonObject
+        {
+            ["evaluation"] = new JsonArray(
+                One("alice", "read", "record-1", true), One("alice", "write", "record-1", true),
+                One("bob", "read", "record-1", true), One("bob", "write", "record-1", false),
+                One("alice", "write", "record-2", false, archived: true),
+                One("bob", "write", "record-2", true, archived: true)),
+        };
+
+        await using var judge = Judge.Start(
+            "authzen.mjs", server.Address.ToString(), made["authorization"]!.ToString());
+        (await judge.Judged(decisions.ToJsonString())).Select(verdict => verdict["status"]!.ToString())
+            .Should().Equal(Enumerable.Repeat("PASS", 6));
+    }
+
+    private static JsonObject One(
+        string who, string action, string record, bool expected, bool archived = false) => new()
+    {
+        ["request"] = JsonSerializer.SerializeToNode(new
+        {
+            subject = new { type = "user", id = who },
+            action = new { name = action },
+            resource = new
+            {
+                type = "record", id = record, properties = new { status = archived ? "archived" : "active" },
+            },
+        }),
+        ["expected"] = expected,
+    };
 
     /// <summary>
     /// Section 1: two people, two records, eight rules. Bob is an admin, whose rule is about what is archived.

@@ -1,0 +1,24 @@
+using Castellan.Kernel;
+
+namespace Castellan.Access.Simulation;
+
+/// <summary>Writes down what was counted, once a minute, and removes what is older than it is kept.</summary>
+internal sealed partial class DecisionWorker(
+    DecisionLog counted, DecisionStore store, AccessOptions options, TimeProvider time, ILogger<DecisionWorker> log)
+    : PeriodicWorker(TimeSpan.FromMinutes(1), time)
+{
+    private DateTimeOffset pruned;
+
+    protected override async ValueTask Round(CancellationToken ct)
+    {
+        await store.Add(counted.Drain(), Now);
+        if (Now - pruned < TimeSpan.FromHours(1)) return;
+        pruned = Now;
+        await store.Prune(Now - TimeSpan.FromDays(options.DecisionDays));
+    }
+
+    protected override void Failed(Exception error) => LogFailed(log, error);
+
+    [LoggerMessage(1, LogLevel.Warning, "Decisions of the last minute could not be counted")]
+    private static partial void LogFailed(ILogger log, Exception error);
+}

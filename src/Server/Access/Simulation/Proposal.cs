@@ -1,0 +1,45 @@
+using Castellan.Access.Granting;
+using Castellan.Access.Permissions;
+using Castellan.Kernel;
+
+namespace Castellan.Access.Simulation;
+
+/// <summary>
+/// What a tenant gives away, and what it would. <paramref name="Touched"/> are the grants that end, begin, or give
+/// something else because their role would.
+/// </summary>
+internal sealed record Proposal(TenantGrants Before, TenantGrants After, IReadOnlyList<AccessGrant> Touched)
+{
+    private readonly HashSet<string> existing = [.. Before.All.Select(grant => grant.Id.Value)];
+
+    public static Proposal Of(
+        TenantGrants before, IReadOnlySet<GrantId> revoked, IReadOnlyList<AccessGrant> added,
+        IReadOnlyDictionary<RoleId, IReadOnlyList<Permission>> roles) => new(
+        before, before.With(revoked, added, roles),
+        [
+            .. before.All.Where(grant => revoked.Contains(grant.Id)
+                || (grant.RoleId is { } role && roles.ContainsKey(role))),
+            .. added,
+        ]);
+
+    public bool IsProposed(string? by) =>
+        by is not null && GrantId.TryParse(by, out _) && !existing.Contains(by);
+
+    /// <summary>The members about whom something can be decided otherwise.</summary>
+    public HashSet<UserId> Reached() => [.. Touched.SelectMany(Users)];
+
+    /// <summary>The questions that the touched grants themselves are about.</summary>
+    /// <param name="only">The app that alone is asked about, null for all.</param>
+    /// <param name="through">The app through which it would be asked, where the grant is for any.</param>
+    public IEnumerable<(UserId User, Permission Permission, ResourcePattern Resource)> Questions(
+        AppId? only, AppId? through) =>
+        from grant in Touched
+        where only is null || grant.AppId is null || grant.AppId == only
+        from permission in Before.Given(grant).Union(After.Given(grant))
+        where only is null || permission.App is null || permission.App == only
+        from user in Users(grant)
+        select (user, permission, grant.Resource with { App = grant.AppId ?? permission.App ?? through });
+
+    private IEnumerable<UserId> Users(AccessGrant grant) =>
+        grant.UserId is { } user ? [user] : grant.GroupId is { } group ? Before.MembersOf(group) : [];
+}
