@@ -1,5 +1,21 @@
 -- What a fresh database looks like after all migrations. Generated from one.
 
+create table access_decision (
+    tenant_id text collate "C" not null,
+    day text collate "C" not null,
+    user_id text collate "C" not null,
+    permission text collate "C" not null,
+    permission_app_id text collate "C" not null,
+    app_id text collate "C" not null,
+    workspace_id text collate "C" not null,
+    collection text collate "C" not null,
+    allowed boolean not null,
+    times bigint not null,
+    constraint access_decision_pkey PRIMARY KEY (tenant_id, day, user_id, permission, permission_app_id, app_id, workspace_id, collection, allowed)
+);
+
+CREATE INDEX access_decision_day ON access_decision USING btree (day);
+
 create table access_grant (
     id text collate "C" not null,
     environment_id text collate "C" not null,

@@ -1,5 +1,21 @@
 -- What a fresh database looks like after all migrations. Generated from one.
 
+CREATE TABLE access_decision (
+    tenant_id text not null,
+    day text not null,
+    user_id text not null,
+    permission text not null,
+    permission_app_id text not null,
+    app_id text not null,
+    workspace_id text not null,
+    collection text not null,
+    allowed integer not null,
+    times integer not null,
+    primary key (tenant_id, day, user_id, permission, permission_app_id, app_id, workspace_id, collection, allowed)
+) strict, without rowid;
+
+CREATE INDEX access_decision_day on access_decision (day);
+
 CREATE TABLE access_grant (
     id text primary key,
     environment_id text not null,
@@ -71,7 +87,8 @@ CREATE TABLE access_name (
 
 CREATE INDEX access_name_tenant on access_name (tenant_id, id);
 
-CREATE UNIQUE INDEX access_name_tenant_id_app_id_kind_type_name_key on access_name (tenant_id, app_id, kind, type, name);
+CREATE UNIQUE INDEX access_name_tenant_id_app_id_kind_type_name_key
+    on access_name (tenant_id, app_id, kind, type, name);
 
 CREATE TABLE access_revision (
     tenant_id text not null references tenant (id),

@@ -157,10 +157,12 @@ public sealed class SimulationTests
     private static Task<JsonObject> Simulate(AccessWorld world, object body) =>
         world.Call(world.Admin, "access.simulate", body: body);
 
-    private static string Summary(JsonObject told, string part) => told[part] is var count
-        ? $"looked {count!["looked"]}, {count["would_allow"]} allowed, {count["would_deny"]} denied, "
-            + $"{count["times"]} times"
-        : "";
+    private static string Summary(JsonObject told, string part)
+    {
+        var count = told[part]!;
+        return $"looked {count["looked"]}, {count["would_allow"]} allowed, {count["would_deny"]} denied, "
+            + $"{count["times"]} times";
+    }
 
     private static string Id(Caller caller) => caller.User!.Value.Value;
 }

@@ -1522,6 +1522,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/access/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a decision of then once more, from the basis that its answer told. */
+        post: operations["access.replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/access/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which decisions would be others if grants or roles were: of those made, and those to come. */
+        post: operations["access.simulate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/activity": {
         parameters: {
             query?: never;
@@ -2145,6 +2179,7 @@ export interface components {
             /** @enum {string|null} */
             least_role: "viewer" | "member" | "admin" | "owner" | null;
             failed: components["schemas"]["FailedGrant"][];
+            basis: components["schemas"]["DecisionBasis"];
         };
         AccessGrant: {
             id: string;
@@ -2231,6 +2266,13 @@ export interface components {
         AccessRoleList: {
             items: components["schemas"]["AccessRole"][];
             next_cursor: string | null;
+        };
+        AccessSimulation: {
+            revision: number;
+            recorded: components["schemas"]["SimulatedCount"];
+            possible: components["schemas"]["SimulatedCount"];
+            complete: boolean;
+            flips: components["schemas"]["SimulatedFlip"][];
         };
         ActivityEntry: {
             id: string;
@@ -2406,6 +2448,7 @@ export interface components {
             user_id?: string;
             permission?: string;
             revision?: number;
+            basis?: components["schemas"]["DecisionBasis"];
             determined_by?: components["schemas"]["ProofStep"][];
             error?: components["schemas"]["AuthZenError"];
         };
@@ -2523,6 +2566,23 @@ export interface components {
         DataEnvironmentList: {
             items: components["schemas"]["DataEnvironment"][];
             next_cursor: string | null;
+        };
+        DecisionBasis: {
+            user_id: string;
+            permission: string;
+            app_id: string | null;
+            workspace_id: string | null;
+            collection: string | null;
+            record_id: string | null;
+            revision: number;
+            built_in_roles: string;
+            /** Format: date-time */
+            decided_at: string;
+            /** @enum {string|null} */
+            tenant_role: "viewer" | "member" | "admin" | "owner" | null;
+            app_roles: string[];
+            contract_version: number | null;
+            asked_digest: string | null;
         };
         Delegation: {
             id: string;
@@ -2801,7 +2861,7 @@ export interface components {
             fix: string;
             retryable: boolean;
             /** @enum {string} */
-            code: "access_limit_reached" | "access_name_taken" | "address_unverified" | "agent_name_taken" | "agent_state_refused" | "agent_stopped" | "already_in_group" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "bad_request" | "body_malformed" | "body_too_large" | "bulk_refused" | "code_spent" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "delegation_ended" | "email_taken" | "environment_frozen" | "environment_killed" | "environment_mismatch" | "environment_required" | "grant_too_high" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "impersonation_reads_only" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "key_address_refused" | "key_ended" | "last_installation" | "last_owner" | "lent_too_much" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "name_given_already" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "role_too_high" | "rule_denied" | "run_ended" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "slug_taken" | "staff_not_impersonated" | "still_referenced" | "stop_refused" | "storage_full" | "subject_refused" | "tenant_not_deleted" | "tenant_required" | "tenant_suspended" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
+            code: "access_limit_reached" | "access_name_taken" | "address_unverified" | "agent_name_taken" | "agent_state_refused" | "agent_stopped" | "already_in_group" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "bad_request" | "body_malformed" | "body_too_large" | "bulk_refused" | "code_spent" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "delegation_ended" | "email_taken" | "environment_frozen" | "environment_killed" | "environment_mismatch" | "environment_required" | "grant_too_high" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "impersonation_reads_only" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "key_address_refused" | "key_ended" | "last_installation" | "last_owner" | "lent_too_much" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "name_given_already" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "replay_unknown" | "role_too_high" | "rule_denied" | "run_ended" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "slug_taken" | "staff_not_impersonated" | "still_referenced" | "stop_refused" | "storage_full" | "subject_refused" | "tenant_not_deleted" | "tenant_required" | "tenant_suspended" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
             request_id: string;
             decision_id?: string;
             errors?: {
@@ -2914,6 +2974,23 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             operator: components["schemas"]["Operator"];
+        };
+        SimulatedCount: {
+            looked: number;
+            would_allow: number;
+            would_deny: number;
+            times: number;
+        };
+        SimulatedFlip: {
+            user_id: string;
+            permission: string;
+            app_id: string | null;
+            workspace_id: string | null;
+            collection: string | null;
+            record_id: string | null;
+            allowed: boolean;
+            times: number;
+            by: string | null;
         };
         Stop: {
             /** @enum {string} */
@@ -11925,6 +12002,203 @@ export interface operations {
             };
             /** @description `idempotency_key_reused` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.replay": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    user_id: string;
+                    permission: string;
+                    app_id?: string | null;
+                    workspace_id?: string | null;
+                    collection?: string | null;
+                    record_id?: string | null;
+                    revision?: number | null;
+                    built_in_roles: string;
+                    /** Format: date-time */
+                    decided_at?: string | null;
+                    /** @enum {string|null} */
+                    tenant_role?: "viewer" | "member" | "admin" | "owner" | null;
+                    app_roles?: string[] | null;
+                    contract_version?: number | null;
+                    asked_digest?: string | null;
+                    asked?: Record<string, never> | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessExplanation"];
+                };
+            };
+            /** @description `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `replay_unknown` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "access.simulate": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    revoke?: string[] | null;
+                    grants?: unknown[] | null;
+                    roles?: unknown[] | null;
+                    days?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessSimulation"];
+                };
+            };
+            /** @description `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
