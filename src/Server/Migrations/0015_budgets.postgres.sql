@@ -63,7 +63,7 @@ create table reservation (
     ended_at bigint,
     version bigint not null
 );
-create index reservation_open on reservation (environment_id, expires_at) where state = 'open';
+create index reservation_due on reservation (environment_id, state, expires_at);
 create index reservation_tenant on reservation (tenant_id, id);
 
 -- What an open reservation holds of each budget, in the window in which it was made.

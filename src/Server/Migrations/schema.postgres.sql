@@ -342,6 +342,83 @@ create table audit_tenant (
     constraint audit_tenant_pkey PRIMARY KEY (tenant_id, tenant_position)
 );
 
+create table budget (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    tenant_id text collate "C",
+    subject_kind text collate "C" not null,
+    subject_id text collate "C" not null,
+    unit text collate "C" not null,
+    currency text collate "C" not null,
+    span text collate "C" not null,
+    cap bigint not null,
+    name text collate "C" not null,
+    alerts text collate "C" not null,
+    keeper text collate "C" not null,
+    created_at bigint not null,
+    updated_at bigint not null,
+    version bigint not null,
+    constraint budget_cap_check CHECK ((cap >= 0)),
+    constraint budget_pkey PRIMARY KEY (id),
+    constraint budget_environment_id_fkey FOREIGN KEY (environment_id) REFERENCES environment(id),
+    constraint budget_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+
+CREATE INDEX budget_environment ON budget USING btree (environment_id, id);
+
+CREATE INDEX budget_subject ON budget USING btree (subject_id, environment_id);
+
+CREATE INDEX budget_tenant ON budget USING btree (tenant_id, id) WHERE (tenant_id IS NOT NULL);
+
+create table budget_hold (
+    reservation_id text collate "C" not null,
+    budget_id text collate "C" not null,
+    starts_at bigint not null,
+    amount bigint not null,
+    constraint budget_hold_pkey PRIMARY KEY (reservation_id, budget_id),
+    constraint budget_hold_budget_id_fkey FOREIGN KEY (budget_id) REFERENCES budget(id),
+    constraint budget_hold_reservation_id_fkey FOREIGN KEY (reservation_id) REFERENCES reservation(id)
+);
+
+CREATE INDEX budget_hold_budget ON budget_hold USING btree (budget_id);
+
+create table budget_hour (
+    budget_id text collate "C" not null,
+    starts_at bigint not null,
+    spent bigint not null,
+    constraint budget_hour_pkey PRIMARY KEY (budget_id, starts_at),
+    constraint budget_hour_budget_id_fkey FOREIGN KEY (budget_id) REFERENCES budget(id)
+);
+
+create table budget_lease (
+    id text collate "C" not null,
+    budget_id text collate "C" not null,
+    starts_at bigint not null,
+    amount bigint not null,
+    expires_at bigint not null,
+    constraint budget_lease_amount_check CHECK ((amount >= 0)),
+    constraint budget_lease_pkey PRIMARY KEY (id),
+    constraint budget_lease_budget_id_fkey FOREIGN KEY (budget_id) REFERENCES budget(id)
+);
+
+CREATE INDEX budget_lease_budget ON budget_lease USING btree (budget_id);
+
+CREATE INDEX budget_lease_expires ON budget_lease USING btree (expires_at);
+
+create table budget_window (
+    budget_id text collate "C" not null,
+    starts_at bigint not null,
+    settled bigint not null,
+    held bigint not null,
+    alerted bigint not null,
+    paused boolean not null,
+    sudden boolean not null,
+    constraint budget_window_held_check CHECK ((held >= 0)),
+    constraint budget_window_settled_check CHECK ((settled >= 0)),
+    constraint budget_window_pkey PRIMARY KEY (budget_id, starts_at),
+    constraint budget_window_budget_id_fkey FOREIGN KEY (budget_id) REFERENCES budget(id)
+);
+
 create table consent (
     environment_id text collate "C" not null,
     user_id text collate "C" not null,
@@ -717,6 +794,33 @@ create table page_session (
 CREATE INDEX page_session_expires ON page_session USING btree (expires_at);
 
 CREATE INDEX page_session_user ON page_session USING btree (environment_id, user_id);
+
+create table reservation (
+    id text collate "C" not null,
+    environment_id text collate "C" not null,
+    tenant_id text collate "C" not null,
+    app_id text collate "C",
+    user_id text collate "C",
+    key_id text collate "C",
+    agent_id text collate "C",
+    principal text collate "C" not null,
+    unit text collate "C" not null,
+    currency text collate "C" not null,
+    amount bigint not null,
+    settled bigint,
+    state text collate "C" not null,
+    metadata jsonb not null,
+    created_at bigint not null,
+    expires_at bigint not null,
+    ended_at bigint,
+    version bigint not null,
+    constraint reservation_pkey PRIMARY KEY (id),
+    constraint reservation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+
+CREATE INDEX reservation_due ON reservation USING btree (environment_id, state, expires_at);
+
+CREATE INDEX reservation_tenant ON reservation USING btree (tenant_id, id);
 
 create table sequence_queue (
     id bigint not null generated always as identity,

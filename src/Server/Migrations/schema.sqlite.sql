@@ -278,6 +278,70 @@ CREATE TABLE audit_tenant (
     primary key (tenant_id, tenant_position)
 ) strict, without rowid;
 
+CREATE TABLE budget (
+    id text primary key,
+    environment_id text not null references environment (id),
+    tenant_id text references tenant (id),
+    subject_kind text not null,
+    subject_id text not null,
+    unit text not null,
+    currency text not null,
+    span text not null,
+    cap integer not null check (cap >= 0),
+    name text not null,
+    alerts text not null,
+    keeper text not null,
+    created_at integer not null,
+    updated_at integer not null,
+    version integer not null
+) strict, without rowid;
+
+CREATE INDEX budget_environment on budget (environment_id, id);
+
+CREATE INDEX budget_subject on budget (subject_id, environment_id);
+
+CREATE INDEX budget_tenant on budget (tenant_id, id) where tenant_id is not null;
+
+CREATE TABLE budget_hold (
+    reservation_id text not null references reservation (id),
+    budget_id text not null references budget (id),
+    starts_at integer not null,
+    amount integer not null,
+    primary key (reservation_id, budget_id)
+) strict, without rowid;
+
+CREATE INDEX budget_hold_budget on budget_hold (budget_id);
+
+CREATE TABLE budget_hour (
+    budget_id text not null references budget (id),
+    starts_at integer not null,
+    spent integer not null,
+    primary key (budget_id, starts_at)
+) strict, without rowid;
+
+CREATE TABLE budget_lease (
+    id text primary key,
+    budget_id text not null references budget (id),
+    starts_at integer not null,
+    amount integer not null check (amount >= 0),
+    expires_at integer not null
+) strict, without rowid;
+
+CREATE INDEX budget_lease_budget on budget_lease (budget_id);
+
+CREATE INDEX budget_lease_expires on budget_lease (expires_at);
+
+CREATE TABLE budget_window (
+    budget_id text not null references budget (id),
+    starts_at integer not null,
+    settled integer not null check (settled >= 0),
+    held integer not null check (held >= 0),
+    alerted integer not null,
+    paused integer not null check (paused in (0, 1)),
+    sudden integer not null check (sudden in (0, 1)),
+    primary key (budget_id, starts_at)
+) strict, without rowid;
+
 CREATE TABLE consent (
     environment_id text not null references environment (id),
     user_id text not null,
@@ -601,6 +665,31 @@ CREATE TABLE page_session (
 CREATE INDEX page_session_expires on page_session (expires_at);
 
 CREATE INDEX page_session_user on page_session (environment_id, user_id);
+
+CREATE TABLE reservation (
+    id text primary key,
+    environment_id text not null,
+    tenant_id text not null references tenant (id),
+    app_id text,
+    user_id text,
+    key_id text,
+    agent_id text,
+    principal text not null,
+    unit text not null,
+    currency text not null,
+    amount integer not null,
+    settled integer,
+    state text not null,
+    metadata text not null,
+    created_at integer not null,
+    expires_at integer not null,
+    ended_at integer,
+    version integer not null
+) strict, without rowid;
+
+CREATE INDEX reservation_due on reservation (environment_id, state, expires_at);
+
+CREATE INDEX reservation_tenant on reservation (tenant_id, id);
 
 CREATE TABLE sequence_mark (position integer not null) strict;
 
