@@ -246,7 +246,7 @@ public sealed class AuthZenTests
             "access.authzen.evaluations", body: new { })).Should().Be("permission_denied");
     }
 
-    private static object With(object question, string action)
+    private static JsonObject With(object question, string action)
     {
         var whole = System.Text.Json.JsonSerializer.SerializeToNode(question)!.AsObject();
         whole["action"] = new JsonObject { ["name"] = action };

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using AwesomeAssertions;
-using Castellan.Kernel;
 using Castellan.Tests.Isolation;
 
 namespace Castellan.Tests.Kernel.Nodes;
