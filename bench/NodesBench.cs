@@ -35,7 +35,8 @@ internal sealed class NodesBench(string server, string postgres, int trials)
         var folder = Directory.CreateTempSubdirectory("castellan-nodes-").FullName;
         string[] settings =
         [
-            "--DataFolder", folder, "--Postgres", postgres,
+            // One address for both, as behind a balancer: tokens name it.
+            "--DataFolder", folder, "--Postgres", postgres, "--PublicUrl", "http://127.0.0.1:7611",
             .. ((string[])["User", "Tenant", "Credential", "NativeApp", "Agent", "Operator", "Key", "Address"])
                 .SelectMany(policy => (string[])
                     [$"--RateLimits:{policy}:PerSecond", "1000000", $"--RateLimits:{policy}:Burst", "1000000"]),
@@ -57,7 +58,8 @@ internal sealed class NodesBench(string server, string postgres, int trials)
     {
         using var stop = new CancellationTokenSource();
         var read = new[] { here, there }.SelectMany(node =>
-            Enumerable.Range(0, Readers).Select(reader => Task.Run(() => Load(node, here, reader, stop.Token)))).ToList();
+            Enumerable.Range(0, Readers).Select(reader => Task.Run(() => Load(node, here, reader, stop.Token))))
+            .ToList();
         var clock = Stopwatch.StartNew();
         var done = new ConcurrentBag<Trial>();
         await Parallel.ForAsync(-20, trials, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (i, _) =>
@@ -68,7 +70,8 @@ internal sealed class NodesBench(string server, string postgres, int trials)
         });
         var seconds = clock.Elapsed.TotalSeconds;
         await stop.CancelAsync();
-        return Report([.. done], (await Task.WhenAll(read)).Sum() / seconds);
+        var answered = await Task.WhenAll(read);
+        return Report([.. done], answered.Sum() / seconds);
     }
 
     private async Task<Victim> NewVictim(Served here, int number) => (Math.Abs(number) % 3) switch
@@ -118,7 +121,12 @@ internal sealed class NodesBench(string server, string postgres, int trials)
         using var http = Client(there, victim.Bearer);
         var state = new State();
         var callers = Enumerable.Range(0, Callers).Select(_ => Task.Run(() => Call(http, victim, state))).ToList();
-        while (Volatile.Read(ref state.Accepted) < 10) await Task.Delay(1);
+        while (Volatile.Read(ref state.Accepted) < 10)
+        {
+            if (Volatile.Read(ref state.Refused) > 0 || callers.Any(caller => caller.IsFaulted))
+                throw new InvalidOperationException($"{victim.Kind}: refused before it was taken away.");
+            await Task.Delay(1);
+        }
         var sent = Stopwatch.GetTimestamp();
         await victim.End();
         var answered = Stopwatch.GetTimestamp();
@@ -198,7 +206,7 @@ internal sealed class NodesBench(string server, string postgres, int trials)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture,
-            $"{done.Count} trials, {reads:n0} other calls a second meanwhile. Milliseconds to the last accepted call's answer.");
+            $"{done.Count} trials, {reads:n0} other calls a second meanwhile. Milliseconds to the last one accepted.");
         text.AppendLine();
         text.AppendLine("| taken away | trials | from | p50 | p99 | max | a second or more |");
         text.AppendLine("|---|---|---|---|---|---|---|");
@@ -214,7 +222,8 @@ internal sealed class NodesBench(string server, string postgres, int trials)
         {
             var sorted = of.Select(value).Order().ToList();
             text.AppendLine(CultureInfo.InvariantCulture,
-                $"| {name} | {sorted.Count} | {from} | {At(sorted, 0.5):n1} | {At(sorted, 0.99):n1} | {sorted[^1]:n1} | "
+                $"| {name} | {sorted.Count} | {from} | {At(sorted, 0.5):n1} | {At(sorted, 0.99):n1} | "
+                + $"{sorted[^1]:n1} | "
                 + $"{of.Count(trial => trial.Late)} |");
         }
     }

@@ -25,11 +25,20 @@ internal static class SignInCommands
             },
         };
         var token = Words.Text(
-            "--token", "The one-time token. Default: asked for without echo, or read from standard input.", "token");
+            "--token", "A one-time token from the operators' pages. Default: standard input, where it is no terminal.",
+            "token");
+        var device = new Option<bool>("--device")
+        {
+            Description = "Show a code to approve in a browser, also where standard input is no terminal.",
+        };
+        var open = new Option<bool>("--open") { Description = "Open that page in this machine's browser." };
         var verb = new Verb("login",
-            "Sign in with a one-time token from the operators' pages, and keep the operator token in a profile.",
+            "Sign in by a code that you approve in a browser, and keep the operator token in a profile.",
             "castellan login --url https://castellan.example.com",
-            "castellan login --url https://castellan.example.com --profile production < token.txt") { url, token };
+            "castellan login --url https://castellan.example.com --profile production < token.txt")
+        {
+            url, token, device, open,
+        };
         return verb.Does(async (session, ct) =>
         {
             var profiles = session.Profiles.Read();
@@ -37,17 +46,29 @@ internal static class SignInCommands
             var name = found ?? Profiles.DefaultName;
             var address = session.Value(url) ?? before?.Url ?? LocalServer;
             var client = session.Connect(new Connection(address, Token: null));
-            var oneTime = session.Value(token) ?? session.Terminal.Ask($"One-time token for {address}: ", secret: true);
-            if (oneTime.Length == 0)
-                throw new Complaint(
-                    "No one-time token was given.", $"Make one on the operators' pages at {address}admin.");
-            var (operatorToken, expires, who) = (await client.Operators.Exchange(oneTime, ct)).Value;
+            var oneTime = session.Value(token);
+            var byDevice = session.Value(device) || session.Value(open) || Terminal.IsAtKeyboard;
+            if (oneTime is not null && (session.Value(device) || session.Value(open)))
+                throw new Complaint("--token and a code are two ways.", "Leave one of them out.");
+            var (operatorToken, expires, who) = oneTime is null && byDevice
+                ? await new DeviceSignIn(client.Operators, session.Terminal, session.Time)
+                    .Run(session.Value(open), ct)
+                : await ByToken(client, oneTime ?? session.Terminal.Ask("", secret: true), address, ct);
             var profile = new Profile(address, operatorToken, who.Email ?? who.Id, expires);
             session.Profiles.Write(profiles.With(name, profile));
             session.Terminal.Notice(
                 $"Signed in to {address} as {who.Email ?? who.Id} ({who.Role}), profile '{name}', "
                 + $"until {Terminal.Time(expires)} at the latest.");
         });
+    }
+
+    private static async Task<OperatorToken> ByToken(
+        CastellanClient client, string oneTime, Uri address, CancellationToken ct)
+    {
+        if (oneTime.Length == 0)
+            throw new Complaint(
+                "No one-time token was given.", $"Make one on the operators' pages at {address}admin.");
+        return (await client.Operators.Exchange(oneTime, ct)).Value;
     }
 
     private static Verb Logout()

@@ -99,6 +99,12 @@ internal sealed class Terminal
         stream.WriteByte((byte)'\n');
     }
 
+    /// <summary>What the person must know to go on, however quiet it is to be.</summary>
+    public void Tell(string text) => errors.WriteLine(Clean(text));
+
+    /// <summary>Whether somebody may be typing.</summary>
+    public static bool IsAtKeyboard => !Console.IsInputRedirected;
+
     /// <summary>For the person, not for the pipe.</summary>
     public void Notice(string text)
     {

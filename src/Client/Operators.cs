@@ -16,6 +16,20 @@ public sealed record OperatorToken(string Token, DateTimeOffset ExpiresAt, Opera
 
 internal sealed record OneTimeToken(string Token);
 
+/// <summary>What a tool shows to an operator, and asks with (RFC 8628 section 3.2).</summary>
+/// <param name="DeviceCode">The tool's own secret: <c>cas_od_...</c>.</param>
+/// <param name="UserCode">What the operator types: <c>WDJB-MJHT</c>.</param>
+/// <param name="VerificationUri">Where it is typed.</param>
+/// <param name="VerificationUriComplete">The same page with the code filled in.</param>
+/// <param name="ExpiresIn">Seconds until the codes are refused.</param>
+/// <param name="Interval">Seconds to wait before each question.</param>
+public sealed record DeviceCodes(
+    string DeviceCode, string UserCode, Uri VerificationUri, Uri VerificationUriComplete, int ExpiresIn, int Interval);
+
+internal sealed record NewDevice(string Name);
+
+internal sealed record WaitingDevice(string DeviceCode);
+
 /// <summary>The operations <c>operators.*</c> that a signed-in tool needs.</summary>
 public sealed class OperatorOperations
 {
@@ -32,6 +46,25 @@ public sealed class OperatorOperations
         transport.Write(
             HttpMethod.Post, "v1/operators/exchange", new OneTimeToken(oneTimeToken), ClientJson.Default.OneTimeToken,
             ClientJson.Default.OperatorToken, ct, repeat: false);
+
+    /// <summary>
+    /// <c>operators.devices.start</c>: asks to be let in by an operator in a browser. Needs no credential.
+    /// </summary>
+    /// <param name="name">What the tool calls itself, shown to the operator: at most 100 characters.</param>
+    public Task<Response<DeviceCodes>> StartDevice(string name, CancellationToken ct = default) =>
+        transport.Write(
+            HttpMethod.Post, "v1/operators/devices", new NewDevice(name), ClientJson.Default.NewDevice,
+            ClientJson.Default.DeviceCodes, ct, repeat: false);
+
+    /// <summary>
+    /// <c>operators.devices.exchange</c>: one question whether an operator has approved. Answers the operator token,
+    /// once; before, it is refused with <c>authorization_pending</c> or <c>slow_down</c> (ask again after Retry-After),
+    /// <c>access_denied</c> or <c>expired_token</c> (begin anew). It is never repeated by itself.
+    /// </summary>
+    public Task<Response<OperatorToken>> ExchangeDevice(string deviceCode, CancellationToken ct = default) =>
+        transport.Write(
+            HttpMethod.Post, "v1/operators/devices/exchange", new WaitingDevice(deviceCode),
+            ClientJson.Default.WaitingDevice, ClientJson.Default.OperatorToken, ct, repeat: false);
 
     /// <summary><c>operators.me</c>: whose token this is.</summary>
     public Task<Response<Operator>> Me(CancellationToken ct = default) =>

@@ -23,7 +23,10 @@ internal sealed class Cli : IDisposable
     public Task<Result> Run(params string[] args) => RunWith(input: "", args);
 
     /// <summary>Runs with a standard input that is no terminal.</summary>
-    public async Task<Result> RunWith(string input, params string[] args)
+    public Task<Result> RunWith(string input, params string[] args) => RunWatched(input, _ => Task.CompletedTask, args);
+
+    /// <summary>Runs, and lets somebody read each line of standard error as it comes.</summary>
+    public async Task<Result> RunWatched(string input, Func<string, Task> reads, params string[] args)
     {
         var start = new ProcessStartInfo(Published.CommandLine, args)
         {
@@ -38,11 +41,16 @@ internal sealed class Cli : IDisposable
         using var process = Process.Start(start)!;
         var ct = TestContext.Current.CancellationToken;
         var output = process.StandardOutput.ReadToEndAsync(ct);
-        var errors = process.StandardError.ReadToEndAsync(ct);
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
+        var errors = new System.Text.StringBuilder();
+        while (await process.StandardError.ReadLineAsync(ct) is { } line)
+        {
+            errors.Append(line).Append('\n');
+            await reads(line);
+        }
         await process.WaitForExitAsync(ct);
-        return new Result(process.ExitCode, await output, await errors);
+        return new Result(process.ExitCode, await output, errors.ToString());
     }
 
     /// <summary>Runs what must succeed and gives its output, without the line's end.</summary>

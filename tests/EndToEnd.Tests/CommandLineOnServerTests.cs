@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using AwesomeAssertions;
 using Xunit;
@@ -38,6 +39,32 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
         again.ExitCode.Should().Be(1);
         again.Errors.Should().Contain("credential_invalid").And.MatchRegex("request: req_");
         (await cli.Run("whoami")).ExitCode.Should().Be(0, "a failed login leaves the one before");
+    }
+
+    [Theory]
+    [InlineData("approve", 0)]
+    [InlineData("deny", 1)]
+    public async Task A_code_that_an_operator_decides_about_elsewhere_signs_in_or_not(string decision, int exitCode)
+    {
+        var shown = "";
+        var result = await cli.RunWatched("", async line =>
+        {
+            if (line.Split("type the code ") is not [_, var code]) return;
+            shown = code;
+            using var content = JsonContent.Create(new { user_code = code });
+            using var answer = await server.Owner.PostAsync(
+                new Uri($"v1/operators/devices/{decision}", UriKind.Relative), content, Ct);
+            answer.EnsureSuccessStatusCode();
+        }, "login", "--device", "--url", server.Address.OriginalString, "--profile", "by-code");
+
+        result.ExitCode.Should().Be(exitCode, result.Errors);
+        shown.Should().MatchRegex("^[A-Z]{4}-[A-Z]{4}$");
+        result.Output.Should().BeEmpty();
+        result.Errors.Should().Contain($"/device?code={shown}").And.NotContain("cas_");
+        if (exitCode == 0)
+            (await cli.Must("whoami", "--profile", "by-code")).Should().MatchRegex("email +ada@example.org");
+        else
+            result.Errors.Should().Contain("access_denied");
     }
 
     [Fact]

@@ -71,7 +71,7 @@ internal sealed class AdminRoutes(AdminServices services)
         {
             if (sessionEnded) services.Cookies.EndSession(context);
             var next = HttpMethods.IsGet(context.Request.Method)
-                ? $"?next={Uri.EscapeDataString(context.Request.Path)}" : "";
+                ? $"?next={Uri.EscapeDataString(context.Request.Path + context.Request.QueryString)}" : "";
             await new AdminCall(services, context, Caller.Nobody, environment, null).Redirect("/admin/sign-in" + next);
             return;
         }

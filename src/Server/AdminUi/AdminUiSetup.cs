@@ -16,6 +16,7 @@ internal static class AdminUiSetup
         .AddSingleton<StopPages>()
         .AddSingleton<ImpersonationPages>()
         .AddSingleton<OperatorPages>()
+        .AddSingleton<DevicePages>()
         .AddSingleton<OwnAccountPages>()
         .AddSingleton<LogPages>();
 
@@ -33,6 +34,7 @@ internal static class AdminUiSetup
         pages.GetRequiredService<StopPages>().Map(app);
         pages.GetRequiredService<ImpersonationPages>().Map(app);
         pages.GetRequiredService<OperatorPages>().Map(app);
+        pages.GetRequiredService<DevicePages>().Map(app);
         pages.GetRequiredService<OwnAccountPages>().Map(app);
     }
 }

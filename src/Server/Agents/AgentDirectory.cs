@@ -33,10 +33,11 @@ internal sealed class AgentDirectory(
     AgentStore agents, DelegationStore delegations, RunStore runs, RequestSignatures signatures, Notices notices)
     : IResolver, IStanding, ILentTokens
 {
-    /// <summary>What is told of agents, of what was lent and of runs: always of all, because they end together.</summary>
+    /// <summary>What is told of agents, of what was lent and of runs: always of all, as they end together.</summary>
     private const string Topic = "agents";
 
-    private readonly SharedMemory<string, Agent> byToken = notices.Remember<string, Agent>(Topic, NoticeKeys.Secret);
+    private readonly SharedMemory<string, Agent> byToken =
+        notices.Remember<string, Agent>(Topic, NoticeKeys.Secret);
 
     private readonly SharedMemory<(string, AgentId), Agent> byId = notices.Remember<(string, AgentId), Agent>(
         Topic, NoticeKeys.Pair(NoticeKeys.Name, NoticeKeys.Id<AgentKind>()));

@@ -6,8 +6,9 @@ using Castellan.Platform.Storage;
 namespace Castellan.Kernel;
 
 /// <summary>
-/// Writes what a Change carries: idempotent answer (its unique key settles races between nodes), audit entries, events,
-/// usage, and what other nodes have to forget. On SQLite the writer numbers rows here; on PostgreSQL the sequencer does after the commit.
+/// Writes what a Change carries: idempotent answer (its unique key settles races between nodes), audit entries,
+/// events, usage, and what other nodes have to forget. On SQLite the writer numbers rows here; on PostgreSQL the
+/// sequencer does after the commit.
 /// </summary>
 internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options)
 {

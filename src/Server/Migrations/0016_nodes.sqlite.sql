@@ -1,5 +1,5 @@
--- Command lines that ask to be let in (RFC 8628), and what an operator decided in a browser. Of the device code only the
--- hash is kept, of the short code, which could be guessed from a plain one, a keyed hash.
+-- Command lines that ask to be let in (RFC 8628), and what an operator decided in a browser. Of the device code only
+-- the hash is kept, of the short code, which could be guessed from a plain one, a keyed hash.
 create table operator_device (
     hash blob primary key,
     user_code blob not null,

@@ -24,6 +24,27 @@ internal static class OperatorErrors
         "No operator who may sign in has this address and password. Which of them is wrong is not said.",
         "Try again. An owner can make a new link; a locked-out owner runs `castellan-server owner` on the server.");
 
+    // Named as RFC 8628 section 3.5 names them.
+    public static readonly ProblemType AuthorizationPending = new("authorization_pending", 400,
+        "Nobody has decided yet",
+        "The code was shown, and no operator has approved or refused it.",
+        "Wait as long as Retry-After says, then ask again.", Retryable: true);
+
+    public static readonly ProblemType SlowDown = new("slow_down", 429, "You ask too often",
+        "Nobody has decided yet, and less time than the interval has passed since the last question. The interval is "
+        + "five seconds longer from now on.",
+        "Wait as long as Retry-After says before each question.", Retryable: true);
+
+    public static readonly ProblemType AccessDenied = new("access_denied", 403, "An operator has refused it",
+        "An operator has refused this code, or has lost the right to come in since approving it.",
+        "Ask for another code, and approve it in a browser in which you are signed in.");
+
+    public static readonly ProblemType ExpiredToken = new("expired_token", 400, "The code is no longer good",
+        "No operator has approved the code within its ten minutes, or the token was not fetched within them.",
+        "Ask for another code.");
+
     public static IReadOnlyList<ProblemType> All { get; } =
-        [EmailTaken, LastOwner, StateRefused, SignInRefused];
+    [
+        EmailTaken, LastOwner, StateRefused, SignInRefused, AuthorizationPending, SlowDown, AccessDenied, ExpiredToken,
+    ];
 }

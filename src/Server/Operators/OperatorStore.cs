@@ -1,4 +1,5 @@
 using Castellan.Kernel;
+using Castellan.Operators.Devices;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Operators;
@@ -175,8 +176,12 @@ internal sealed class OperatorStore(IDatabase database) : IStaff
     public async ValueTask<bool> UseLink(Change change, InstallationScope scope, byte[] hash) =>
         await change.Run($"delete from operator_link where hash = {hash} and expires_at > {change.Now}") == 1;
 
-    public ValueTask DeleteLinks(Change change, InstallationScope scope, OperatorId id) =>
-        change.Queue($"delete from operator_link where operator_id = {id}");
+    /// <summary>And what command lines wait for that the operator has let in.</summary>
+    public async ValueTask DeleteLinks(Change change, InstallationScope scope, OperatorId id)
+    {
+        await change.Queue($"delete from operator_link where operator_id = {id}");
+        await DeviceStore.Withdraw(change, scope, id);
+    }
 
     private static string? Key(string? email) => email is null ? null : EmailAddress.Key(email);
 

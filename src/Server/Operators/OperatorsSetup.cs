@@ -1,5 +1,6 @@
 using Castellan.Installation;
 using Castellan.Kernel;
+using Castellan.Operators.Devices;
 using Castellan.Platform.Memory;
 
 namespace Castellan.Operators;
@@ -20,6 +21,10 @@ internal static class OperatorsSetup
         .AddSingleton<IStanding>(provider => provider.GetRequiredService<OperatorDirectory>())
         .AddSingleton<OperatorProof>()
         .AddSingleton<OperatorNotices>()
+        .AddSingleton<DeviceStore>()
+        .AddSingleton<DeviceCodes>()
+        .AddSingleton<DeviceExchange>()
+        .AddSingleton<IEndpoints, DeviceEndpoints>()
         .AddSingleton<IEndpoints, OperatorEndpoints>()
         .AddSingleton<IEndpoints, OwnAccountEndpoints>()
         .AddSingleton<IEndpoints, SignInEndpoints>();

@@ -77,7 +77,7 @@ internal sealed class SignInEndpoints(
                 throw new Refusal(OperatorErrors.SignInRefused);
             change.DoneBy(current.Id, current.Display);
             Record(change, "operator.signed_in", current, current);
-            return await Start(change, call.Installation, current);
+            return await Start(store, change, call.Installation, current);
         });
     }
 
@@ -128,7 +128,7 @@ internal sealed class SignInEndpoints(
             directory.ForgetSessions(change);
             change.DoneBy(after.Id, after.Display);
             Record(change, "operator.password_set", before, after);
-            return await Start(change, call.Installation, after);
+            return await Start(store, change, call.Installation, after);
         });
     }
 
@@ -156,7 +156,7 @@ internal sealed class SignInEndpoints(
                 throw new Refusal(GateProblems.CredentialInvalid);
             change.DoneBy(current.Id, current.Display);
             Record(change, "operator.signed_in", current, current);
-            return await Start(change, call.Installation, current);
+            return await Start(store, change, call.Installation, current);
         });
     }
 
@@ -164,7 +164,9 @@ internal sealed class SignInEndpoints(
         await store.Find(call.Installation, call.Caller.Operator!.Value, within: null, call.Aborted)
         ?? throw new Refusal(GateProblems.CredentialInvalid);
 
-    private async ValueTask<SignedIn> Start(Change change, InstallationScope scope, Operator current)
+    /// <summary>A session of its own for who has come in, by whichever way.</summary>
+    internal static async ValueTask<SignedIn> Start(
+        OperatorStore store, Change change, InstallationScope scope, Operator current)
     {
         var token = OpaqueToken.New(OperatorTokens.Session);
         var session = new OperatorSession(
@@ -183,10 +185,10 @@ internal sealed class SignInEndpoints(
         if (missing.Count > 0) throw new Refusal(GateProblems.InputInvalid.With() with { Errors = missing });
     }
 
-    private static void Record(Change change, string fact, Operator before, Operator after)
+    internal static void Record(Change change, string fact, Operator before, Operator after, string? reason = null)
     {
         var type = OperatorsJson.Wire.Operator;
-        change.Audit(after.Target, Snapshot.Of(before, type), Snapshot.Of(after, type));
+        change.Audit(after.Target, Snapshot.Of(before, type), Snapshot.Of(after, type), reason);
         change.Emit(fact, after.Target, Snapshot.Of(after, type));
     }
 }

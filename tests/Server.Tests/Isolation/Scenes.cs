@@ -203,6 +203,8 @@ internal sealed class Scenes(HostileWorld world)
         var name when name.StartsWith("access.authzen.", StringComparison.Ordinal) =>
             Task.FromResult(Questioned(asked)),
         "operators.exchange" => Exchanged(asked),
+        "operators.devices.find" or "operators.devices.approve" or "operators.devices.deny" => Waiting(asked),
+        "operators.devices.exchange" => Approved(asked),
         "operators.change_email" => Renewed(
             asked.WithField("password", OperatorActs.Password), () => world.NewOperator()),
         "operators.change_password" => Renewed(
@@ -356,6 +358,20 @@ internal sealed class Scenes(HostileWorld world)
         var by = new Actor("the account page", page);
         await world.CallAs(by, "consents.grant", body: new { app_id = world.App.Value });
         return asked.WithField("app_id", world.App.Value) with { By = by };
+    }
+
+    private async Task<Asked> Waiting(Asked asked)
+    {
+        var device = await world.CallAs(Actor.Nobody, "operators.devices.start", body: new { name = "a terminal" });
+        return asked.WithField("user_code", device["user_code"]!.ToString());
+    }
+
+    private async Task<Asked> Approved(Asked asked)
+    {
+        var device = await world.CallAs(Actor.Nobody, "operators.devices.start", body: new { name = "a terminal" });
+        await world.CallAs(
+            world.Operator, "operators.devices.approve", body: new { user_code = device["user_code"]!.ToString() });
+        return asked.WithField("device_code", device["device_code"]!.ToString());
     }
 
     private async Task<Asked> Exchanged(Asked asked)

@@ -5,8 +5,8 @@ namespace Castellan.Platform.Memory;
 /// <summary>
 /// What memory knows of rows, loaded on demand. An eviction is final: a load that began before it never enters, so that
 /// nothing older than the eviction is ever answered on this node to whoever asks after it. Who asks for what is being
-/// loaded waits for that load. Where other nodes may write, entries are trusted for <paramref name="trust"/>, and for as
-/// long as this node is sure that it heard of every change since their load (<paramref name="hearing"/>).
+/// loaded waits for that load. Where other nodes may write, entries are trusted for <paramref name="trust"/>, and for
+/// as long as this node is sure that it heard of every change since their load (<paramref name="hearing"/>).
 /// </summary>
 internal class Remembered<TKey, TValue>(
     TimeProvider time, TimeSpan? trust, int capacity = 100_000, Hearing? hearing = null)
