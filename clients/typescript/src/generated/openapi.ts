@@ -57,6 +57,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/agents/{agent}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an agent a public key of Ed25519 to sign its requests with, also in place of another one. */
+        post: operations["agents.add_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent}/keys/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse what an agent signs by a key, from the next request on. */
+        post: operations["agents.remove_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/agents/{agent}/kill": {
         parameters: {
             query?: never;
@@ -1204,7 +1238,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say that a piece of work begins; name the run when taking what was lent for it. */
+        /** Say that a piece of work begins, for a day at most; name the run when taking what was lent. */
         post: operations["runs.start"];
         delete?: never;
         options?: never;
@@ -2116,6 +2150,9 @@ export interface components {
             model: string | null;
             purpose: string;
             operations: string[];
+            /** @enum {string} */
+            signatures: "optional" | "required";
+            signing_keys: components["schemas"]["SigningKey"][];
             prefix: string;
             /** @enum {string} */
             state: "active" | "suspended" | "killed";
@@ -2599,7 +2636,7 @@ export interface components {
             fix: string;
             retryable: boolean;
             /** @enum {string} */
-            code: "access_limit_reached" | "access_name_taken" | "address_unverified" | "agent_name_taken" | "agent_state_refused" | "agent_stopped" | "already_in_group" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "body_malformed" | "body_too_large" | "bulk_refused" | "code_spent" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "delegation_ended" | "email_taken" | "environment_frozen" | "environment_killed" | "environment_mismatch" | "environment_required" | "grant_too_high" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "impersonation_reads_only" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "key_address_refused" | "key_ended" | "last_installation" | "last_owner" | "lent_too_much" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "role_too_high" | "rule_denied" | "run_ended" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "slug_taken" | "staff_not_impersonated" | "still_referenced" | "stop_refused" | "storage_full" | "subject_refused" | "tenant_not_deleted" | "tenant_required" | "tenant_suspended" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
+            code: "access_limit_reached" | "access_name_taken" | "address_unverified" | "agent_keys_full" | "agent_name_taken" | "agent_state_refused" | "agent_stopped" | "already_in_group" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "body_malformed" | "body_too_large" | "bulk_refused" | "code_spent" | "content_digest_refused" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "delegation_ended" | "email_taken" | "environment_frozen" | "environment_killed" | "environment_mismatch" | "environment_required" | "grant_too_high" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "impersonation_reads_only" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "key_address_refused" | "key_ended" | "last_installation" | "last_owner" | "lent_too_much" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "role_too_high" | "rule_denied" | "run_ended" | "runs_open" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "signature_expired" | "signature_incomplete" | "signature_invalid" | "signature_malformed" | "signature_replayed" | "signature_required" | "slug_taken" | "staff_not_impersonated" | "still_referenced" | "stop_refused" | "storage_full" | "subject_refused" | "tenant_not_deleted" | "tenant_required" | "tenant_suspended" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
             request_id: string;
             decision_id?: string;
             errors?: {
@@ -2664,9 +2701,11 @@ export interface components {
             /** Format: date-time */
             started_at: string;
             /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
             ended_at: string | null;
             /** @enum {string|null} */
-            outcome: "succeeded" | "failed" | "stopped" | null;
+            outcome: "succeeded" | "failed" | "stopped" | "expired" | null;
             reason: string | null;
             version: number;
         };
@@ -2712,6 +2751,14 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             operator: components["schemas"]["Operator"];
+        };
+        SigningKey: {
+            key_id: string;
+            public_key: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
         };
         Stop: {
             /** @enum {string} */
@@ -2892,6 +2939,8 @@ export interface operations {
                     model?: string | null;
                     purpose: string;
                     operations?: string[] | null;
+                    /** @enum {string|null} */
+                    signatures?: "optional" | "required" | null;
                     /** Format: date-time */
                     expires_at?: string | null;
                 };
@@ -3067,6 +3116,8 @@ export interface operations {
                     model?: string | null;
                     purpose?: string | null;
                     operations?: string[] | null;
+                    /** @enum {string|null} */
+                    signatures?: "optional" | "required" | null;
                     /** Format: date-time */
                     expires_at?: string | null;
                 };
@@ -3202,6 +3253,203 @@ export interface operations {
             };
             /** @description `not_found` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agents.add_key": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment": string;
+            };
+            path: {
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    public_key?: string | null;
+                    jwk?: Record<string, never> | null;
+                    replaces?: string | null;
+                    /** @default 1440 */
+                    overlap_minutes?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `agent_state_refused`, `agent_keys_full` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "agents.remove_key": {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment": string;
+            };
+            path: {
+                agent: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key_id: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `agent_state_refused` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9932,7 +10180,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `idempotency_key_reused` */
+            /** @description `idempotency_key_reused`, `runs_open` */
             409: {
                 headers: {
                     [name: string]: unknown;
