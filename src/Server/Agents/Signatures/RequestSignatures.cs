@@ -63,7 +63,7 @@ internal sealed class RequestSignatures(SignatureNonces nonces, InstallationOpti
         if (Missing(message, covered) is { } missing) return (null, missing);
         var key = agent.SigningKeys.FirstOrDefault(key => key.KeyId == said.KeyId && key.IsGood(now));
         if (key is null) return (null, AgentErrors.SignatureInvalid.With($"{agent.Name} has no such key."));
-        var text = SignatureBase.Of(message, isLocal ? message.Origin : origin, covered, out var wrong);
+        var text = SignatureText.Of(message, isLocal ? message.Origin : origin, covered, out var wrong);
         if (text is null) return (null, AgentErrors.SignatureIncomplete.With(wrong));
         if (!key.Verifies(text, bytes))
         {

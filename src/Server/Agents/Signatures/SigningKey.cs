@@ -48,31 +48,38 @@ internal enum SignatureRule
 }
 
 /// <summary>A key that an agent gets, in place of another one or beside it.</summary>
-internal sealed record AddSigningKey(AgentId Agent, Ed25519Key? Key, string? Replaces, TimeSpan Overlap)
+internal sealed record AddSigningKey(AgentId Agent, string? Replaces, TimeSpan Overlap, Ed25519Key? Key)
 {
     private const int OverlapMinutes = 1_440;
     private const int OverlapMinutesMax = 10_080;
 
     public static AddSigningKey Bind(Input input) => new(
-        input.Path<AgentKind>("agent"), Shown(input), input.TextOrNull("replaces", max: 100),
+        input.Path<AgentKind>("agent"), input.TextOrNull("replaces", max: 100),
         TimeSpan.FromMinutes(
-            input.IntOrNull("overlap_minutes", 0, OverlapMinutesMax, OverlapMinutes) ?? OverlapMinutes));
+            input.IntOrNull("overlap_minutes", 0, OverlapMinutesMax, OverlapMinutes) ?? OverlapMinutes),
+        Shown(input));
 
     private static Ed25519Key? Shown(Input input)
     {
         var (text, jwk) = (input.TextOrNull("public_key", max: 100), input.ObjectOrNone("jwk"));
-        var hasJwk = jwk.ValueKind is JsonValueKind.Object;
-        if (text is null == !hasJwk)
+        if (jwk.ValueKind is JsonValueKind.Object)
         {
-            input.Refuse("public_key", "required", "One of 'public_key' and 'jwk' is needed, and not both.",
-                "Send the key's 32 bytes in base64 as 'public_key', or its JWK as 'jwk'.");
+            if (text is not null)
+                input.Refuse("jwk", "twice", "A key comes as 'public_key' or as 'jwk'.", "Leave one of the two out.");
+            if (Ed25519Key.TryParse(jwk, out var inJson)) return inJson;
+            input.Refuse("jwk", "not_a_key", "This is no public key of Ed25519.",
+                """Send {"kty": "OKP", "crv": "Ed25519", "x": "..."}, without the private part 'd'.""");
             return null;
         }
-        if (hasJwk ? Ed25519Key.TryParse(jwk, out var key) : Ed25519Key.TryParse(text!, out key)) return key;
-        input.Refuse(hasJwk ? "jwk" : "public_key", "not_a_key", "This is no public key of Ed25519.",
-            hasJwk
-                ? """Send {"kty": "OKP", "crv": "Ed25519", "x": "..."}, without the private part 'd'."""
-                : "Send its 32 bytes in base64, or the lines between those of a PEM file, as one.");
+        if (text is null)
+        {
+            input.Refuse("public_key", "required", "'public_key' is missing.",
+                "Send the key's 32 bytes in base64, or its JWK as 'jwk'.");
+            return null;
+        }
+        if (Ed25519Key.TryParse(text, out var key)) return key;
+        input.Refuse("public_key", "not_a_key", "This is no public key of Ed25519.",
+            "Send its 32 bytes in base64, or the lines between those of a PEM file, as one.");
         return null;
     }
 }

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Castellan.Tests.Agents;
 
 /// <summary>The example of RFC 9421 appendix B.2.6, with the key of its appendix B.1.4.</summary>
-public sealed class SignatureBaseTests
+public sealed class SignatureTextTests
 {
     private const string Key = "JrQLj5P_89iXES9-vFgrIy29clF9CC_oPPsw3c5D0bs";
 
@@ -75,6 +75,6 @@ public sealed class SignatureBaseTests
         context.Request.Headers.ContentType = "application/json";
         context.Request.Headers.ContentLength = 18;
         var covered = (InnerList)FieldDictionary.Parse($"sig-b26={Params}")!.Members[0].Value;
-        return SignatureBase.Of(new HttpMessage(context), "https://example.com", covered, out _)!;
+        return SignatureText.Of(new HttpMessage(context), "https://example.com", covered, out _)!;
     }
 }

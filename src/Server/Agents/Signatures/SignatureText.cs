@@ -8,7 +8,7 @@ namespace Castellan.Agents.Signatures;
 /// The text that is signed: RFC 9421 section 2.5. Derived components are those of a request as a whole, fields are
 /// taken by their names alone; what needs parameters (parts of fields, of the query, of another message) is refused.
 /// </summary>
-internal static class SignatureBase
+internal static class SignatureText
 {
     /// <summary>
     /// The bytes, or null and what is wrong with <paramref name="covered"/>. <paramref name="origin"/> is scheme and
