@@ -3297,11 +3297,11 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
-                    public_key?: string | null;
-                    jwk?: Record<string, never> | null;
                     replaces?: string | null;
                     /** @default 1440 */
                     overlap_minutes?: number | null;
+                    public_key?: string | null;
+                    jwk?: Record<string, never> | null;
                 };
             };
         };
