@@ -48,9 +48,9 @@ public sealed class OperatorOperations
             ClientJson.Default.OperatorToken, ct, repeat: false);
 
     /// <summary>
-    /// <c>operators.devices.start</c>: asks to be let in by an operator in a browser. Needs no credential.
+    /// <c>operators.devices.start</c>: asks to be let in by an operator in a browser, who is shown
+    /// <paramref name="name"/>, at most 100 characters. Needs no credential.
     /// </summary>
-    /// <param name="name">What the tool calls itself, shown to the operator: at most 100 characters.</param>
     public Task<Response<DeviceCodes>> StartDevice(string name, CancellationToken ct = default) =>
         transport.Write(
             HttpMethod.Post, "v1/operators/devices", new NewDevice(name), ClientJson.Default.NewDevice,

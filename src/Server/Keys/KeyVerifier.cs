@@ -2,7 +2,6 @@ using System.Net;
 using Castellan.Kernel;
 using Castellan.Kernel.Nodes;
 using Castellan.Platform.Crypto;
-using Castellan.Platform.Storage;
 
 namespace Castellan.Keys;
 

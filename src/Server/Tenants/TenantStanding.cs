@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Castellan.Kernel;
 using Castellan.Kernel.Nodes;
 using Castellan.Platform.Storage;
-using Castellan.Tenants.Members;
 
 namespace Castellan.Tenants;
 

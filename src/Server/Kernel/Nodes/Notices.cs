@@ -13,7 +13,7 @@ internal readonly record struct Notice(string Topic, string Key);
 /// <summary>
 /// What this node remembers and others may change, by topic. A topic may be several memories, which forget together.
 /// </summary>
-internal sealed class Notices(IDatabase database, TimeProvider time)
+internal sealed class Notices(IDatabase database, TimeProvider time) : IDisposable
 {
     private readonly ConcurrentDictionary<string, ConcurrentBag<Action<string>>> topics = new();
     private readonly SemaphoreSlim spoken = new(0, 1);
@@ -54,4 +54,6 @@ internal sealed class Notices(IDatabase database, TimeProvider time)
     }
 
     public Task UntilSpoken(CancellationToken ct) => spoken.WaitAsync(ct);
+
+    public void Dispose() => spoken.Dispose();
 }

@@ -1,7 +1,4 @@
 using Castellan.Kernel;
-using Castellan.Kernel.Http;
-using Castellan.Platform;
-using Castellan.Platform.Crypto;
 using Castellan.Platform.Memory;
 
 namespace Castellan.Operators.Devices;

@@ -19,18 +19,18 @@ internal sealed class PostgresListening : IListening
 
     public static async ValueTask<IListening> Open(string settings, Identifier channel, CancellationToken ct)
     {
-        var connection = new NpgsqlConnection(settings);
+        var opened = new NpgsqlConnection(settings);
         try
         {
-            await connection.OpenAsync(ct);
-            var listening = new PostgresListening(connection);
-            await using var command = new NpgsqlCommand(Sql.Of($"listen {channel}").SharedText, connection);
+            await opened.OpenAsync(ct);
+            var listening = new PostgresListening(opened);
+            await using var command = new NpgsqlCommand(Sql.Of($"listen {channel}").SharedText, opened);
             await command.ExecuteNonQueryAsync(ct);
             return listening;
         }
         catch (Exception error)
         {
-            await connection.DisposeAsync();
+            await opened.DisposeAsync();
             if (error is NpgsqlException refused) throw PostgresErrors.Translate(refused);
             throw;
         }
