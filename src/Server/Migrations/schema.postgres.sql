@@ -697,6 +697,14 @@ create table migration (
     constraint migration_pkey PRIMARY KEY (name)
 );
 
+create table node_notice (
+    xact bigint not null default ((pg_current_xact_id())::text)::bigint,
+    topic text collate "C" not null,
+    key text collate "C" not null,
+    at bigint not null default ((EXTRACT(epoch FROM clock_timestamp()) * (1000)::numeric))::bigint,
+    constraint node_notice_pkey PRIMARY KEY (xact, topic, key)
+);
+
 create table oauth_code (
     environment_id text collate "C" not null,
     id text collate "C" not null,
@@ -738,6 +746,29 @@ create table operator (
 );
 
 CREATE UNIQUE INDEX operator_email_key_key ON operator USING btree (email_key);
+
+create table operator_device (
+    hash bytea not null,
+    user_code bytea not null,
+    name text collate "C" not null,
+    ip text collate "C",
+    user_agent text,
+    created_at bigint not null,
+    expires_at bigint not null,
+    interval_s bigint not null,
+    polled_at bigint,
+    operator_id text collate "C",
+    decision text collate "C",
+    decided_at bigint,
+    constraint operator_device_pkey PRIMARY KEY (hash),
+    constraint operator_device_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES operator(id)
+);
+
+CREATE INDEX operator_device_expires ON operator_device USING btree (expires_at);
+
+CREATE INDEX operator_device_operator ON operator_device USING btree (operator_id);
+
+CREATE UNIQUE INDEX operator_device_user_code_key ON operator_device USING btree (user_code);
 
 create table operator_link (
     hash bytea not null,

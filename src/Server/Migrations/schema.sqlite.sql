@@ -616,6 +616,27 @@ CREATE TABLE operator (
 
 CREATE UNIQUE INDEX operator_email_key_key on operator (email_key);
 
+CREATE TABLE operator_device (
+    hash blob primary key,
+    user_code blob not null,
+    name text not null,
+    ip text,
+    user_agent text,
+    created_at integer not null,
+    expires_at integer not null,
+    interval_s integer not null,
+    polled_at integer,
+    operator_id text references operator (id),
+    decision text,
+    decided_at integer
+) strict, without rowid;
+
+CREATE INDEX operator_device_expires on operator_device (expires_at);
+
+CREATE INDEX operator_device_operator on operator_device (operator_id);
+
+CREATE UNIQUE INDEX operator_device_user_code_key on operator_device (user_code);
+
 CREATE TABLE operator_link (
     hash blob primary key,
     operator_id text not null references operator (id),
