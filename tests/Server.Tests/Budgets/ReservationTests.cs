@@ -41,9 +41,11 @@ public sealed class ReservationTests
         await using var world = await BudgetWorld.Start();
         var wide = await world.Budget(new { name = "Wide", unit = "tokens", window = "month", cap = 100 });
         var narrow = await world.Tokens(10);
-        var last = await world.Budget(
-            new { name = "App", subject = "app", subject_id = world.Tenants.App.Value, unit = "tokens", window = "hour",
-                cap = 50 });
+        var last = await world.Budget(new
+        {
+            name = "App", subject = "app", subject_id = world.Tenants.App.Value, unit = "tokens", window = "hour",
+            cap = 50,
+        });
 
         (await world.Refusal(11)).Should().Be("budget_paused");
         foreach (var (budget, cap) in new[] { (wide, 100), (narrow, 10), (last, 50) })

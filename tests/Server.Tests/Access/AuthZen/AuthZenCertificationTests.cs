@@ -275,18 +275,18 @@ public sealed class AuthZenCertificationTests
 
     private static JsonObject One(
         string who, string action, string record, bool expected, bool archived = false) => new()
-    {
-        ["request"] = JsonSerializer.SerializeToNode(new
         {
-            subject = new { type = "user", id = who },
-            action = new { name = action },
-            resource = new
+            ["request"] = JsonSerializer.SerializeToNode(new
             {
-                type = "record", id = record, properties = new { status = archived ? "archived" : "active" },
-            },
-        }),
-        ["expected"] = expected,
-    };
+                subject = new { type = "user", id = who },
+                action = new { name = action },
+                resource = new
+                {
+                    type = "record", id = record, properties = new { status = archived ? "archived" : "active" },
+                },
+            }),
+            ["expected"] = expected,
+        };
 
     /// <summary>
     /// Section 1: two people, two records, eight rules. Bob is an admin, whose rule is about what is archived.
