@@ -15,7 +15,7 @@ Verb[] verbs =
     new("storm", "[--rounds N]", "kill -9 in a storm of writes, 100 times; write bench/RESULTS.md.", Verbs.Storm),
     new("hostile", "[--count N]", "Make 100,000 hostile calls against records on each engine; note it in bench/.",
         Verbs.Hostile),
-    new("isolation", "[--count N]", "Ask every operation with foreign ids, 500,000 times on each engine; note it in bench/.",
+    new("isolation", "[--count N]", "Make 500,000 calls with foreign ids on each engine; note it in bench/.",
         Verbs.Isolation),
     new("cel", "[--count N]", "Compare rules as SQL with the evaluator, 100,000 on each engine; note it in bench/.",
         Verbs.Cel),

@@ -143,7 +143,10 @@ internal static class AccessBench
             }
             return new JsonObject
             {
-                ["contract"] = new JsonObject { ["castellan"] = 1, ["permissions"] = permissions, ["collections"] = new JsonObject() },
+                ["contract"] = new JsonObject
+                {
+                    ["castellan"] = 1, ["permissions"] = permissions, ["collections"] = new JsonObject(),
+                },
             };
         }
 

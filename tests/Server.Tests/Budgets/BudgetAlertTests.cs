@@ -19,14 +19,16 @@ public sealed class BudgetAlertTests
         await world.Settle(await world.Reserve(40, ttl: 3_600), 40);
         (await world.Refusal(20)).Should().Be("budget_paused");
         (await world.Refusal(20)).Should().Be("budget_paused");
-        (await Told(world)).Should().Equal("budget.alerted 50", "budget.alerted 80", "budget.paused ");
+        // Those of one moment have no order.
+        (await Told(world)).Should().BeEquivalentTo("budget.alerted 50", "budget.alerted 80", "budget.paused ");
         await world.Tenants.Call(
             InProcess.Owner, "budgets.update", new { budget }, new { cap = 90, reason = "Less." });
-        (await Told(world)).Should().HaveCount(4).And.EndWith("budget.alerted 100");
+        (await Told(world)).Should().HaveCount(4).And.Contain("budget.alerted 100");
 
         world.Server.Clock.Advance(TimeSpan.FromHours(1));
         await world.Reserve(90, ttl: 3_600);
-        (await Told(world)).Skip(4).Should().Equal("budget.alerted 50", "budget.alerted 80", "budget.alerted 100");
+        (await Told(world)).Skip(4).Should().BeEquivalentTo(
+            "budget.alerted 50", "budget.alerted 80", "budget.alerted 100");
     }
 
     [Fact]

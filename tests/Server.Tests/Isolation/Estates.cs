@@ -4,8 +4,8 @@ using Castellan.Kernel;
 namespace Castellan.Tests.Isolation;
 
 /// <summary>
-/// One tenant with one object of each kind in it, and what lies beside the tenant: its owner, an agent, a key. Texts that
-/// people wrote bear its mark, so that whoever sees one of them has seen this estate.
+/// One tenant with one object of each kind in it, and what lies beside the tenant: its owner, an agent, a key. Texts
+/// that people wrote bear its mark, so that whoever sees one of them has seen this estate.
 /// </summary>
 internal sealed record Estate(string Mark, string Environment, AppId App)
 {
@@ -24,8 +24,8 @@ internal sealed record Estate(string Mark, string Environment, AppId App)
 }
 
 /// <summary>
-/// Five tenants: two of Ada, of which the second is to the first as foreign as any, one of somebody else in the same app,
-/// one in another app, and one in the other environment. And everybody who could ask, with how far each reaches.
+/// Five tenants: two of Ada, of which the second is to the first as foreign as any, one of somebody else in the same
+/// app, one in another app, and one in the other environment. And everybody who could ask, with how far each reaches.
 /// </summary>
 internal sealed class Estates
 {
@@ -38,6 +38,9 @@ internal sealed class Estates
 
     /// <summary>Each class of credential, the invalid ones too.</summary>
     public IReadOnlyList<Actor> Actors { get; private set; } = [];
+
+    /// <summary>Those of them that are good for nothing.</summary>
+    public IReadOnlyList<Actor> Unknown => [.. Actors.Where(actor => !IsKnown(actor))];
 
     public static async Task<Estates> Make(HostileWorld world)
     {
@@ -59,8 +62,11 @@ internal sealed class Estates
         return made;
     }
 
-    /// <summary>True where an actor may know of what is inside an estate; what it may do there is another question.</summary>
-    public bool Reaches(Actor actor, Estate estate) => reach.TryGetValue(actor, out var known) && known.Contains(estate);
+    /// <summary>
+    /// True where an actor may know of what is inside an estate; what it may do there is another question.
+    /// </summary>
+    public bool Reaches(Actor actor, Estate estate) =>
+        reach.TryGetValue(actor, out var known) && known.Contains(estate);
 
     /// <summary>False for whoever no credential of whom is good for anything.</summary>
     public bool IsKnown(Actor actor) => reach.ContainsKey(actor);

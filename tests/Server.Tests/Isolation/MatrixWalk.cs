@@ -122,7 +122,12 @@ internal sealed class MatrixWalk
         if (Foreign(probe.Asked, from) is { } foreign)
             probe = probe with { Foreign = foreign, Absent = probe.Asked with { Path = absent } };
         else if (estates.IsKnown(by)) probe = Referring(probe, from);
-        if (probe.Foreign is null && (request.Operation.Writes || request.Operation.ShowsSecret)) yield break;
+        if (probe.Foreign is null && (request.Operation.Writes || request.Operation.ShowsSecret))
+        {
+            if (request.Operation.Grants.Any(grant => grant.Kind is CallerKind.Nobody)) yield break;
+            by = estates.Unknown[random.Below(estates.Unknown.Count)];
+            probe = new Probe(probe.Asked with { By = by }, "no credential");
+        }
         cells.Add((request.Operation.Name, by.Name, probe.Foreign ?? "within reach"));
         yield return random.Below(2) == 0 ? probe with { Absent = null } : probe;
     }
