@@ -146,6 +146,7 @@ internal sealed class Scenes(HostileWorld world)
     /// <summary>The states that descriptions cannot tell.</summary>
     private Task<Asked> Arrange(Asked asked) => asked.Operation.Name switch
     {
+        "budgets.create" => Budgeted(asked),
         "records.create" or "records.update" or "records.replace" =>
             Task.FromResult(asked.WithField("slug", world.Next("slug"))),
         "records.upsert" => Task.FromResult(asked.WithField("slug", world.Next("slug")) with { Query = "on=slug" }),
@@ -251,6 +252,10 @@ internal sealed class Scenes(HostileWorld world)
         .WithField("subject", new JsonObject { ["type"] = "user", ["id"] = world.Ada.Caller.User!.Value.Value })
         .WithField("action", new JsonObject { ["name"] = "members.list" })
         .WithField("resource", new JsonObject { ["type"] = "tenant", ["id"] = asked.Path["tenant"] });
+
+    /// <summary>Of an app of its own, so that it caps nothing of what others do.</summary>
+    private async Task<Asked> Budgeted(Asked asked) =>
+        asked.WithField("subject", "app").WithField("subject_id", await world.NewApp());
 
     private static async Task<Asked> After(Asked asked, Func<Task> state)
     {
