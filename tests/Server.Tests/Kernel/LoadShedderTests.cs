@@ -86,9 +86,11 @@ public sealed class LoadShedderTests
         for (var i = 0; i < 5; i++)
         {
             var body = new NeverEnding(end.Token);
-            var content = new StreamContent(body);
-            content.Headers.ContentType = new("application/json");
-            held.Add(crowd.PostAsync(new Uri("/v1/tenants", UriKind.Relative), content, end.Token));
+            var request = new HttpRequestMessage(HttpMethod.Post, "/v1/tenants") { Content = new StreamContent(body) };
+            request.Content.Headers.ContentType = new("application/json");
+            // The body is asked for when the server reads it.
+            request.Headers.ExpectContinue = true;
+            held.Add(crowd.SendAsync(request, end.Token));
             await body.Asked;
         }
         await Poll.Until(() => world.Service<LoadShedder>().UnderWay == 5);
