@@ -242,6 +242,13 @@ public sealed class DelegationTests
             var changed = await world.Hostile.Server.InProcess.Invoke(InProcess.Owner, operation, path, new { });
             changed.Problem!.Type.Code.Should().Be("agent_state_refused");
         }
+        using var signer = new AgentSigner();
+        var added = await world.Hostile.Server.InProcess.Invoke(
+            InProcess.Owner, "agents.add_key", path, new { public_key = signer.PublicKey });
+        added.Problem!.Type.Code.Should().Be("agent_state_refused");
+        var removed = await world.Hostile.Server.InProcess.Invoke(
+            InProcess.Owner, "agents.remove_key", path, new { key_id = signer.KeyId, reason = "a test" });
+        removed.Problem!.Type.Code.Should().Be("agent_state_refused");
         var lent = await world.Hostile.Server.InProcess.Invoke(
             world.Hostile.Ada.Caller, "delegations.create", new { tenant = world.Tenant },
             new { agent_id = world.Agent, operations = new[] { "records.list" } });

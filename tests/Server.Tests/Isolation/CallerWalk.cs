@@ -66,8 +66,12 @@ internal sealed class CallerWalk
         if (operation.Name != HostileWorld.OnlyLent) yield return world.Lent;
         if (operation.Grants.Any(g => g.Role > TenantRole.Viewer)) yield return world.Vera;
         if (kinds.Contains(CallerKind.Key)) yield return world.KeyWithout;
-        if (operation.Grants.Any(g => g.Kind is CallerKind.Operator && !g.Operators.Contains(OperatorRole.Billing)))
-            yield return world.Billing;
+        foreach (var low in new[] { world.Billing, world.Auditor })
+        {
+            var role = low.Caller.OperatorRole!.Value;
+            if (operation.Grants.Any(g => g.Kind is CallerKind.Operator && !g.Operators.Contains(role)))
+                yield return low;
+        }
     }
 
     /// <summary>Whoever asks: an environment that does not exist.</summary>

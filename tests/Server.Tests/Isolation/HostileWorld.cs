@@ -72,6 +72,9 @@ internal sealed class HostileWorld : IAsyncDisposable
     /// <summary>An operator with the least of roles.</summary>
     public Actor Billing { get; private set; } = null!;
 
+    /// <summary>An operator who looks and changes nothing.</summary>
+    public Actor Auditor { get; private set; } = null!;
+
     public Actor Key { get; private set; } = null!;
 
     public Actor KeyWithout { get; private set; } = null!;
@@ -120,6 +123,7 @@ internal sealed class HostileWorld : IAsyncDisposable
         Sam = await SignedIn("sam");
         Operator = await NewOperator("owner");
         Billing = await NewOperator("billing");
+        Auditor = await NewOperator("auditor");
         Agent ??= await NewAgent();
         Lent = await LentBy(Ada, Agent, OnlyLent);
     }

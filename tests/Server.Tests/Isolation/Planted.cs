@@ -46,7 +46,7 @@ internal sealed class Planted(IServiceProvider services) : IEndpoints
             var tenant = await Database.One(sql, row => row.Text(), call.Aborted);
             if (tenant is null) throw new Refusal(GateProblems.NotFound);
             var mates = Sql.Of($"select id from membership where tenant_id = {tenant} order by id");
-            for (var i = 0; i < 3; i++) await Database.Many(mates, row => row.Text(), call.Aborted);
+            for (var i = 0; i < 30; i++) await Database.Many(mates, row => row.Text(), call.Aborted);
             return tenant == call.Tenant.Tenant.Value ? tenant : throw new Refusal(GateProblems.NotFound);
         }),
         Read("planted.reads_and_writes", "/v1/planted/reads", Nothing, async _ =>

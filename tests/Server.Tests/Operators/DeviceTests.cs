@@ -184,8 +184,11 @@ public sealed class DeviceTests
                 new { user_code = "BBBB-BBBB" })).Status.Should().Be(404);
         }
 
-        var (status, delayed) = await ada.Send(HttpMethod.Post, Devices + "/approve", Code(asked));
-        (status, delayed["code"]!.ToString()).Should().Be((429, "sign_in_delayed"));
+        foreach (var way in new[] { "/find", "/approve", "/deny" })
+        {
+            var (status, delayed) = await ada.Send(HttpMethod.Post, Devices + way, Code(asked));
+            (status, delayed["code"]!.ToString()).Should().Be((429, "sign_in_delayed"), way);
+        }
         (await bo.Send(HttpMethod.Post, Devices + "/find", Code(asked))).Status.Should().Be(200, "nobody else waits");
         server.Clock.Advance(TimeSpan.FromSeconds(2));
         (await ada.Send(HttpMethod.Post, Devices + "/approve", Code(asked))).Status.Should().Be(200);
