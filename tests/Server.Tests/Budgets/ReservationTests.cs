@@ -30,8 +30,9 @@ public sealed class ReservationTests
             (await world.VoidRefusal(ended)).Should().Be("reservation_ended");
         }
         (await world.Use(budget)).Should().Be((25, 0, 75));
-        (await world.Tenants.Events(world.Tenant)).Where(type => type.StartsWith("reservation.")).Should().Equal(
-            "reservation.made", "reservation.made", "reservation.settled", "reservation.voided");
+        (await world.Tenants.Events(world.Tenant))
+            .Where(type => type.StartsWith("reservation.", StringComparison.Ordinal)).Should().Equal(
+                "reservation.made", "reservation.made", "reservation.settled", "reservation.voided");
         (await world.Tenants.Texts($"select meter from usage_event where quantity = {25L}")).Should().Equal("tokens");
     }
 
