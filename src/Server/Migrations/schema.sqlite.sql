@@ -9,7 +9,7 @@ CREATE TABLE access_decision (
     app_id text not null,
     workspace_id text not null,
     collection text not null,
-    allowed integer not null,
+    allowed integer not null check (allowed in (0, 1)),
     times integer not null,
     primary key (tenant_id, day, user_id, permission, permission_app_id, app_id, workspace_id, collection, allowed)
 ) strict, without rowid;
