@@ -109,7 +109,7 @@ internal sealed class BudgetKeeping(
     private void Record(
         Change change, string fact, Snapshot before, Budget budget, Snapshot after, string? reason)
     {
-        change.Evict(requests.Forget);
+        requests.Forget(change, budget.Environment);
         change.Audit(budget.Target, before, after, reason, budget.TenantId);
         change.Emit(fact, budget.Target, budget.Snapshot(), budget.TenantId);
     }

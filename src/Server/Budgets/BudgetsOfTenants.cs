@@ -1,3 +1,4 @@
+using Castellan.Budgets.Leases;
 using Castellan.Budgets.Reservations;
 using Castellan.Kernel;
 using Castellan.Tenants;
@@ -5,12 +6,14 @@ using Castellan.Tenants;
 namespace Castellan.Budgets;
 
 /// <summary>Budgets and reservations end with their tenant.</summary>
-internal sealed class BudgetsOfTenants(BudgetStore budgets, ReservationStore reservations) : ITenantData
+internal sealed class BudgetsOfTenants(
+    BudgetStore budgets, ReservationStore reservations, RequestBudgets requests) : ITenantData
 {
     public async ValueTask Erase(Change change, TenantScope scope)
     {
         await reservations.Erase(change, scope);
         await budgets.Erase(change, scope);
+        requests.Forget(change, scope.Environment);
     }
 
     public ValueTask<string?> FindInWorkspace(Change change, TenantScope scope) => new((string?)null);

@@ -19,31 +19,31 @@ internal sealed class TenantBudgetEndpoints(BudgetStore store, BudgetKeeping kee
             "tenants.budgets.create", "POST", Route, CreateBudget.BindInTenant, Create, BudgetsJson.Wire.Budget)
         {
             Summary = "Cap a unit in a tenant, for all of it or for an app, user, key or agent there.",
-            Grants = Keepers, Status = 201, Problems = [BudgetErrors.LimitReached],
+            Grants = Keepers, Status = 201, Uncounted = true, Problems = [BudgetErrors.LimitReached],
         },
         new Read<ListInTenant, ListOf<Budget>>(
             "tenants.budgets.list", "GET", Route, ListInTenant.Bind, List, BudgetsJson.Wire.ListOfBudget)
         {
             Summary = "List a tenant's budgets with what they have left, also those that operators keep.",
-            Grants = Readers,
+            Grants = Readers, Uncounted = true,
         },
         new Read<NameBudget, Budget>(
             "tenants.budgets.get", "GET", One, NameBudget.BindInTenant, Get, BudgetsJson.Wire.Budget)
         {
             Summary = "Read a tenant's budget: its cap, and what its current window has used, holds and has left.",
-            Grants = Readers,
+            Grants = Readers, Uncounted = true,
         },
         new Write<UpdateBudget, Budget>(
             "tenants.budgets.update", "PATCH", One, UpdateBudget.BindInTenant, Update, BudgetsJson.Wire.Budget)
         {
             Summary = "Raise or lower a cap that the tenant keeps, with a written reason, or change a name or alerts.",
-            Grants = Keepers, Problems = [BudgetErrors.KeptByOperator],
+            Grants = Keepers, Uncounted = true, Problems = [BudgetErrors.KeptByOperator],
         },
         new Write<NameBudget, Nothing>(
             "tenants.budgets.delete", "DELETE", One, NameBudget.BindInTenant, Delete, BudgetsJson.Wire.Nothing)
         {
             Summary = "Delete a budget that the tenant keeps.", Status = 204, EndsStanding = true,
-            Grants = Keepers, Problems = [BudgetErrors.KeptByOperator],
+            Grants = Keepers, Uncounted = true, Problems = [BudgetErrors.KeptByOperator],
         },
     ];
 

@@ -23,8 +23,7 @@ internal sealed record InstallationOptions
 
     /// <summary>
     /// The address under which apps and browsers reach the server; links, issuers and documents are made from it.
-    /// Default:
-    /// <see cref="Listen"/>. Must be https unless it is loopback.
+    /// All nodes of one installation have the same. Default: <see cref="Listen"/>. Must be https unless it is loopback.
     /// </summary>
     public string? PublicUrl { get; init; }
 

@@ -1,14 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Castellan.Platform;
 
 namespace Castellan.Kernel;
 
 /// <summary>Numbers of a body.</summary>
 internal sealed partial class Input
 {
-    /// <summary>The largest whole number that JSON programs agree on (RFC 7493 section 2.2): 2^53 - 1.</summary>
-    public const long WholeMax = 9_007_199_254_740_991;
-
     /// <summary>A whole number between bounds, or null where it was not sent.</summary>
     public int? IntOrNull(string name, int min, int max, int? standard = null)
     {
@@ -21,14 +19,14 @@ internal sealed partial class Input
     }
 
     /// <summary>A whole number between bounds.</summary>
-    public long Whole(string name, long min, long max = WholeMax)
+    public long Whole(string name, long min, long max = Limits.IntegerMax)
     {
         if (Describing) Describe(name, FieldPlace.Body, required: true, Range(min, max, null));
         return Describing ? 0 : Required(name, JsonValueKind.Number, "a whole number") is { } element
             ? Bounded(name, element, min, max) ?? 0 : 0;
     }
 
-    public long? WholeOrNull(string name, long min, long max = WholeMax)
+    public long? WholeOrNull(string name, long min, long max = Limits.IntegerMax)
     {
         if (Describing) Describe(name, FieldPlace.Body, required: false, OrNull(Range(min, max, null)));
         return !Describing && Optional(name, JsonValueKind.Number, "a whole number") is { } element

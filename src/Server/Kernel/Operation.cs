@@ -114,6 +114,11 @@ internal abstract class Operation
     public bool OfAllowance { get; init; }
 
     /// <summary>
+    /// True for what no budget of calls counts: looking at budgets and raising caps, for whoever is out of calls.
+    /// </summary>
+    public bool Uncounted { get; init; }
+
+    /// <summary>
     /// True for what a user may lend to an agent: reading in a tenant, and what is done to an app's data there. What
     /// changes who may do what is for people.
     /// </summary>

@@ -16,6 +16,8 @@ public sealed class EngineTests
 
     private const string Nodes = "What nodes tell each other; SQLite has one process.";
 
+    private const string Nonces = "What agents have signed with on whichever node; SQLite has one process.";
+
     /// <summary>What only SQLite has, each with its reason.</summary>
     private static readonly Dictionary<string, string> OnlySqlite = new()
     {
@@ -42,6 +44,12 @@ public sealed class EngineTests
         ["sequence_queue.ref_id text not null"] = Sequenced,
         ["sequence_queue.tenant_id text"] = Sequenced,
         ["sequence_queue primary key (id)"] = Sequenced,
+        ["agent_nonce.agent_id text not null"] = Nonces,
+        ["agent_nonce.nonce text not null"] = Nonces,
+        ["agent_nonce.expires_at integer not null"] = Nonces,
+        ["agent_nonce primary key (agent_id, nonce)"] = Nonces,
+        ["agent_nonce (agent_id) references agent (id)"] = Nonces,
+        ["agent_nonce index agent_nonce_expires (expires_at)"] = Nonces,
         ["node_notice.xact integer not null"] = Nodes,
         ["node_notice.topic text not null"] = Nodes,
         ["node_notice.key text not null"] = Nodes,

@@ -1,22 +1,21 @@
-using Castellan.Platform.Memory;
-using Castellan.Platform.Storage;
+using Castellan.Kernel;
+using Castellan.Kernel.Nodes;
 
 namespace Castellan.Access.Names;
 
-/// <summary>
-/// What apps call people and things in each tenant, from memory: exact on SQLite, trusted for one second on PostgreSQL.
-/// </summary>
-internal sealed class NameDirectory(NameStore store, IDatabase database, TimeProvider time)
+/// <summary>What apps call people and things in each tenant, from memory.</summary>
+internal sealed class NameDirectory(NameStore store, Notices notices)
 {
     private const int TenantsMax = 5_000;
 
-    private readonly Remembered<TenantId, TenantNames> memory = new(time, database.MemoryTrust, TenantsMax);
+    private readonly SharedMemory<TenantId, TenantNames> memory =
+        notices.Remember<TenantId, TenantNames>("access_names", NoticeKeys.Id<TenantKind>(), TenantsMax);
 
     public ValueTask<TenantNames> Find(TenantId tenant) => memory.TryGet(tenant, out var known)
         ? new ValueTask<TenantNames>(known)
         : FindInStore(tenant);
 
-    public void Forget(TenantId tenant) => memory.Evict(tenant);
+    public void Forget(Change change, TenantId tenant) => memory.Forget(change, tenant);
 
     private async ValueTask<TenantNames> FindInStore(TenantId tenant) => (await memory.Get(
         tenant, store, static async (key, store) => new TenantNames(await store.ListAll(key))))!;

@@ -53,7 +53,7 @@ internal sealed class NameEndpoints(
             var name = new AccessName(
                 NameId.New(change.Now), app, input.Of, input.Type, input.Name, input.User, change.Now);
             if (!await store.Insert(change, scope, name)) throw new Refusal(AccessErrors.NameGiven);
-            change.Evict(() => directory.Forget(scope.Tenant));
+            directory.Forget(change, scope.Tenant);
             change.Audit(name.Target, Snapshot.None, name.Snapshot());
             change.Emit("access_name.created", name.Target, name.Snapshot());
             return name;
@@ -78,7 +78,7 @@ internal sealed class NameEndpoints(
             ?? throw new Refusal(GateProblems.NotFound);
         call.Request.RequireMatch(before);
         await store.Delete(change, scope, before.Id);
-        change.Evict(() => directory.Forget(scope.Tenant));
+        directory.Forget(change, scope.Tenant);
         change.Audit(before.Target, before.Snapshot(), Snapshot.None);
         change.Emit("access_name.deleted", before.Target, before.Snapshot());
         return Nothing.Value;

@@ -7,13 +7,13 @@ internal sealed class NamesOfTenants(NameStore store, NameDirectory directory)
 {
     public ValueTask DeleteOf(Change change, TenantScope scope, UserId user)
     {
-        change.Evict(() => directory.Forget(scope.Tenant));
+        directory.Forget(change, scope.Tenant);
         return store.DeleteOf(change, scope, user);
     }
 
     public ValueTask Erase(Change change, TenantScope scope)
     {
-        change.Evict(() => directory.Forget(scope.Tenant));
+        directory.Forget(change, scope.Tenant);
         return store.Erase(change, scope);
     }
 }

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using Castellan.Budgets.Alerts;
 using Castellan.Kernel;
-using Castellan.Platform.Memory;
-using Castellan.Platform.Storage;
+using Castellan.Kernel.Nodes;
 
 namespace Castellan.Budgets.Leases;
 
@@ -11,10 +10,12 @@ namespace Castellan.Budgets.Leases;
 /// the parts of them that this node has leased. Without such a budget a call costs one look into memory.
 /// </summary>
 internal sealed partial class RequestBudgets(
-    BudgetStore store, LeaseStore leases, BudgetAlerts alerts, IDatabase database, TimeProvider time)
+    BudgetStore store, LeaseStore leases, BudgetAlerts alerts, Notices notices, TimeProvider time)
     : ICharge
 {
-    private readonly Remembered<string, Known> known = new(time, database.MemoryTrust);
+    private readonly SharedMemory<string, Known> known =
+        notices.Remember<string, Known>("request_budgets", NoticeKeys.Name);
+
     private readonly ConcurrentDictionary<(BudgetId Budget, DateTimeOffset Window), Purse> purses = new();
 
     private sealed record Known(IReadOnlyDictionary<string, Budget[]> BySubject);
@@ -28,8 +29,8 @@ internal sealed partial class RequestBudgets(
             : LoadAndCharge(invocation, environment);
     }
 
-    /// <summary>After every change of a budget.</summary>
-    public void Forget() => known.EvictAll();
+    /// <summary>With every change of a budget.</summary>
+    public void Forget(Change change, string environment) => known.Forget(change, environment);
 
     /// <summary>
     /// Tells what was spent, and gives back what windows that have ended have left; all of it when the node stops.
@@ -58,8 +59,7 @@ internal sealed partial class RequestBudgets(
         return invocation.Caller is { Environment: not null, Impersonation: null } caller
             && caller.Kind is CallerKind.User or CallerKind.Key or CallerKind.Agent or CallerKind.App
             && !operation.Urgent && !operation.AllowedWhenFrozen && !operation.Hosted
-            && !operation.Name.StartsWith("budgets.", StringComparison.Ordinal)
-            && !operation.Name.StartsWith("tenants.budgets.", StringComparison.Ordinal);
+            && !operation.OfAllowance && !operation.Uncounted;
     }
 
     private async ValueTask<Problem?> LoadAndCharge(Invocation invocation, string environment)

@@ -41,7 +41,7 @@ internal sealed class ReservationEndpoints(
             "budgets.reservations.get", "GET", One, NameReservation.Bind, Get, BudgetsJson.Wire.Reservation)
         {
             Summary = "Read a reservation, up to 30 days after its end.",
-            Grants = [.. Spenders, Grants.AnyOperator],
+            Grants = [.. Spenders, Grants.AnyOperator], Uncounted = true,
         },
     ];
 
