@@ -14,15 +14,6 @@ public sealed class MatrixTests(ITestOutputHelper output)
     private const long CallsOfShortRun = 3_000;
     private const long CallsUntilDefectIsFound = 20_000;
 
-    internal static readonly string[] Unlimited =
-    [
-        .. new[] { "User", "Agent", "Key", "Operator", "Address", "NativeApp", "Tenant", "Credential" }
-            .SelectMany(policy => new[]
-            {
-                $"--RateLimits:{policy}:PerSecond", "1000000", $"--RateLimits:{policy}:Burst", "1000000",
-            }),
-    ];
-
     [Fact]
     public async Task Nobody_reads_or_changes_what_is_beyond_reach()
     {
@@ -30,7 +21,7 @@ public sealed class MatrixTests(ITestOutputHelper output)
             ? long.Parse(given)
             : CallsOfShortRun;
         var seed = SeededNumbers.Seed(output);
-        await using var world = await HostileWorld.Start(adjust: null, Unlimited);
+        await using var world = await HostileWorld.Start(adjust: null, Unlimited.Settings);
         var matrix = await MatrixWalk.Prepare(world, seed, round: wanted > 100_000 ? 5_000 : 500);
 
         await matrix.Run(wanted);
@@ -49,7 +40,7 @@ public sealed class MatrixTests(ITestOutputHelper output)
     public async Task Planted_defect_is_found(string name)
     {
         await using var world = await HostileWorld.Start(
-            services => services.AddSingleton<IEndpoints, Planted>(), Unlimited);
+            services => services.AddSingleton<IEndpoints, Planted>(), Unlimited.Settings);
         var matrix = await MatrixWalk.Prepare(world, SeededNumbers.Seed(output), round: 100, only: name);
 
         await matrix.Run(CallsUntilDefectIsFound);

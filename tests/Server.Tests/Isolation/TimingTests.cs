@@ -23,7 +23,7 @@ public sealed class TimingTests(ITestOutputHelper output)
     [Fact]
     public async Task Foreign_ids_take_as_long_as_absent_ones()
     {
-        await using var world = await HostileWorld.Start(adjust: null, MatrixTests.Unlimited);
+        await using var world = await HostileWorld.Start(adjust: null, Unlimited.Settings);
         var cells = await Cells(world);
         var random = new SeededNumbers(SeededNumbers.Seed(output));
 
@@ -45,7 +45,7 @@ public sealed class TimingTests(ITestOutputHelper output)
     public async Task Work_for_foreign_ids_is_found()
     {
         await using var world = await HostileWorld.Start(
-            services => services.AddSingleton<IEndpoints, Planted>(), MatrixTests.Unlimited);
+            services => services.AddSingleton<IEndpoints, Planted>(), Unlimited.Settings);
         var cells = (await Cells(world)).Where(cell => cell.Foreign.Operation.Name == "planted.works_for_foreign");
 
         foreach (var cell in cells.Where(cell => cell.Name == "member"))

@@ -65,8 +65,8 @@ internal sealed class Walk(HostileWorld world)
             await request();
             return;
         }
-        // A mail goes to an address, and an answer is kept for its caller.
-        foreach (var line in await Changed(request, "mail", "idempotency"))
+        // A mail goes to an address, an answer is kept for its caller, and nodes are told what to forget.
+        foreach (var line in await Changed(request, "mail", "idempotency", "node_notice"))
         {
             if (!line.Contains(tenant, StringComparison.Ordinal)) Add(asked, "a good request", $"changed {line}");
         }

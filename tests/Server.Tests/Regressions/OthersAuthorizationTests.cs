@@ -186,7 +186,7 @@ public sealed class OthersAuthorizationTests
     [Fact]
     public async Task Right_that_was_taken_away_is_gone_for_who_asks_afterwards()
     {
-        await using var world = await HostileWorld.Start(adjust: null, MatrixTests.Unlimited);
+        await using var world = await HostileWorld.Start(adjust: null, Unlimited.Settings);
         var tenant = await world.NewTenant();
         for (var i = 0; i < 10; i++)
         {

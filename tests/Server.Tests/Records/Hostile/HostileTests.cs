@@ -13,14 +13,7 @@ public sealed class HostileTests(ITestOutputHelper output)
     private const long CallsOfShortRun = 3_000;
     private const long CallsUntilDefectIsFound = 20_000;
 
-    private static readonly string[] Settings =
-    [
-        "--Tenants:OwnedMax", "10000",
-        .. new[] { "User", "Key", "Operator", "Address", "NativeApp", "Tenant" }.SelectMany(policy => new[]
-        {
-            $"--RateLimits:{policy}:PerSecond", "1000000", $"--RateLimits:{policy}:Burst", "1000000",
-        }),
-    ];
+    private static readonly string[] Settings = ["--Tenants:OwnedMax", "10000", .. Unlimited.Settings];
 
     [Fact]
     public async Task Hostile_calls_read_and_write_nothing_foreign()
