@@ -134,13 +134,15 @@ internal sealed class UserStore(IDatabase database)
         """);
 
     /// <summary>
-    /// Members of the tenants that the app is installed for: all that an app's own key may see of people.
+    /// Members of the tenants that the app is installed for: all that an app's own key may see of people. The inner
+    /// question is a value and no join, so that PostgreSQL begins with the user's few memberships: from the tenants, it
+    /// would read all of them for a user who exists, and none for one who does not.
     /// </summary>
     private static Sql? KnownTo(AppId? app) => app is null ? null : Sql.Of($"""
         and exists (
             select 1 from membership m
-            join tenant_app i on i.tenant_id = m.tenant_id
-            join tenant t on t.id = m.tenant_id
-            where m.user_id = user_account.id and i.app_id = {app} and t.deleted_at is null)
+            where m.user_id = user_account.id and (
+                select t.deleted_at is null from tenant_app i join tenant t on t.id = i.tenant_id
+                where i.tenant_id = m.tenant_id and i.app_id = {app}))
         """);
 }
