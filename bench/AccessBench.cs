@@ -11,14 +11,15 @@ namespace Castellan.Bench;
 
 /// <summary>
 /// What a decision costs inside the process, in a tenant that has given away much: 100 roles with 1,000 permissions of
-/// an app's contract among them, granted to one member one by one, 20 of them under a condition. Each call is timed by
-/// itself. On SQLite, whose memory is exact.
+/// an app's contract among them, granted to one member one by one, 20 of them under a condition; and has 20 policies in
+/// force, each with a condition that is not true. Each call is timed by itself. On SQLite, whose memory is exact.
 /// </summary>
 internal static class AccessBench
 {
     private const int Roles = 100;
     private const int PermissionsOfRole = 10;
     private const int Conditions = 20;
+    private const int Policies = 20;
     private const int Calls = 100_000;
 
     public static async Task<string> Run()
@@ -108,6 +109,7 @@ internal static class AccessBench
                 world.member, "invitations.accept", [],
                 new JsonObject { ["invitation_id"] = invited["id"]!.ToString() });
             for (var i = 0; i < Roles; i++) await world.Grant(at, i);
+            for (var i = 0; i < Policies; i++) await world.Forbid(at, i);
             return world;
         }
 
@@ -133,6 +135,14 @@ internal static class AccessBench
             if (number < Conditions) grant["condition"] = "caller.tenant_role == 'owner' && now > timestamp(0)";
             await server.Call(owner, "grants.create", at, grant);
         }
+
+        private Task<JsonObject> Forbid(Dictionary<string, string> at, int number) =>
+            server.Call(owner, "policies.create", at, new JsonObject
+            {
+                ["name"] = $"policy {number}",
+                ["mode"] = "enforce",
+                ["condition"] = "caller.kind == 'key' && now > timestamp(0)",
+            });
 
         private static JsonObject Contract()
         {

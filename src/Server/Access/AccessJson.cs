@@ -3,6 +3,7 @@ using Castellan.Access.AuthZen;
 using Castellan.Access.Granting;
 using Castellan.Access.Groups;
 using Castellan.Access.Names;
+using Castellan.Access.Policies;
 using Castellan.Access.Questions;
 using Castellan.Access.Roles;
 using Castellan.Access.Simulation;
@@ -19,6 +20,10 @@ namespace Castellan.Access;
 [JsonSerializable(typeof(ListOf<GroupMember>))]
 [JsonSerializable(typeof(AccessGrant))]
 [JsonSerializable(typeof(ListOf<AccessGrant>))]
+[JsonSerializable(typeof(AccessPolicy))]
+[JsonSerializable(typeof(ListOf<AccessPolicy>))]
+[JsonSerializable(typeof(ListOf<PolicyHits>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(AccessExplanation))]
 [JsonSerializable(typeof(AccessSimulation))]
 [JsonSerializable(typeof(AccessEvaluation))]

@@ -30,6 +30,9 @@ internal sealed record AccessOptions
     /// </summary>
     public int ConditionsMax { get; init; } = 100;
 
+    /// <summary>Policies of one tenant. Default 50; 1 to 200. Each is looked at in calls.</summary>
+    public int PoliciesMax { get; init; } = 50;
+
     /// <summary>
     /// Names that apps may give in one tenant. Default 10,000; 1 to 100,000. Memory holds them where apps ask by them.
     /// </summary>
@@ -49,6 +52,7 @@ internal sealed record AccessOptions
         Require(GroupMembersMax, 10_000, nameof(GroupMembersMax));
         Require(GrantsMax, 10_000, nameof(GrantsMax));
         Require(ConditionsMax, 1_000, nameof(ConditionsMax));
+        Require(PoliciesMax, 200, nameof(PoliciesMax));
         Require(DecisionDays, 90, nameof(DecisionDays));
         Require(NamesMax, 100_000, nameof(NamesMax));
         return this;

@@ -3,6 +3,7 @@ using Castellan.Access.Granting;
 using Castellan.Access.Groups;
 using Castellan.Access.Names;
 using Castellan.Access.Permissions;
+using Castellan.Access.Policies;
 using Castellan.Access.Questions;
 using Castellan.Access.Roles;
 using Castellan.Access.Simulation;
@@ -19,6 +20,7 @@ internal static class AccessSetup
             .AddSingleton(new Noun("roles", "Sets of permissions that a tenant makes and grants."))
             .AddSingleton(new Noun("groups", "Members of a tenant who are granted something together."))
             .AddSingleton(new Noun("grants", "What a tenant's people may beside what their roles say."))
+            .AddSingleton(new Noun("policies", "What a tenant forbids, whatever roles and grants allow."))
             .AddSingleton(new Noun("access", "Why somebody may do something, or may not, and who else."))
             .AddSingleton((configuration.GetSection("Access").Get<AccessOptions>() ?? new AccessOptions()).Checked())
             .AddSingleton<RoleAccess>()
@@ -37,6 +39,13 @@ internal static class AccessSetup
             .AddSingleton<GrantTargets>()
             .AddSingleton<GrantGiving>()
             .AddSingleton<AppGrants>()
+            .AddSingleton<PolicyStore>()
+            .AddSingleton<PolicyHitStore>()
+            .AddSingleton<PolicyJudge>()
+            .AddSingleton<PolicyWriting>()
+            .AddSingleton<PoliciesOfTenants>()
+            .AddSingleton<PolicyLog>()
+            .AddSingleton<AccessCounts>()
             .AddSingleton<RoleStore>()
             .AddSingleton<RoleWriting>()
             .AddSingleton<GroupStore>()
@@ -58,6 +67,7 @@ internal static class AccessSetup
             .AddSingleton<IEndpoints, GroupEndpoints>()
             .AddSingleton<IEndpoints, GroupMemberEndpoints>()
             .AddSingleton<IEndpoints, GrantEndpoints>()
+            .AddSingleton<IEndpoints, PolicyEndpoints>()
             .AddSingleton<IEndpoints, QuestionEndpoints>()
             .AddSingleton<IEndpoints, NameEndpoints>()
             .AddSingleton<IEndpoints, SimulationEndpoints>()

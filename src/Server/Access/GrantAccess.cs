@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Castellan.Access.Granting;
 using Castellan.Access.Permissions;
+using Castellan.Access.Policies;
 using Castellan.Access.Simulation;
 using Castellan.Kernel;
 
@@ -7,11 +9,12 @@ namespace Castellan.Access;
 
 /// <summary>
 /// Step 5: an agent that acts for a user stops at what was not lent to it, whatever the user may do. Then built-in
-/// roles, from the declaration alone; then what the tenant has granted to a member whose role does not allow it, from
-/// memory. A call that a grant let in rests on it.
+/// roles, from the declaration alone; then what the tenant has granted to whom that does not allow it, from memory: a
+/// call that a grant let in rests on it. Last what the tenant forbids. What depends on the call's body is decided once
+/// that is read.
 /// </summary>
 internal sealed class GrantAccess(
-    RoleAccess roles, GrantDirectory directory, GrantJudge judge, DecisionLog counted)
+    RoleAccess roles, GrantDirectory directory, GrantJudge judge, PolicyJudge policies, AccessCounts counts)
     : IAccess
 {
     public ValueTask<Decision> Decide(Invocation invocation)
@@ -19,19 +22,22 @@ internal sealed class GrantAccess(
         if (invocation.Caller is { Lent: not null } agent && !agent.Holds(invocation.Operation.Name))
             return new(new Decision(DecisionOutcome.Deny, NotLent(agent, invocation.Operation)));
         var decision = roles.Decide(invocation);
-        if (invocation is not { Caller: { Kind: CallerKind.User, TenantRole: not null }, Tenant: { } tenant }
-            || !PermissionCatalogue.IsGrantable(invocation.Operation))
+        if (invocation.Tenant is not { } tenant || GrantSubject.Of(invocation.Caller) is not { } subject
+            || !Concerns(invocation.Operation, decision))
         {
             return new(decision);
         }
-        if (decision.Outcome is DecisionOutcome.Deny) return DecideByGrant(invocation, tenant, decision);
-        Note(invocation, tenant, allowed: true);
-        return new(decision);
+        var known = directory.Find(tenant);
+        return known.IsCompletedSuccessfully
+            ? new(Decide(invocation, (tenant, subject), decision, known.Result))
+            : DecideOnceKnown(invocation, (tenant, subject), decision, known);
     }
 
-    private void Note(Invocation invocation, TenantId tenant, bool allowed) => counted.Note(new Decided(
-        tenant, invocation.Caller.User!.Value, new Permission(invocation.Operation.Name, null), invocation.Caller.App,
-        invocation.Workspace, null, allowed));
+    /// <summary>Whether anything that a tenant gives away or forbids can make another decision of it.</summary>
+    private static bool Concerns(Operation operation, Decision byRole) =>
+        byRole.Outcome is DecisionOutcome.Allow
+            ? PermissionCatalogue.IsForbiddable(operation)
+            : PermissionCatalogue.IsGrantable(operation);
 
     /// <summary>What the agent has, and what would let it do more.</summary>
     private static string NotLent(Caller agent, Operation operation)
@@ -43,31 +49,121 @@ internal sealed class GrantAccess(
             : $"{operation.Name} is for people: no agent does it for a user.";
     }
 
-    private async ValueTask<Decision> DecideByGrant(Invocation invocation, TenantId tenant, Decision denied)
-    {
-        var decision = await FindGrant(invocation, tenant, denied);
-        Note(invocation, tenant, decision.Outcome is DecisionOutcome.Allow);
-        return decision;
-    }
+    private async ValueTask<Decision> DecideOnceKnown(
+        Invocation invocation, (TenantId, GrantSubject) about, Decision byRole, ValueTask<TenantGrants> grants) =>
+        Decide(invocation, about, byRole, await grants);
 
-    private async ValueTask<Decision> FindGrant(Invocation invocation, TenantId tenant, Decision denied)
+    private Decision Decide(
+        Invocation invocation, (TenantId Tenant, GrantSubject Subject) about, Decision byRole, TenantGrants grants)
     {
-        var grants = await directory.Find(tenant);
-        if (grants.All.Count == 0) return denied;
+        if (grants is { All.Count: 0, Policies.Count: 0 }) return Counted(invocation, byRole);
         var (caller, operation) = (invocation.Caller, invocation.Operation);
         var question = new GrantQuestion(
-            tenant, caller.User!.Value, caller.TenantRole, new Permission(operation.Name, null),
-            new ResourcePattern(caller.App, invocation.Workspace, null, null), invocation.Now, operation.Name,
-            invocation.Request.RemoteAddress?.ToString());
+            about.Tenant, about.Subject, caller.TenantRole, new Permission(operation.Name, null),
+            ResourceOf(invocation), invocation.Now, operation.Name, invocation.Request.RemoteAddress?.ToString(),
+            Input: operation.HasBody ? null : default(JsonElement));
+        var (decision, found) = Weigh(invocation, question, byRole, grants);
+        if (!DependsOnInput(grants, question, decision)) return Counted(invocation, decision, question, found);
+        invocation.OnceRead = body => DecideOnceRead(invocation, question with { Input = body }, byRole, grants);
+        return decision with { Outcome = DecisionOutcome.Allow };
+    }
+
+    /// <summary>
+    /// Whether the body can turn it: a refusal by a grant that looks at it, what is let in by a policy that does.
+    /// </summary>
+    private bool DependsOnInput(TenantGrants grants, GrantQuestion question, Decision decision)
+    {
+        if (question.Input is not null) return false;
+        if (decision.Outcome is not DecisionOutcome.Allow)
+            return decision.Policy is null && judge.MayFind(grants, question);
+        foreach (var policy in grants.Policies)
+        {
+            if (policy.Condition is { } condition && GrantConditions.LooksAtInput(condition)) return true;
+        }
+        return false;
+    }
+
+    private void DecideOnceRead(Invocation invocation, GrantQuestion question, Decision byRole, TenantGrants grants)
+    {
+        var (decision, found) = Weigh(invocation, question, byRole, grants);
+        invocation.Decision = Counted(invocation, decision, question, found);
+        if (decision.Outcome is not DecisionOutcome.Allow)
+            throw new Refusal(GateProblems.PermissionDenied, decision.Reason);
+    }
+
+    private (Decision Decision, PolicyFindings Found) Weigh(
+        Invocation invocation, GrantQuestion question, Decision byRole, TenantGrants grants)
+    {
+        var decision = byRole.Outcome is DecisionOutcome.Allow
+            ? byRole
+            : FindGrant(invocation, question, byRole, grants);
+        if (decision.Outcome is not DecisionOutcome.Allow || grants.Policies.Count == 0
+            || !PermissionCatalogue.IsForbiddable(invocation.Operation))
+        {
+            return (decision, default);
+        }
+        var found = policies.Find(grants, question);
+        return (Judged(decision, found, grants.Revision), found);
+    }
+
+    /// <summary>What policies make of what is allowed.</summary>
+    private static Decision Judged(Decision allowed, PolicyFindings found, long revision)
+    {
+        if (found.Refuses is { } refuses)
+        {
+            return new Decision(DecisionOutcome.Deny, found.Reason)
+            {
+                By = refuses.Id.Value, Policy = refuses.Id, Revision = revision,
+            };
+        }
+        if (found.Met is null) return allowed;
+        PolicyId[] reported =
+            [.. found.All.Where(policy => policy.Mode is PolicyMode.Report).Select(policy => policy.Id)];
+        return reported.Length == 0 ? allowed : allowed with { Reported = reported, Revision = revision };
+    }
+
+    private Decision FindGrant(Invocation invocation, GrantQuestion question, Decision denied, TenantGrants grants)
+    {
         if (judge.Find(grants, question) is not { } reaching) return denied;
         invocation.GoodUntil(reaching.Grant.ExpiresAt);
         invocation.Rest(
-            [reaching.Held(question.User, question.Permission, grants.Revision)],
-            GrantStore.IsStill(tenant, grants.Revision));
+            [reaching.Held(question.Subject, question.Permission, grants.Revision)],
+            GrantStore.IsStill(question.Tenant, grants.Revision));
         return new Decision(DecisionOutcome.Allow, "")
         {
             By = reaching.Grant.Id.Value,
             Revision = grants.Revision,
         };
     }
+
+    /// <summary>What the call names. Operations on data name a collection and a record in their path.</summary>
+    private static ResourcePattern ResourceOf(Invocation invocation)
+    {
+        var (app, workspace) = (invocation.Caller.App, invocation.Workspace);
+        if (!invocation.Operation.InTenantOfHeader) return new ResourcePattern(app, workspace, null, null);
+        RecordId? record = RecordId.TryParse(invocation.Request.Path("record"), out var named) ? named : null;
+        return new ResourcePattern(app, workspace, invocation.Request.Path("collection"), record);
+    }
+
+    /// <summary>Counts which policies were met, and what is decided about a member.</summary>
+    private Decision Counted(
+        Invocation invocation, Decision decision, GrantQuestion? question = null, PolicyFindings found = default)
+    {
+        foreach (var policy in found.All)
+        {
+            counts.Policies.Note(new PolicyHit(
+                question!.Tenant, policy.Id, policy.Mode, question.Permission.Name, question.Subject.Id));
+        }
+        if (invocation.Caller is { Kind: CallerKind.User, TenantRole: not null, User: { } user }
+            && PermissionCatalogue.IsGrantable(invocation.Operation))
+        {
+            counts.Decisions.Note(new Decided(
+                invocation.Tenant!.Value, user, new Permission(invocation.Operation.Name, null), invocation.Caller.App,
+                invocation.Workspace, null, decision.Outcome is DecisionOutcome.Allow));
+        }
+        return decision;
+    }
 }
+
+/// <summary>What decisions are counted for.</summary>
+internal sealed record AccessCounts(DecisionLog Decisions, PolicyLog Policies);

@@ -51,6 +51,11 @@ internal sealed class Invocation(
     /// </summary>
     public List<Sql>? Conditions { get; init; }
 
+    /// <summary>
+    /// What is decided once the body is read, because it depends on it. Throws a <see cref="Refusal"/>.
+    /// </summary>
+    public Action<System.Text.Json.JsonElement>? OnceRead { get; set; }
+
     /// <summary>When the first of what standing rests on expires; a Change is not made after it.</summary>
     public DateTimeOffset? ExpiresAt { get; private set; }
 

@@ -27,6 +27,9 @@ internal sealed record Caller
 
     public KeyId? Key { get; init; }
 
+    /// <summary>The first of the keys of which each has replaced the one before: whom grants to a key name.</summary>
+    public KeyId? KeyLine { get; init; }
+
     public OperatorId? Operator { get; init; }
 
     public OperatorRole? OperatorRole { get; init; }

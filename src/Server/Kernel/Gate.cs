@@ -119,6 +119,7 @@ internal sealed partial class Gate(
             var body = document?.RootElement ?? default;
             var (input, problems) = Input.Read(invocation.Request, body, services.Emails, bind);
             if (problems.Count > 0) return (default!, GateProblems.InputInvalid.With() with { Errors = problems });
+            invocation.OnceRead?.Invoke(body);
             if (operation.Writes && invocation.Request.IdempotencyKey is { } key && invocation.Caller.IsAuthenticated)
                 invocation.IdempotencyKey = services.Idempotency.KeyOf(invocation, key, body);
             return (input, null);

@@ -10,7 +10,30 @@ internal readonly record struct Permission(string Name, AppId? App)
 }
 
 /// <summary>
-/// A grant that a call rests on, with the way by which it reaches the user, as it was found at a revision of the
-/// tenant's grants.
+/// A grant that a call rests on, with the way by which it reaches whom it was given to, as it was found at a revision of
+/// the tenant's grants.
 /// </summary>
-internal sealed record HeldGrant(GrantId Grant, UserId User, GroupId? Group, Permission Permission, long Revision);
+internal sealed record HeldGrant(
+    GrantId Grant, GrantSubject Subject, GroupId? Group, Permission Permission, long Revision);
+
+/// <summary>
+/// Who is decided about: a user, by himself or herself or through <paramref name="Agent"/>, which acts for the user; or
+/// a key.
+/// </summary>
+internal readonly record struct GrantSubject(UserId? User, KeyId? Key = null, AgentId? Agent = null)
+{
+    /// <summary>What grants name: an agent that acts for a user has the user's.</summary>
+    public string Id => User?.Value ?? Key!.Value.Value;
+
+    public CallerKind Kind => Agent is not null ? CallerKind.Agent : User is null ? CallerKind.Key : CallerKind.User;
+
+    /// <summary>Null for callers about whom a tenant decides nothing: staff, pages, and who shows an app alone.</summary>
+    public static GrantSubject? Of(Caller caller) => caller.Kind switch
+    {
+        CallerKind.User => new GrantSubject(caller.User, Agent: caller.Agent),
+        CallerKind.Key => new GrantSubject(null, caller.KeyLine ?? caller.Key),
+        _ => null,
+    };
+
+    public static implicit operator GrantSubject(UserId user) => new(user);
+}

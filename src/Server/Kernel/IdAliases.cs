@@ -6,6 +6,7 @@ global using BudgetId = Castellan.Platform.Id<Castellan.Kernel.BudgetKind>;
 global using DecisionId = Castellan.Platform.Id<Castellan.Kernel.DecisionKind>;
 global using DelegationId = Castellan.Platform.Id<Castellan.Kernel.DelegationKind>;
 global using EventId = Castellan.Platform.Id<Castellan.Kernel.EventKind>;
+global using PolicyId = Castellan.Platform.Id<Castellan.Kernel.PolicyKind>;
 global using GrantId = Castellan.Platform.Id<Castellan.Kernel.GrantKind>;
 global using GroupId = Castellan.Platform.Id<Castellan.Kernel.GroupKind>;
 global using ImpersonationId = Castellan.Platform.Id<Castellan.Kernel.ImpersonationKind>;

@@ -47,6 +47,11 @@ internal readonly struct GrantKind : IIdKind
     public static string Prefix => "grt";
 }
 
+internal readonly struct PolicyKind : IIdKind
+{
+    public static string Prefix => "plc";
+}
+
 internal readonly struct GroupKind : IIdKind
 {
     public static string Prefix => "grp";

@@ -102,6 +102,11 @@ internal abstract class Operation
     /// </summary>
     public bool NeverGranted { get; init; }
 
+    /// <summary>
+    /// True for what no policy of a tenant can forbid, so that nobody shuts a tenant out of its own policies.
+    /// </summary>
+    public bool NeverForbidden { get; init; }
+
     /// <summary>Heavy where one call changes many rows: its Change then shares its commit with nobody.</summary>
     public WriteCost Cost { get; init; }
 

@@ -50,13 +50,25 @@ internal sealed record Decision(DecisionOutcome Outcome, string Reason)
     /// <summary>What allowed it: a built-in role, a kind of credential, or a grant's id.</summary>
     public string? By { get; init; }
 
+    /// <summary>The policy that refuses it; null where none does.</summary>
+    public PolicyId? Policy { get; init; }
+
     /// <summary>The revision of the tenant's grants that it was decided by; null where no grant was asked.</summary>
     public long? Revision { get; init; }
 
-    /// <summary>What the audit log says of it where nobody gave a reason; null for built-in roles.</summary>
-    public string? Because => Outcome is DecisionOutcome.Allow && Revision is { } revision
-        ? $"Allowed by {By} at revision {revision}."
-        : null;
+    /// <summary>Policies in trial that would have refused it, which the caller and the audit log are told of.</summary>
+    public IReadOnlyList<PolicyId> Reported { get; init; } = [];
+
+    /// <summary>
+    /// What the audit log says of it where nobody gave a reason; null for built-in roles that no policy is against.
+    /// </summary>
+    public string? Because => (Outcome, Revision, Reported) switch
+    {
+        (DecisionOutcome.Allow, { } revision, []) => $"Allowed by {By} at revision {revision}.",
+        (DecisionOutcome.Allow, { } revision, _) =>
+            $"Allowed by {By} at revision {revision}. It would be refused by {string.Join(", ", Reported)}.",
+        _ => null,
+    };
 }
 
 internal enum DecisionOutcome

@@ -13,6 +13,7 @@ internal sealed class Upkeep(IDatabase database)
     private static readonly FrozenDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
     {
         ["access_decision"] = ["insert", "delete"],
+        ["access_policy_hit"] = ["insert", "delete"],
         ["agent_nonce"] = ["insert", "delete"],
         ["agent_run"] = ["delete"],
         ["app_key"] = ["update"],

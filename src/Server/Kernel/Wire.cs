@@ -34,7 +34,7 @@ internal static class Wire
             new IdConverter<MemberKind>(), new IdConverter<NameKind>(), new IdConverter<OperatorKind>(),
             new IdConverter<OperatorSessionKind>(), new IdConverter<RecordKind>(), new IdConverter<RequestKind>(),
             new IdConverter<RoleKind>(), new IdConverter<RunKind>(), new IdConverter<BudgetKind>(),
-            new IdConverter<ReservationKind>(),
+            new IdConverter<ReservationKind>(), new IdConverter<PolicyKind>(),
             new IdConverter<SessionKind>(), new IdConverter<TenantKind>(), new IdConverter<UsageKind>(),
             new IdConverter<UserKind>(), new IdConverter<WorkspaceKind>(),
         },

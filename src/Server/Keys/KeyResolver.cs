@@ -20,6 +20,7 @@ internal sealed class KeyResolver(KeyVerifier verifier, KeyStore store, KeyUses 
             return Caller.OfKey(secret.Environment, secret.AppId, secret.Id, secret.Permissions) with
             {
                 Credential = secret.Id.Value,
+                KeyLine = secret.LineageId,
                 BoundTenant = secret.TenantId,
                 OwnRate = known.Rate,
             };
@@ -48,7 +49,7 @@ internal sealed class KeyResolver(KeyVerifier verifier, KeyStore store, KeyUses 
         {
             if (await verifier.Find(id) is not { } known) return GateProblems.CredentialInvalid.With();
             invocation.GoodUntil(known.Key.ExpiresAt);
-            return ProblemOf(verifier.Judge(known, use, LastAsked(known.Key)), invocation);
+            return ProblemOf(verifier.Judge(known, use, LastAsked(known.Key, invocation.Operation)), invocation);
         }
         return await store.Find(new InstallationScope(), id, reads) is { } key
             && verifier.Judge(new KnownKey(key), use, KeyOutcome.Expired) is KeyOutcome.Valid
@@ -90,12 +91,14 @@ internal sealed class KeyResolver(KeyVerifier verifier, KeyStore store, KeyUses 
             : null;
 
     /// <summary>
-    /// What the app itself may do, Access says; it asks secret keys for what they hold as well, and knows no restricted
-    /// ones.
+    /// What keys may do, Access says, by what they hold and by what tenants have granted to them. It does not know that
+    /// a restricted key does nothing of what the app itself may, or anybody.
     /// </summary>
-    private static KeyOutcome LastAsked(Key key) => key.Kind is KeyType.Restricted
-        ? KeyOutcome.InsufficientPermissions
-        : KeyOutcome.TenantMismatch;
+    private static KeyOutcome LastAsked(Key key, Operation operation) =>
+        key.Kind is KeyType.Restricted
+        && operation.Grants.Any(grant => grant.Kind is CallerKind.App or CallerKind.Nobody)
+            ? KeyOutcome.InsufficientPermissions
+            : KeyOutcome.TenantMismatch;
 
     private static Problem? ProblemOf(KeyOutcome outcome, Invocation invocation) => outcome switch
     {

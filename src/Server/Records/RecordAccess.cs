@@ -59,7 +59,7 @@ internal sealed class RecordAccess(MemberDirectory members, AppRoleDirectory app
     }
 
     /// <summary>
-    /// Adds what is granted here. Along a reference counts what is granted on the other collection as a whole: what is
+    /// Adds what is granted here, and takes what is forbidden. Along a reference counts what is granted on the other collection as a whole: what is
     /// for one workspace or record says nothing of records that the call does not name.
     /// </summary>
     private static RuleCaller WithGrants(
@@ -69,8 +69,8 @@ internal sealed class RecordAccess(MemberDirectory members, AppRoleDirectory app
         RecordId? named = RecordId.TryParse(record, out var id) ? id : null;
         return caller with
         {
-            Permissions = [.. caller.Permissions.Union(granted.On(collection.Name, workspace, named))],
-            PermissionsOn = other => [.. caller.Permissions.Union(granted.On(other, null, null))],
+            Permissions = granted.On(caller.Permissions, collection.Name, workspace, named),
+            PermissionsOn = other => granted.On(caller.Permissions, other, null, null),
         };
     }
 

@@ -14,7 +14,7 @@ internal sealed record Estate(string Mark, string Environment, AppId App)
 
     /// <summary>Of these nobody else may know: what lies in the tenant, and the tenant.</summary>
     public static IReadOnlyList<string> Inside { get; } =
-        ["tenant", "workspace", "member", "invitation", "role", "group", "grant", "record"];
+        ["tenant", "workspace", "member", "invitation", "role", "group", "grant", "policy", "record"];
 
     /// <summary>True where a text shows something of the estate that was not asked with.</summary>
     public bool ShowsIn(string text, ICollection<string> asked) =>
@@ -159,6 +159,8 @@ internal sealed class Estates
             ["role"] = await Id("roles.create", at,
                 new { name = $"{mark} role", permissions = new[] { "members.list" } }),
             ["group"] = await Id("groups.create", at, new { name = $"{mark} group" }),
+            ["policy"] = await Id("policies.create", at,
+                new { name = $"{mark} policy", permissions = new[] { "members.list" }, condition = "caller.id == ''" }),
             ["record"] = await Id("records.create", new { tenant, collection = "inside" }, new { slug = mark }),
             ["collection"] = "inside",
             ["permission"] = "members.list",

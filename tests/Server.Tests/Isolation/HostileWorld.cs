@@ -257,6 +257,12 @@ internal sealed class HostileWorld : IAsyncDisposable
     public async Task<string> NewGroup(string tenant, Actor? by = null) => (await CallAs(
         by ?? Ada, "groups.create", new { tenant }, new { name = Next("Group ") }))["id"]!.ToString();
 
+    /// <summary>One that would forbid something that there is none of.</summary>
+    public async Task<string> NewPolicy(string tenant, Actor? by = null) => (await CallAs(
+        by ?? Ada, "policies.create", new { tenant },
+        new { name = Next("Policy "), permissions = new[] { "members.list" }, condition = "caller.id == ''" }))["id"]!
+        .ToString();
+
     /// <summary>A grant to a new group.</summary>
     public async Task<string> NewGrant(string tenant, Actor? by = null)
     {

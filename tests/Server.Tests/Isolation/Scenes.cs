@@ -93,6 +93,7 @@ internal sealed class Scenes(HostileWorld world)
             case "role": return await world.NewRole(tenant!);
             case "group": return await world.NewGroup(tenant!);
             case "grant": return await world.NewGrant(tenant!);
+            case "policy": return await world.NewPolicy(tenant!);
             case "name": return await world.NewName(tenant!);
             case "budget": return await world.NewBudget(tenant);
             case "reservation": return await world.NewReservation(tenant!);

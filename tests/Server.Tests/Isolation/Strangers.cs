@@ -27,6 +27,8 @@ internal sealed class Strangers
 
     public string Group { get; private set; } = "";
 
+    public string Policy { get; private set; } = "";
+
     public static async Task<Strangers> Find(HostileWorld world)
     {
         var mallory = await world.SignedIn("mallory");
@@ -43,6 +45,7 @@ internal sealed class Strangers
             Invitation = await world.NewInvitation(hers, by: mallory),
             Role = await world.NewRole(hers, mallory),
             Group = await world.NewGroup(hers, mallory),
+            Policy = await world.NewPolicy(hers, mallory),
         };
         var grant = await world.NewGrant(hers, mallory);
         var name = await world.NewName(hers);
@@ -65,6 +68,7 @@ internal sealed class Strangers
             found.foreign[(kind, "invitation")] = [found.Invitation];
             found.foreign[(kind, "role")] = [found.Role];
             found.foreign[(kind, "group")] = [found.Group];
+            found.foreign[(kind, "policy")] = [found.Policy];
             found.foreign[(kind, "grant")] = [grant];
             found.foreign[(kind, "name")] = [name];
             found.foreign[(kind, "budget")] = kind is CallerKind.Operator ? [liveBudget] : [budget, liveBudget];
@@ -98,6 +102,7 @@ internal sealed class Strangers
         "agt" => LiveAgent,
         "rol" => Role,
         "grp" => Group,
+        "plc" => Policy,
         _ => null,
     };
 

@@ -9,7 +9,7 @@ namespace Castellan.Tests.Isolation;
 /// </summary>
 internal sealed record Tables(IReadOnlySet<string> Rows)
 {
-    private static readonly string[] Counted = ["access_decision"];
+    private static readonly string[] Counted = ["access_decision", "access_policy_hit"];
     private static readonly string[] Touched = ["last_used_at", "last_used_ip", "used_at"];
 
     public static async Task<Tables> Read(TestServer server)

@@ -43,7 +43,7 @@ internal sealed record AuthZenContext(AuthZenReason Reason)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DecisionBasis? Basis { get; init; }
 
-    /// <summary>The shortest way from the member to what allows it.</summary>
+    /// <summary>The shortest way from the member to what allows it, or to the policy that forbids it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ProofStep>? DeterminedBy { get; init; }
 
@@ -63,6 +63,9 @@ internal enum AuthZenReason
 
     /// <summary>Neither a role nor a grant gives it there, now, under these circumstances.</summary>
     NotGranted,
+
+    /// <summary>A role or a grant gives it, and a policy of the tenant forbids it.</summary>
+    Forbidden,
 
     /// <summary>Nobody in the tenant is called so.</summary>
     UnknownSubject,

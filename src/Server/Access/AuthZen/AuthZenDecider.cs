@@ -36,7 +36,7 @@ internal sealed class AuthZenDecider(
         var answer = await explainer.Explain(asker.Scope, user, permission, resource, asker.Now, asked);
         return new AuthZenDecision(
             answer.Allowed,
-            new AuthZenContext(answer.Allowed ? AuthZenReason.Allowed : AuthZenReason.NotGranted)
+            new AuthZenContext(Reason(answer))
             {
                 UserId = user,
                 Permission = permission.Name,
@@ -45,9 +45,16 @@ internal sealed class AuthZenDecider(
                 Counted = new Decided(
                     asker.Scope.Tenant, user, permission, resource.App, resource.Workspace,
                     CountedCollection(permission, resource), answer.Allowed),
-                DeterminedBy = answer.Allowed ? answer.Proof : null,
+                DeterminedBy = answer.Proof.Count > 0 ? answer.Proof : null,
             });
     }
+
+    private static AuthZenReason Reason(AccessExplanation answer) => answer switch
+    {
+        { Allowed: true } => AuthZenReason.Allowed,
+        { Proof.Count: > 0 } => AuthZenReason.Forbidden,
+        _ => AuthZenReason.NotGranted,
+    };
 
     /// <summary>The member whom a subject stands for: by the id of a user, or by what the app calls somebody.</summary>
     public async ValueTask<UserId?> Subject(Asker asker, AskedEntity subject)

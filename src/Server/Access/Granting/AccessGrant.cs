@@ -5,12 +5,12 @@ using Castellan.Kernel;
 namespace Castellan.Access.Granting;
 
 /// <summary>
-/// One permission or one role of the tenant, given to a member or a group on a part of the tenant, under a condition,
+/// One permission or one role of the tenant, given to a member, a group or a key on a part of the tenant, under a condition,
 /// until a time. A grant is never edited; one that has ended stays, so that what was in force can be told:
 /// <paramref name="SinceRevision"/> made it, and <paramref name="UntilRevision"/> ended it, null while it is in force.
 /// </summary>
 internal sealed record AccessGrant(
-    GrantId Id, TenantId TenantId, UserId? UserId, GroupId? GroupId, string? Permission, RoleId? RoleId, AppId? AppId,
+    GrantId Id, TenantId TenantId, UserId? UserId, GroupId? GroupId, KeyId? KeyId, string? Permission, RoleId? RoleId, AppId? AppId,
     WorkspaceId? WorkspaceId, string? Collection, RecordId? RecordId, string? Condition, string? Reason,
     string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, long SinceRevision, long? UntilRevision,
     DateTimeOffset? EndedAt)
@@ -23,6 +23,10 @@ internal sealed record AccessGrant(
     [JsonIgnore]
     public Permission? Given { get; init; }
 
+    /// <summary>Whom it names; null for a group.</summary>
+    [JsonIgnore]
+    public GrantSubject? Subject { get; } = UserId is null && KeyId is null ? null : new GrantSubject(UserId, KeyId);
+
     [JsonIgnore]
     public ResourcePattern Resource { get; } = new(AppId, WorkspaceId, Collection, RecordId);
 
@@ -34,9 +38,9 @@ internal sealed record AccessGrant(
     public bool HasExpired(DateTimeOffset now) => ExpiresAt <= now;
 }
 
-/// <summary>What is asked for; exactly one of user and group, and of permission and role.</summary>
+/// <summary>What is asked for; exactly one of user, group and key, and of permission and role.</summary>
 internal sealed record CreateGrant(
-    UserId? User, GroupId? Group, string? Permission, RoleId? Role, ResourcePattern Resource, string? Condition,
+    UserId? User, GroupId? Group, KeyId? Key, string? Permission, RoleId? Role, ResourcePattern Resource, string? Condition,
     DateTimeOffset? ExpiresAt, string? Reason)
 {
     public static CreateGrant Bind(Input input)
@@ -45,6 +49,7 @@ internal sealed record CreateGrant(
         var grant = new CreateGrant(
             input.ReferenceOrNull<UserKind>("user_id"),
             input.ReferenceOrNull<GroupKind>("group_id"),
+            input.ReferenceOrNull<KeyKind>("key_id"),
             input.TextOrNull("permission", max: 100),
             input.ReferenceOrNull<RoleKind>("role_id"),
             ResourcePattern.Bind(input),
@@ -53,6 +58,8 @@ internal sealed record CreateGrant(
             input.TextOrNull("reason", max: 500));
         if (grant is { User: not null, Group: not null })
             input.Refuse("group_id", "not_both", "Both 'user_id' and 'group_id' are sent.", "Send one of them.");
+        if (grant.Key is not null && (grant.User is not null || grant.Group is not null))
+            input.Refuse("key_id", "not_both", "'key_id' is sent beside somebody else.", "Send one of them.");
         if (grant is { Permission: not null, Role: not null })
             input.Refuse("role_id", "not_both", "Both 'permission' and 'role_id' are sent.", "Send one of them.");
         return grant;
@@ -61,10 +68,10 @@ internal sealed record CreateGrant(
     /// <summary>What only a whole body shows: fields of which one is needed.</summary>
     public IEnumerable<FieldProblem> Missing(DateTimeOffset now)
     {
-        if (User is null && Group is null)
+        if (User is null && Group is null && Key is null)
         {
             yield return new FieldProblem(
-                "/user_id", "required", "Nobody is named.", "Send 'user_id' of a member, or 'group_id'.");
+                "/user_id", "required", "Nobody is named.", "Send 'user_id' of a member, 'group_id' or 'key_id'.");
         }
         if (Permission is null && Role is null)
         {
@@ -99,13 +106,13 @@ internal enum GrantState
     Ended,
 }
 
-internal sealed record ListGrants(Page Page, UserId? User, GroupId? Group, RoleId? Role, GrantState State)
+internal sealed record ListGrants(Page Page, UserId? User, GroupId? Group, KeyId? Key, RoleId? Role, GrantState State)
 {
     public static ListGrants Bind(Input input)
     {
         input.Path<TenantKind>("tenant");
         return new ListGrants(
             input.Page(), input.QueryId<UserKind>("user"), input.QueryId<GroupKind>("group"),
-            input.QueryId<RoleKind>("role"), input.QueryChoice<GrantState>("state") ?? GrantState.InForce);
+            input.QueryId<KeyKind>("key"), input.QueryId<RoleKind>("role"), input.QueryChoice<GrantState>("state") ?? GrantState.InForce);
     }
 }

@@ -1,31 +1,36 @@
 using Castellan.Access.Permissions;
+using Castellan.Access.Policies;
 using Castellan.Kernel;
 
 namespace Castellan.Access.Granting;
 
-/// <summary>What grants add to a user's permissions of an app: what rules ask for with <c>can()</c>.</summary>
-internal sealed class AppGrants(GrantDirectory directory, GrantJudge judge)
+/// <summary>
+/// What grants add to the permissions of an app that somebody has, and what policies take from them: what rules ask for
+/// with <c>can()</c>.
+/// </summary>
+internal sealed class AppGrants(GrantDirectory directory, GrantJudge judge, PolicyJudge policies)
 {
     /// <summary>
-    /// What reaches the caller of a call in its app; null where nothing does. The call rests on all of it, because
-    /// nobody knows yet what a rule will ask for.
+    /// What reaches the caller of a call in its app; null where nothing is given or forbidden. The call rests on all of
+    /// it, because nobody knows yet what a rule will ask for.
     /// </summary>
     public ValueTask<GrantedHere?> Find<TIn>(Call<TIn> call) =>
-        call.Caller is { Kind: CallerKind.User, User: { } user, App: { } app, TenantRole: not null }
-            ? Find(call, user, app)
+        call.Caller is { App: { } app } caller && GrantSubject.Of(caller) is { } subject
+        && (caller.Kind is CallerKind.Key || caller.TenantRole is not null)
+            ? Find(call, subject, app)
             : default;
 
-    private async ValueTask<GrantedHere?> Find<TIn>(Call<TIn> call, UserId user, AppId app)
+    private async ValueTask<GrantedHere?> Find<TIn>(Call<TIn> call, GrantSubject subject, AppId app)
     {
         var tenant = call.Tenant.Tenant;
         var grants = await directory.Find(tenant);
-        if (grants.All.Count == 0) return null;
-        var here = new GrantedHere(judge, grants, new GrantQuestion(
-            tenant, user, call.Caller.TenantRole, default, ResourcePattern.Whole with { App = app }, call.Now,
+        if (grants is { All.Count: 0, Policies.Count: 0 }) return null;
+        var here = new GrantedHere(judge, policies, grants, new GrantQuestion(
+            tenant, subject, call.Caller.TenantRole, default, ResourcePattern.Whole with { App = app }, call.Now,
             call.Operation, call.Request.RemoteAddress?.ToString()));
-        if (here.Candidates.Count == 0) return null;
+        if (here.Candidates.Count == 0) return grants.Policies.Count == 0 ? null : here;
         call.Rest(
-            here.Candidates.Select(held => held.Reaching.Held(user, held.Permission, grants.Revision)),
+            here.Candidates.Select(held => held.Reaching.Held(subject, held.Permission, grants.Revision)),
             GrantStore.IsStill(tenant, grants.Revision));
         return here;
     }
@@ -35,6 +40,7 @@ internal sealed class AppGrants(GrantDirectory directory, GrantJudge judge)
 internal sealed class GrantedHere
 {
     private readonly GrantJudge judge;
+    private readonly PolicyJudge policies;
     private readonly TenantGrants grants;
     private readonly GrantQuestion question;
 
@@ -43,12 +49,12 @@ internal sealed class GrantedHere
 
     private readonly Dictionary<(string, WorkspaceId?, RecordId?), IReadOnlyList<string>> given = [];
 
-    public GrantedHere(GrantJudge judge, TenantGrants grants, GrantQuestion question)
+    public GrantedHere(GrantJudge judge, PolicyJudge policies, TenantGrants grants, GrantQuestion question)
     {
-        (this.judge, this.grants, this.question) = (judge, grants, question);
+        (this.judge, this.policies, this.grants, this.question) = (judge, policies, grants, question);
         Candidates =
         [
-            .. from reaching in grants.Reaching(question.User)
+            .. from reaching in grants.Reaching(question.Subject)
                where !reaching.Grant.HasExpired(question.Now)
                from permission in grants.Given(reaching.Grant)
                where permission.App is { } app && app == question.Resource.App
@@ -60,20 +66,27 @@ internal sealed class GrantedHere
     public IReadOnlyList<(Reaching Reaching, Permission Permission)> Candidates { get; }
 
     /// <summary>
-    /// The names that are given on a collection: where a workspace or a record is named, also those for it alone.
+    /// The names that somebody has on a collection, by roles or by grants, and that no policy forbids there: where a
+    /// workspace or a record is named, also those for it alone.
     /// </summary>
-    public IReadOnlyList<string> On(string collection, WorkspaceId? workspace, RecordId? record)
+    public IReadOnlyList<string> On(
+        IReadOnlyList<string> byRoles, string collection, WorkspaceId? workspace, RecordId? record)
     {
         if (given.TryGetValue((collection, workspace, record), out var known)) return known;
         var resource = question.Resource with { Collection = collection, Workspace = workspace, Record = record };
-        var names = new HashSet<string>();
+        var names = byRoles.ToHashSet();
         foreach (var (reaching, permission) in Candidates)
         {
             if (!names.Contains(permission.Name) && Allows(reaching.Grant, permission, resource))
                 names.Add(permission.Name);
         }
-        return given[(collection, workspace, record)] = [.. names];
+        return given[(collection, workspace, record)] = [.. names.Where(name => !IsForbidden(name, resource))];
     }
+
+    private bool IsForbidden(string name, ResourcePattern resource) => policies.Forbids(grants, question with
+    {
+        Permission = new Permission(name, resource.App), Resource = resource,
+    });
 
     /// <summary>
     /// A condition that speaks of the permission is evaluated for each; others once, because the rest is the same.

@@ -47,7 +47,7 @@ internal sealed class GrantCeiling(PermissionCatalogue catalogue)
     }
 
     private static bool HoldsByGrant(Change change, TenantGrants grants, Giving giving) =>
-        change.Caller.User is { } user && grants.Reaching(user).Any(held =>
+        GrantSubject.Of(change.Caller) is { } subject && grants.Reaching(subject).Any(held =>
             held.Grant is { Condition: null } own && !own.HasExpired(change.Now)
             && grants.Gives(own, giving.Permission) && own.Resource.Covers(giving.Resource)
             && (own.ExpiresAt is null || giving.Until <= own.ExpiresAt));

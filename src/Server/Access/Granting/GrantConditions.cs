@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Castellan.Kernel;
 using Castellan.Platform.Cel;
 using Castellan.Platform.Memory;
@@ -5,8 +6,9 @@ using Castellan.Platform.Memory;
 namespace Castellan.Access.Granting;
 
 /// <summary>
-/// The language of conditions on grants: CEL over <c>caller</c>, <c>resource</c>, <c>permission</c>, <c>context</c>,
-/// <c>now</c> and, where an app's own server asks, <c>asked</c>. A condition that is not true, or fails, gives nothing.
+/// The language of conditions on grants and policies: CEL over <c>caller</c>, <c>resource</c>, <c>permission</c>,
+/// <c>context</c>, <c>now</c>, in a call <c>input</c>, its body, and where an app's own server asks <c>asked</c>. A
+/// condition that is not true, or fails, gives nothing.
 /// </summary>
 internal sealed class GrantConditions
 {
@@ -21,10 +23,15 @@ internal sealed class GrantConditions
     private const int PermissionAt = 2;
     private const int ContextAt = 3;
     private const int AskedAt = 5;
+    private const int InputAt = 6;
+
+    private static readonly JsonElement Empty = JsonDocument.Parse("{}").RootElement;
 
     private static readonly CelObjectType Caller = new("caller", () =>
     [
         ("id", CelType.String),
+        ("kind", CelType.String),
+        ("agent_id", CelType.Nullable(CelType.String)),
         ("tenant_role", CelType.Nullable(CelType.String)),
         ("groups", CelType.List(CelType.String)),
     ]);
@@ -72,6 +79,7 @@ internal sealed class GrantConditions
         [
             new("caller", Caller), new("resource", Resource), new("permission", CelType.String),
             new("context", Context), new("now", CelType.Timestamp), new("asked", AskedFor),
+            new("input", Properties),
         ])
     {
         Result = CelType.Bool,
@@ -93,11 +101,21 @@ internal sealed class GrantConditions
     public static IEnumerable<FieldProblem> Check(string source, string pointer) =>
         Language.Compile(source).Errors.Select(error => new FieldProblem(
             pointer, "cel_error", $"Line {error.Line}, column {error.Column}: {error.Message}",
-            error.Hint ?? "Use caller, resource, permission, context, now and asked, and make it true or false."));
+            error.Hint ?? "Use caller, resource, permission, context, now, input and asked, and make it true or false."));
 
     /// <summary>Whether it is true of a question.</summary>
     public bool Holds(string source, GrantQuestion question, IReadOnlyList<GroupId> groups) =>
         Program(source) is { } program && program.Evaluate(new Activation(question, groups)).IsTrue;
+
+    /// <summary>Whether it is true or false of a question; null where it cannot be answered.</summary>
+    public bool? Answer(string source, GrantQuestion question, IReadOnlyList<GroupId> groups)
+    {
+        var answer = Program(source)?.Evaluate(new Activation(question, groups));
+        return answer is { IsError: false } known ? known.IsTrue : null;
+    }
+
+    /// <summary>Whether it may speak of the body of a call, which is not read yet when a call is decided first.</summary>
+    public static bool LooksAtInput(string source) => source.Contains("input", StringComparison.Ordinal);
 
     /// <summary>The error of a condition that cannot be answered; null where it is true or false.</summary>
     public string? Error(string source, GrantQuestion question, IReadOnlyList<GroupId> groups) =>
@@ -122,12 +140,17 @@ internal sealed class GrantConditions
             AskedAt => question.Asked is { } asked
                 ? CelValue.Of(new Part(AskedFor, name => AskedField(asked, name)))
                 : CelValue.Fail("This is a call, about which nobody has told anything."),
+            InputAt => question.Input is { } input
+                ? CelJson.Of(input.ValueKind is JsonValueKind.Object ? input : Empty)
+                : CelValue.Fail("There is no call here whose body could be looked at."),
             _ => CelValue.Of(question.Now),
         };
 
         private CelValue CallerField(string name) => name switch
         {
-            "id" => CelValue.OfKnown(question.User.Value),
+            "id" => CelValue.OfKnown(question.Subject.Id),
+            "kind" => CelValue.OfKnown(Wire.Name(question.Subject.Kind)),
+            "agent_id" => CelValue.Of(question.Subject.Agent?.Value),
             "tenant_role" => question.Role is { } role ? CelValue.OfKnown(Wire.Name(role)) : CelValue.Null,
             _ => CelValue.Of([.. groups.Select(group => CelValue.OfKnown(group.Value))]),
         };

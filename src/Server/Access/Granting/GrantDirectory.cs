@@ -1,3 +1,4 @@
+using Castellan.Access.Policies;
 using Castellan.Kernel;
 using Castellan.Kernel.Nodes;
 using Castellan.Platform.Storage;
@@ -5,7 +6,7 @@ using Castellan.Platform.Storage;
 namespace Castellan.Access.Granting;
 
 /// <summary>
-/// What each tenant gives away, from memory. Where other nodes may write, what it said is a condition of a Change.
+/// What each tenant gives away and forbids, from memory. Where other nodes may write, what it said is a condition of a Change.
 /// </summary>
 internal sealed class GrantDirectory(GrantStore store, IDatabase database, Notices notices)
 {
@@ -34,14 +35,16 @@ internal sealed class GrantDirectory(GrantStore store, IDatabase database, Notic
         for (var attempt = 1; ; attempt++)
         {
             var revision = await store.Revision(tenant, reads);
-            if (revision == 0) return new TenantGrants(0, [], [], []);
+            if (revision == 0) return new TenantGrants(0, [], [], [], []);
             var grants = await store.ListAt(tenant, at, reads);
-            // Who is in which group means nothing where nothing is granted, but to who thinks of granting.
-            if (grants.Count == 0 && !whole) return new TenantGrants(at ?? revision, [], [], []);
+            var policies = await PolicyStore.ListAt(tenant, at, reads);
+            // Who is in which group means nothing where nothing is granted or forbidden, but to who thinks of it.
+            if (grants.Count == 0 && policies.Count == 0 && !whole)
+                return new TenantGrants(at ?? revision, [], [], [], []);
             var roles = await store.ListRolePermissionsAt(tenant, at, reads);
             var members = await store.ListGroupMembersAt(tenant, at, reads);
             if (at is not null || attempt == LoadsMax || await store.Revision(tenant, reads) == revision)
-                return new TenantGrants(at ?? revision, grants, roles, members);
+                return new TenantGrants(at ?? revision, grants, roles, members, policies);
         }
     }
 

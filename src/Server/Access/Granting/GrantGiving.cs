@@ -58,9 +58,9 @@ internal sealed class GrantGiving(
             });
         }
         await targets.Require(call.Tenant, input);
-        var resource = wanted.Resource;
+        var (resource, key) = (wanted.Resource, await targets.FirstOf(call.Tenant, input.Key));
         return new AccessGrant(
-            GrantId.New(call.Now), call.Tenant.Tenant, input.User, input.Group, input.Permission, input.Role,
+            GrantId.New(call.Now), call.Tenant.Tenant, input.User, input.Group, key, input.Permission, input.Role,
             resource.App, resource.Workspace, resource.Collection, resource.Record, input.Condition, input.Reason,
             call.Caller.Principal, call.Now, input.ExpiresAt, 0, null, null)
         {
@@ -73,6 +73,7 @@ internal sealed class GrantGiving(
     {
         var (input, resource) = (wanted.Input, wanted.Resource);
         await targets.Require(scope, input, change);
+        var key = await targets.FirstOf(scope, input.Key, change);
         if (revising.Before.All.Count(grant => !grant.HasExpired(change.Now)) >= options.GrantsMax)
             throw new Refusal(AccessErrors.LimitReached, $"A tenant may have {options.GrantsMax} grants in force.");
         if (input.Condition is not null && revising.Before.All.Count(
@@ -86,7 +87,7 @@ internal sealed class GrantGiving(
             : await roles.PermissionsOf(change, scope, input.Role!.Value);
         ceiling.Require(change, revising.Before, given.Select(p => new Giving(p, resource, input.ExpiresAt)));
         return new AccessGrant(
-            GrantId.New(change.Now), scope.Tenant, input.User, input.Group, input.Permission, input.Role, resource.App,
+            GrantId.New(change.Now), scope.Tenant, input.User, input.Group, key, input.Permission, input.Role, resource.App,
             resource.Workspace, resource.Collection, resource.Record, input.Condition, input.Reason,
             change.Caller.Principal, change.Now, input.ExpiresAt, revising.Revision, null, null)
         {

@@ -16,9 +16,30 @@ internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase
         if (input.User is { } user) await RequireMember(scope, user, within);
         if (input.Group is { } group && await groups.Find(scope, group, within) is null)
             throw new Refusal(GateProblems.NotFound, "The tenant has no such group.");
+        await FirstOf(scope, input.Key, within);
         if (input.Role is { } role && await roles.Find(scope, role, within) is null)
             throw new Refusal(GateProblems.NotFound, "The tenant has no such role.");
         await RequireWorkspace(scope, input.Resource.Workspace, within);
+    }
+
+    /// <summary>
+    /// The first key of a key's line, which is whom a grant names: what a key is replaced by has its grants. A secret
+    /// key that is for the tenant, or for all that its app sees.
+    /// </summary>
+    public async ValueTask<KeyId?> FirstOf(TenantScope scope, KeyId? named, IReads? within = null)
+    {
+        if (named is not { } key) return null;
+        var first = await (within ?? database).One(
+            $"""
+            select coalesce(k.lineage_id, k.id) from app_key k
+            where k.id = {key} and k.environment_id = {scope.Environment} and k.kind <> {"publishable"}
+                and k.revoked_at is null and (k.tenant_id is null or k.tenant_id = {scope.Tenant})
+                and exists (select 1 from tenant_app a where a.tenant_id = {scope.Tenant} and a.app_id = k.app_id)
+            """,
+            row => row.Text());
+        return first is null
+            ? throw new Refusal(GateProblems.NotFound, "No secret key of an app of the tenant is this one.")
+            : new KeyId(first);
     }
 
     /// <summary>The member's role in the tenant.</summary>

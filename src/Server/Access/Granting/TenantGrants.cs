@@ -1,3 +1,4 @@
+using Castellan.Access.Policies;
 using Castellan.Kernel;
 
 namespace Castellan.Access.Granting;
@@ -8,7 +9,7 @@ namespace Castellan.Access.Granting;
 /// </summary>
 internal sealed class TenantGrants
 {
-    private readonly Dictionary<UserId, List<AccessGrant>> ofUsers = [];
+    private readonly Dictionary<string, List<AccessGrant>> ofSubjects = [];
     private readonly Dictionary<GroupId, List<AccessGrant>> ofGroups = [];
     private readonly Dictionary<RoleId, List<Permission>> roles = [];
     private readonly HashSet<(RoleId, Permission)> given = [];
@@ -16,12 +17,12 @@ internal sealed class TenantGrants
 
     public TenantGrants(
         long revision, IReadOnlyList<AccessGrant> grants, IReadOnlyList<(RoleId Role, Permission Permission)> roles,
-        IReadOnlyList<(GroupId Group, UserId User)> members)
+        IReadOnlyList<(GroupId Group, UserId User)> members, IReadOnlyList<AccessPolicy> policies)
     {
-        (Revision, All) = (revision, grants);
+        (Revision, All, Policies) = (revision, grants, policies);
         foreach (var grant in grants)
         {
-            if (grant.UserId is { } user) Of(ofUsers, user).Add(grant);
+            if (grant.Subject is { } subject) Of(ofSubjects, subject.Id).Add(grant);
             if (grant.GroupId is { } group) Of(ofGroups, group).Add(grant);
         }
         foreach (var (role, permission) in roles)
@@ -38,19 +39,26 @@ internal sealed class TenantGrants
     /// <summary>Grants that have not ended; some may have expired.</summary>
     public IReadOnlyList<AccessGrant> All { get; }
 
+    /// <summary>What the tenant forbids, in whichever mode.</summary>
+    public IReadOnlyList<AccessPolicy> Policies { get; }
+
     public IReadOnlyList<AccessGrant> OfGroup(GroupId group) => ofGroups.GetValueOrDefault(group) ?? [];
 
     public IReadOnlyList<Permission> OfRole(RoleId role) => roles.GetValueOrDefault(role) ?? [];
 
-    public IReadOnlyList<GroupId> GroupsOf(UserId user) => groups.GetValueOrDefault(user) ?? [];
+    /// <summary>Groups hold users alone.</summary>
+    public IReadOnlyList<GroupId> GroupsOf(GrantSubject subject) =>
+        subject.User is { } user && groups.TryGetValue(user, out var held) ? held : [];
 
     public IEnumerable<UserId> MembersOf(GroupId group) =>
         groups.Where(member => member.Value.Contains(group)).Select(member => member.Key);
 
-    /// <summary>The same without some grants, with others, and with other permissions of roles.</summary>
+    /// <summary>
+    /// The same without some grants, with others, with other permissions of roles, and with other policies.
+    /// </summary>
     public TenantGrants With(
         IReadOnlySet<GrantId> revoked, IReadOnlyList<AccessGrant> added,
-        IReadOnlyDictionary<RoleId, IReadOnlyList<Permission>> changed) => new(
+        IReadOnlyDictionary<RoleId, IReadOnlyList<Permission>> changed, IReadOnlyList<AccessPolicy> policies) => new(
         Revision,
         [.. All.Where(grant => !revoked.Contains(grant.Id)), .. added],
         [
@@ -58,13 +66,13 @@ internal sealed class TenantGrants
                 .SelectMany(role => role.Value.Select(permission => (role.Key, permission))),
             .. changed.SelectMany(role => role.Value.Select(permission => (role.Key, permission))),
         ],
-        [.. groups.SelectMany(member => member.Value.Select(group => (group, member.Key)))]);
+        [.. groups.SelectMany(member => member.Value.Select(group => (group, member.Key)))], policies);
 
-    /// <summary>What reaches a user, with the group by which it does.</summary>
-    public IEnumerable<Reaching> Reaching(UserId user)
+    /// <summary>What reaches a user or a key, with the group by which it does.</summary>
+    public IEnumerable<Reaching> Reaching(GrantSubject subject)
     {
-        foreach (var grant in ofUsers.GetValueOrDefault(user) ?? []) yield return new Reaching(grant, null);
-        foreach (var group in GroupsOf(user))
+        foreach (var grant in ofSubjects.GetValueOrDefault(subject.Id) ?? []) yield return new Reaching(grant, null);
+        foreach (var group in GroupsOf(subject))
         {
             foreach (var grant in OfGroup(group)) yield return new Reaching(grant, group);
         }
@@ -74,8 +82,8 @@ internal sealed class TenantGrants
     public bool Gives(AccessGrant grant, Permission permission) =>
         grant.RoleId is { } role ? given.Contains((role, permission)) : grant.Given == permission;
 
-    /// <summary>Whether a grant reaches its user as it did.</summary>
-    public bool IsStill(HeldGrant held) => Reaching(held.User).Any(reaching =>
+    /// <summary>Whether a grant reaches whom it was given to as it did.</summary>
+    public bool IsStill(HeldGrant held) => Reaching(held.Subject).Any(reaching =>
         reaching.Grant.Id == held.Grant && reaching.Group == held.Group && Gives(reaching.Grant, held.Permission));
 
     /// <summary>What a grant gives.</summary>
@@ -90,12 +98,12 @@ internal sealed class TenantGrants
     }
 }
 
-/// <summary>A grant that reaches a user, by a group or by name.</summary>
+/// <summary>A grant that reaches somebody, by a group or by name.</summary>
 internal readonly record struct Reaching(AccessGrant Grant, GroupId? Group)
 {
     /// <summary>Steps from the user to the grant: 1 by name, more by a group and by a role.</summary>
     public int Steps => 1 + (Group is null ? 0 : 1) + (Grant.RoleId is null ? 0 : 1);
 
-    public HeldGrant Held(UserId user, Permission permission, long revision) =>
-        new(Grant.Id, user, Group, permission, revision);
+    public HeldGrant Held(GrantSubject subject, Permission permission, long revision) =>
+        new(Grant.Id, subject, Group, permission, revision);
 }

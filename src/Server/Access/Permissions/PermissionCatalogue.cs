@@ -33,6 +33,13 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
     /// <summary>Whether a grant can allow it: the call's path names the tenant, and a role below owner may.</summary>
     public static bool IsGrantable(Operation operation) => WhyNot(operation) is null;
 
+    /// <summary>
+    /// Whether a policy can forbid it: it is done in a tenant. Not what takes standing away, what a frozen app may still
+    /// do, and policies themselves: whoever is shut out must be able to leave, and a tenant to open up again.
+    /// </summary>
+    public static bool IsForbiddable(Operation operation) => operation.NamesTenant && !operation.Hosted
+        && !operation.NeverForbidden && !operation.Urgent && !operation.AllowedWhenFrozen;
+
     /// <summary>The operation that whoever hands a permission on must be allowed.</summary>
     public Operation Behind(Permission permission) =>
         Table.ByName[permission.App is null ? permission.Name : SetAppRoles];
@@ -40,8 +47,19 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
     /// <summary>
     /// What names mean, or a problem for each that means nothing. <paramref name="app"/> is whose declarations count.
     /// </summary>
-    public async ValueTask<IReadOnlyList<Permission>> Resolve(
-        string environment, AppId? app, IReadOnlyList<string> names, string pointer)
+    public ValueTask<IReadOnlyList<Permission>> Resolve(
+        string environment, AppId? app, IReadOnlyList<string> names, string pointer) =>
+        Resolve(environment, app, names, pointer, WhyNot);
+
+    /// <summary>What names mean to a policy, or a problem for each that means nothing.</summary>
+    public ValueTask<IReadOnlyList<Permission>> ResolveForbidden(
+        string environment, AppId? app, IReadOnlyList<string> names, string pointer) =>
+        Resolve(environment, app, names, pointer, operation => IsForbiddable(operation)
+            ? null
+            : "It is not about one tenant, or takes standing away, or is what policies are kept by.");
+
+    private async ValueTask<IReadOnlyList<Permission>> Resolve(
+        string environment, AppId? app, IReadOnlyList<string> names, string pointer, Func<Operation, string?> whyNot)
     {
         var declared = app is { } known && names.Any(name => !Table.ByName.ContainsKey(name))
             ? await apps.Declared(environment, known)
@@ -50,7 +68,7 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
         foreach (var (name, i) in names.Select((name, i) => (name, i)))
         {
             var at = pointer.EndsWith('/') ? $"{pointer}{i}" : pointer;
-            if (Problem(name, at, app, declared) is { } problem) problems.Add(problem);
+            if (Problem(name, at, app, declared, whyNot) is { } problem) problems.Add(problem);
             else found.Add(new Permission(name, Table.ByName.ContainsKey(name) ? null : app));
         }
         return problems.Count == 0
@@ -85,16 +103,17 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
 
     private static Refusal Missing(string why) => new(GateProblems.NotFound, why);
 
-    private FieldProblem? Problem(string name, string at, AppId? app, IReadOnlyList<string> declared)
+    private FieldProblem? Problem(
+        string name, string at, AppId? app, IReadOnlyList<string> declared, Func<Operation, string?> whyNot)
     {
         if (Table.ByName.TryGetValue(name, out var operation))
         {
-            return WhyNot(operation) is { } why
-                ? new FieldProblem(at, "not_grantable", $"{name} cannot be granted. {why}", "Leave it out.")
+            return whyNot(operation) is { } why
+                ? new FieldProblem(at, "not_grantable", $"{name} cannot be named here. {why}", "Leave it out.")
                 : null;
         }
         if (declared.Contains(name)) return null;
-        var names = Grantable.Select(o => o.Name).Concat(declared);
+        var names = Table.All.Where(o => whyNot(o) is null).Select(o => o.Name).Concat(declared);
         return new FieldProblem(at, "unknown_permission", $"There is no permission '{name}'.",
             Nearest.Fix(name, names, app is null
                 ? "Use an operation's name, or name the app that declares it with app_id."

@@ -1,5 +1,6 @@
 using Castellan.Access.Granting;
 using Castellan.Access.Permissions;
+using Castellan.Access.Policies;
 using Castellan.Kernel;
 using Castellan.Tenants.Members;
 
@@ -7,8 +8,8 @@ namespace Castellan.Access.Questions;
 
 /// <summary>Says why, from the same rule that decides. Nothing is asked twice in two ways.</summary>
 internal sealed class AccessExplainer(
-    GrantDirectory directory, GrantJudge judge, PermissionCatalogue catalogue, MemberDirectory members,
-    IAppPermissions apps)
+    GrantDirectory directory, GrantJudge judge, PolicyJudge policies, PermissionCatalogue catalogue,
+    MemberDirectory members, IAppPermissions apps)
 {
     /// <summary>Failed grants that are told; a person reads no more.</summary>
     private const int FailedMax = 20;
@@ -36,15 +37,18 @@ internal sealed class AccessExplainer(
     public AccessExplanation Explain(
         TenantGrants grants, GrantQuestion question, IReadOnlyList<HeldAppRole> held, DecisionBasis basis)
     {
-        if (ByRole(question, held) is { } proof) return Allowed(basis, proof);
-        return judge.Find(grants, question) is { } reaching
-            ? Allowed(basis, Steps(question.User, reaching))
-            : Denied(grants, question, basis);
+        var proof = ByRole(question, held)
+            ?? (judge.Find(grants, question) is { } reaching ? Steps(question.Subject, reaching) : null);
+        if (proof is null) return Denied(grants, question, basis);
+        var found = policies.Find(grants, question);
+        return found.Refuses is { } refuses
+            ? Forbidden(question, basis, refuses, found)
+            : Allowed(basis, proof, found);
     }
 
     /// <summary>For an answer that nobody will replay.</summary>
     public static DecisionBasis NoBasis(GrantQuestion question) => new(
-        question.User, question.Permission.Name, question.Resource.App, question.Resource.Workspace,
+        question.Subject.User!.Value, question.Permission.Name, question.Resource.App, question.Resource.Workspace,
         question.Resource.Collection, question.Resource.Record, 0, "", question.Now, question.Role, [], null, null);
 
     private async ValueTask<(IReadOnlyList<HeldAppRole> Held, long? Version)> AppRoles(
@@ -57,7 +61,7 @@ internal sealed class AccessExplainer(
     /// <summary>The built-in role, or a role of the app, that allows it.</summary>
     private IReadOnlyList<ProofStep>? ByRole(GrantQuestion question, IReadOnlyList<HeldAppRole> held)
     {
-        var (permission, start) = (question.Permission, new ProofStep(ProofKind.User, question.User.Value));
+        var (permission, start) = (question.Permission, new ProofStep(ProofKind.User, question.Subject.Id));
         if (permission.App is null)
         {
             return question.Role is { } builtIn && RoleAccess.Allows(catalogue.Behind(permission), builtIn)
@@ -69,20 +73,31 @@ internal sealed class AccessExplainer(
             : null;
     }
 
-    private static AccessExplanation Allowed(DecisionBasis basis, IReadOnlyList<ProofStep> proof) =>
-        new(Allowed: true, proof[^1].Id, basis.Revision, proof, null, null, [], basis);
+    private static AccessExplanation Allowed(
+        DecisionBasis basis, IReadOnlyList<ProofStep> proof, PolicyFindings found) =>
+        new(Allowed: true, proof[^1].Id, basis.Revision, proof, null, null, [], Met(found), basis);
+
+    private static AccessExplanation Forbidden(
+        GrantQuestion question, DecisionBasis basis, AccessPolicy refuses, PolicyFindings found) => new(
+        Allowed: false, refuses.Id.Value, basis.Revision,
+        [new(ProofKind.User, question.Subject.Id), new(ProofKind.Policy, refuses.Id.Value)], null, null, [], Met(found),
+        basis);
+
+    private static IReadOnlyList<MetPolicy> Met(PolicyFindings found) =>
+        [.. found.All.Select(policy => new MetPolicy(policy.Id, policy.Name, policy.Mode, policy.SinceRevision))];
 
     private AccessExplanation Denied(TenantGrants grants, GrantQuestion question, DecisionBasis basis)
     {
         var (permission, resource) = (question.Permission, question.Resource);
-        var failed = grants.Reaching(question.User)
+        var failed = grants.Reaching(question.Subject)
             .Select(reaching => Failure(grants, reaching.Grant, question)).OfType<FailedGrant>().Take(FailedMax);
         return new AccessExplanation(
             Allowed: false, null, basis.Revision, [],
             new MissingGrant(
-                question.User, permission.Name, permission.App ?? resource.App, resource.Workspace,
+                question.Subject.User!.Value, permission.Name, permission.App ?? resource.App, resource.Workspace,
                 resource.Collection, resource.Record),
-            permission.App is null ? RoleAccess.LeastRole(catalogue.Behind(permission)) : null, [.. failed], basis);
+            permission.App is null ? RoleAccess.LeastRole(catalogue.Behind(permission)) : null, [.. failed], [],
+            basis);
     }
 
     private FailedGrant? Failure(TenantGrants grants, AccessGrant grant, GrantQuestion question) =>
@@ -97,9 +112,9 @@ internal sealed class AccessExplainer(
             _ => null,
         };
 
-    private static List<ProofStep> Steps(UserId user, Reaching reaching)
+    private static List<ProofStep> Steps(GrantSubject subject, Reaching reaching)
     {
-        List<ProofStep> steps = [new(ProofKind.User, user.Value)];
+        List<ProofStep> steps = [new(ProofKind.User, subject.Id)];
         if (reaching.Group is { } group) steps.Add(new(ProofKind.Group, group.Value));
         if (reaching.Grant.RoleId is { } role) steps.Add(new(ProofKind.Role, role.Value));
         steps.Add(new(ProofKind.Grant, reaching.Grant.Id.Value));

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Castellan.Access.Permissions;
+using Castellan.Access.Policies;
 using Castellan.Kernel;
 
 namespace Castellan.Access.Questions;
@@ -8,13 +9,15 @@ namespace Castellan.Access.Questions;
 /// Whether a member may do something. Where it is allowed, <paramref name="By"/> names the built-in role, the app's
 /// role or the grant that does, and <paramref name="Proof"/> is the shortest way from the member to it. Where not,
 /// <paramref name="Missing"/> is the least grant and <paramref name="LeastRole"/> the least built-in role that would
-/// allow it, and <paramref name="Failed"/> are grants of the permission that reach the member and do not. <paramref
-/// name="Revision"/> is of the tenant's grants; <paramref name="Basis"/> is all that it rests on, with which
+/// allow it, and <paramref name="Failed"/> are grants of the permission that reach the member and do not. Where a policy
+/// refuses what is allowed else, it is <paramref name="By"/>; <paramref name="Policies"/> are all that were met, also
+/// those in trial. <paramref name="Revision"/> is of the tenant's grants; <paramref name="Basis"/> is all that it rests on, with which
 /// <c>access.replay</c> gives the same answer later.
 /// </summary>
 internal sealed record AccessExplanation(
     bool Allowed, string? By, long Revision, IReadOnlyList<ProofStep> Proof, MissingGrant? Missing,
-    TenantRole? LeastRole, IReadOnlyList<FailedGrant> Failed, DecisionBasis Basis);
+    TenantRole? LeastRole, IReadOnlyList<FailedGrant> Failed, IReadOnlyList<MetPolicy> Policies,
+    DecisionBasis Basis);
 
 /// <summary>
 /// The question as it was understood, and what its answer rests on. The roles are the member's at the time; those of
@@ -44,7 +47,13 @@ internal enum ProofKind
     /// <summary>A role of the tenant, which the grant gives.</summary>
     Role,
     Grant,
+
+    /// <summary>A policy of the tenant, which refuses.</summary>
+    Policy,
 }
+
+/// <summary>A policy that is about the question, as it was since a revision.</summary>
+internal sealed record MetPolicy(PolicyId PolicyId, string Name, PolicyMode Mode, long SinceRevision);
 
 internal sealed record ProofStep(ProofKind Kind, string Id);
 

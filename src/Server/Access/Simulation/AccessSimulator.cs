@@ -41,7 +41,7 @@ internal sealed class AccessSimulator(
         var reached = proposal.Reached();
         foreach (var (user, permission, resource, times) in recorded.Take(RecordedMax))
         {
-            if (reached.Contains(user)) await trial.Try(user, permission, resource, times);
+            if (reached(user)) await trial.Try(user, permission, resource, times);
         }
         var possible = proposal.Questions(only, call.Caller.App).Take(PossibleMax + 1).ToList();
         foreach (var (user, permission, resource) in possible.Take(PossibleMax))

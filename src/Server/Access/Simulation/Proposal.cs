@@ -1,21 +1,26 @@
 using Castellan.Access.Granting;
 using Castellan.Access.Permissions;
+using Castellan.Access.Policies;
 using Castellan.Kernel;
 
 namespace Castellan.Access.Simulation;
 
 /// <summary>
-/// What a tenant gives away, and what it would. <paramref name="Touched"/> are the grants that end, begin, or give
+/// What a tenant gives away and forbids, and what it would. <paramref name="Touched"/> are the grants that end, begin, or give
 /// something else because their role would.
 /// </summary>
 internal sealed record Proposal(TenantGrants Before, TenantGrants After, IReadOnlyList<AccessGrant> Touched)
 {
-    private readonly HashSet<string> existing = [.. Before.All.Select(grant => grant.Id.Value)];
+    private readonly HashSet<string> existing =
+        [.. Before.All.Select(grant => grant.Id.Value), .. Before.Policies.Select(policy => policy.Id.Value)];
+
+    /// <summary>Whether something would be forbidden, or not any more: that is about everybody.</summary>
+    private readonly bool reachesAll = !Before.Policies.SequenceEqual(After.Policies);
 
     public static Proposal Of(
         TenantGrants before, IReadOnlySet<GrantId> revoked, IReadOnlyList<AccessGrant> added,
-        IReadOnlyDictionary<RoleId, IReadOnlyList<Permission>> roles) => new(
-        before, before.With(revoked, added, roles),
+        IReadOnlyDictionary<RoleId, IReadOnlyList<Permission>> roles, IReadOnlyList<AccessPolicy> policies) => new(
+        before, before.With(revoked, added, roles, policies),
         [
             .. before.All.Where(grant => revoked.Contains(grant.Id)
                 || (grant.RoleId is { } role && roles.ContainsKey(role))),
@@ -23,10 +28,15 @@ internal sealed record Proposal(TenantGrants Before, TenantGrants After, IReadOn
         ]);
 
     public bool IsProposed(string? by) =>
-        by is not null && GrantId.TryParse(by, out _) && !existing.Contains(by);
+        by is not null && (GrantId.TryParse(by, out _) || PolicyId.TryParse(by, out _)) && !existing.Contains(by);
 
-    /// <summary>The members about whom something can be decided otherwise.</summary>
-    public HashSet<UserId> Reached() => [.. Touched.SelectMany(Users)];
+    /// <summary>Those about whom something can be decided otherwise.</summary>
+    public Func<UserId, bool> Reached()
+    {
+        if (reachesAll) return _ => true;
+        HashSet<UserId> reached = [.. Touched.SelectMany(Users)];
+        return reached.Contains;
+    }
 
     /// <summary>The questions that the touched grants themselves are about.</summary>
     /// <param name="only">The app that alone is asked about, null for all.</param>

@@ -1,37 +1,52 @@
 using System.Text.Json;
 using Castellan.Access.Granting;
+using Castellan.Access.Policies;
 using Castellan.Kernel;
+using Castellan.Platform;
 
 namespace Castellan.Access.Simulation;
 
-/// <summary>What might be done: grants revoked, grants made, roles with other permissions. Nothing of it is.</summary>
+/// <summary>
+/// What might be done: grants revoked, grants made, roles with other permissions, policies enforced and made. Nothing of
+/// it is.
+/// </summary>
 internal sealed record SimulateAccess(
-    IReadOnlyList<GrantId> Revoke, IReadOnlyList<CreateGrant> Grants, IReadOnlyList<ProposedRole> Roles, int Days)
+    IReadOnlyList<GrantId> Revoke, IReadOnlyList<CreateGrant> Grants, IReadOnlyList<ProposedRole> Roles,
+    IReadOnlyList<PolicyId> Enforce, IReadOnlyList<CreatePolicy> Policies, int Days)
 {
     /// <summary>Changes of each kind in one proposal.</summary>
     private const int ChangesMax = 20;
 
     private const int DaysMax = 90;
 
+    private static readonly string[] Parts = ["revoke", "grants", "roles", "enforce", "policies"];
+
     public static SimulateAccess Bind(Input input)
     {
         var tenant = input.Path<TenantKind>("tenant");
-        var named = input.TextsOrNull("revoke", ChangesMax, max: 40) ?? [];
-        var revoke = new List<GrantId>();
-        for (var i = 0; i < named.Count; i++)
-        {
-            if (GrantId.TryParse(named[i], out var id)) revoke.Add(id);
-            else input.Refuse($"revoke/{i}", "not_an_id", $"'{named[i]}' is no grant.", "Send ids of grants.");
-        }
         var proposal = new SimulateAccess(
-            revoke, Each(input, "grants", tenant, CreateGrant.Bind), Each(input, "roles", tenant, ProposedRole.Bind),
-            input.IntOrNull("days", 1, DaysMax) ?? DaysMax);
-        if (!input.Has("revoke") && !input.Has("grants") && !input.Has("roles"))
+            Ids<GrantKind>(input, "revoke", "grant"), Each(input, "grants", tenant, CreateGrant.Bind),
+            Each(input, "roles", tenant, ProposedRole.Bind), Ids<PolicyKind>(input, "enforce", "policy"),
+            Each(input, "policies", tenant, CreatePolicy.Bind), input.IntOrNull("days", 1, DaysMax) ?? DaysMax);
+        if (!Parts.Any(input.Has))
         {
             input.Refuse("grants", "required", "Nothing is proposed.",
-                "Send 'grants' as grants.create takes them, 'revoke', or 'roles'.");
+                "Send 'grants' as grants.create takes them, 'revoke', 'roles', 'policies' or 'enforce'.");
         }
         return proposal;
+    }
+
+    private static List<Id<TKind>> Ids<TKind>(Input input, string name, string noun)
+        where TKind : IIdKind
+    {
+        var named = input.TextsOrNull(name, ChangesMax, max: 40) ?? [];
+        var ids = new List<Id<TKind>>();
+        for (var i = 0; i < named.Count; i++)
+        {
+            if (Id<TKind>.TryParse(named[i], out var id)) ids.Add(id);
+            else input.Refuse($"{name}/{i}", "not_an_id", $"'{named[i]}' is no {noun}.", "Send ids.");
+        }
+        return ids;
     }
 
     private static List<T> Each<T>(Input input, string name, TenantId tenant, Func<Input, T> bind)

@@ -11,6 +11,9 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
     public const string RequestIdHeader = "Castellan-Request-Id";
     public const string EchoedIdHeader = "X-Request-ID";
     public const string ImpersonationHeader = "Castellan-Impersonation";
+
+    /// <summary>Ids of policies in the mode report that would have refused the call.</summary>
+    public const string PolicyReportHeader = "Castellan-Policy-Report";
     public const string OperatorCookie = "castellan_operator";
 
     public void Map(IEndpointRouteBuilder routes, IEnumerable<Operation> operations)
@@ -63,6 +66,7 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
             request);
         var (answer, invocation) = await gate.Invoke(presented, operation, context.RequestAborted);
         WriteLimits(headers, invocation);
+        WriteReported(headers, invocation);
         if (invocation.Caller.Impersonation is { } acting) headers[ImpersonationHeader] = acting.Value;
         if (answer.Problem is { } problem) await problems.Write(context, problem, request.Id);
         else await Write(context, operation, answer);
@@ -110,6 +114,13 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         headers["RateLimit"] = states[..statesEnd].ToString();
     }
 
+    /// <summary>Policies in trial that would have refused the call.</summary>
+    private static void WriteReported(IHeaderDictionary headers, Invocation invocation)
+    {
+        if (invocation.Decision is { Reported: { Count: > 0 } reported })
+            headers[PolicyReportHeader] = string.Join(", ", reported);
+    }
+
     // A preflight carries no key, so any app's registered origin is answered; the request itself checks key and origin
     // together.
     private async ValueTask AllowOrigin(HttpContext context, string origin)
@@ -120,6 +131,7 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         headers.AccessControlAllowOrigin = origin;
         headers.AccessControlExposeHeaders =
             "ETag, Retry-After, RateLimit, RateLimit-Policy, Idempotent-Replayed, " + ImpersonationHeader + ", "
+            + PolicyReportHeader + ", "
             + RequestIdHeader + ", " + EchoedIdHeader;
         if (!HttpMethods.IsOptions(context.Request.Method)) return;
         headers.AccessControlAllowMethods = "GET, POST, PUT, PATCH, DELETE";

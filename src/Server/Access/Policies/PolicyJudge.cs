@@ -1,0 +1,56 @@
+using Castellan.Access.Granting;
+using Castellan.Kernel;
+
+namespace Castellan.Access.Policies;
+
+/// <summary>
+/// Which policies a question meets. A condition that cannot be answered forbids: what is written to keep somebody out
+/// does not let in by a mistake. Where nobody's body was read, those that look at <c>input</c> say nothing yet.
+/// </summary>
+internal sealed class PolicyJudge(GrantConditions conditions)
+{
+    /// <summary>Those that are met, in the order of their ids. Without any it costs nothing.</summary>
+    public PolicyFindings Find(TenantGrants grants, GrantQuestion question)
+    {
+        var found = default(PolicyFindings);
+        for (var i = 0; i < grants.Policies.Count; i++)
+        {
+            if (IsMet(grants, grants.Policies[i], question)) found = found.With(grants.Policies[i]);
+        }
+        return found;
+    }
+
+    /// <summary>Whether one that refuses is met: what rules of apps ask.</summary>
+    public bool Forbids(TenantGrants grants, GrantQuestion question)
+    {
+        for (var i = 0; i < grants.Policies.Count; i++)
+        {
+            var policy = grants.Policies[i];
+            if (policy.Mode is PolicyMode.Enforce && IsMet(grants, policy, question)) return true;
+        }
+        return false;
+    }
+
+    private bool IsMet(TenantGrants grants, AccessPolicy policy, GrantQuestion question)
+    {
+        if (policy.Forbidden.Count > 0 && !policy.Forbidden.Contains(question.Permission)) return false;
+        if (!policy.Resource.Covers(question.Resource)) return false;
+        if (policy.Condition is not { } condition) return true;
+        if (question.Input is null && GrantConditions.LooksAtInput(condition)) return false;
+        return conditions.Answer(condition, question, grants.GroupsOf(question.Subject)) is not false;
+    }
+}
+
+/// <summary>What a question has met: the first policy that refuses, and all.</summary>
+internal readonly record struct PolicyFindings(AccessPolicy? Refuses, IReadOnlyList<AccessPolicy>? Met)
+{
+    public IReadOnlyList<AccessPolicy> All => Met ?? [];
+
+    public PolicyFindings With(AccessPolicy policy) => new(
+        Refuses ?? (policy.Mode is PolicyMode.Enforce ? policy : null), [.. All, policy]);
+
+    /// <summary>Why it is refused, for who called.</summary>
+    public string Reason => Refuses!.Message is { } message
+        ? $"The tenant's policy '{Refuses.Name}' forbids it: {message}"
+        : $"The tenant's policy '{Refuses.Name}' forbids it.";
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using Castellan.Kernel;
+using Castellan.Platform.Storage;
+
+namespace Castellan.Access.Policies;
+
+/// <summary>That somebody met a policy.</summary>
+internal readonly record struct PolicyHit(
+    TenantId Tenant, PolicyId Policy, PolicyMode Mode, string Permission, string Subject)
+{
+    public string Order => $"{Tenant} {Policy} {Mode} {Permission} {Subject}";
+}
+
+/// <summary>How often policies were met.</summary>
+internal sealed class PolicyLog : Counts<PolicyHit>;
+
+/// <summary>Every statement about how often policies were met.</summary>
+internal sealed class PolicyHitStore(IDatabase database, Upkeep upkeep)
+{
+    /// <summary>Rows of one transaction: a few milliseconds of the writer of SQLite.</summary>
+    private const int Piece = 200;
+
+    /// <summary>In one order, because other nodes may be adding to the same rows.</summary>
+    public async ValueTask Add(IReadOnlyList<(PolicyHit Hit, int Times)> counted, DateTimeOffset now)
+    {
+        foreach (var piece in counted.OrderBy(one => one.Hit.Order, StringComparer.Ordinal).Chunk(Piece))
+        {
+            await upkeep.Run(async transaction =>
+            {
+                foreach (var (hit, times) in piece) await transaction.Queue(Added(hit, times, Day(now)));
+                return true;
+            });
+        }
+    }
+
+    /// <summary>Of one policy, in the order of days.</summary>
+    public ValueTask<List<PolicyHits>> List(
+        TenantScope scope, PolicyId policy, string? after, long limit, CancellationToken ct)
+    {
+        var (day, mode, permission, subject) = after?.Split(' ') is [var a, var b, var c, var d]
+            ? (a, b, c, d)
+            : ("", "", "", "");
+        return database.Many(
+            $"""
+            select policy_id, day, mode, permission, subject_id, times from access_policy_hit
+            where tenant_id = {scope.Tenant} and policy_id = {policy}
+                and (day, mode, permission, subject_id) > ({day}, {mode}, {permission}, {subject})
+            order by day, mode, permission, subject_id limit {limit}
+            """,
+            row => new PolicyHits(
+                row.Id<PolicyKind>(), row.Text(), Wire.Parse<PolicyMode>(row.Text()), row.Text(), row.Text(),
+                row.Int64()),
+            ct);
+    }
+
+    /// <summary>Where a page ends.</summary>
+    public static string Place(PolicyHits hits) =>
+        $"{hits.Day} {Wire.Name(hits.Mode)} {hits.Permission} {hits.SubjectId}";
+
+    public ValueTask<int> Prune(DateTimeOffset before) =>
+        upkeep.Prune($"delete from access_policy_hit where day < {Day(before)}");
+
+    public ValueTask DeleteOf(Change change, TenantScope scope, UserId user) => change.Queue(
+        $"delete from access_policy_hit where tenant_id = {scope.Tenant} and subject_id = {user}");
+
+    private static Sql Added(PolicyHit hit, int times, string day) => $"""
+        insert into access_policy_hit (tenant_id, policy_id, day, mode, permission, subject_id, times)
+        values ({hit.Tenant}, {hit.Policy}, {day}, {Wire.Name(hit.Mode)}, {hit.Permission}, {hit.Subject},
+            {(long)times})
+        on conflict (tenant_id, policy_id, day, mode, permission, subject_id)
+        do update set times = access_policy_hit.times + excluded.times
+        """;
+
+    private static string Day(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}
