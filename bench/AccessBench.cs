@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using Castellan.Access.Permissions;
 using Castellan.Access.Questions;
 using Castellan.Kernel;
-using Castellan.Platform.Storage;
 
 namespace Castellan.Bench;
 
@@ -97,7 +96,7 @@ internal static class AccessBench
             var world = new World(server) { App = await server.NewApp() };
             await server.Call(
                 server.Owner, "contracts.apply", new() { ["app"] = world.App.Value }, Contract());
-            (world.owner, world.member) = (await world.User("owner"), await world.User("member"));
+            (world.owner, world.member) = (await server.NewUser("owner", world.App), await server.NewUser("member", world.App));
             var made = await server.Call(world.owner, "tenants.create", [], new JsonObject { ["name"] = "Acme" });
             world.Tenant = new TenantId(made["id"]!.ToString());
             var at = new Dictionary<string, string> { ["tenant"] = world.Tenant.Value };
@@ -158,18 +157,6 @@ internal static class AccessBench
                     ["castellan"] = 1, ["permissions"] = permissions, ["collections"] = new JsonObject(),
                 },
             };
-        }
-
-        private async Task<Caller> User(string name)
-        {
-            var (now, email) = (TimeProvider.System.GetUtcNow(), $"{name}@example.com");
-            var id = UserId.New(now);
-            await server.Database.Transact(WriteLane.Background, write => write.Run($"""
-                insert into user_account (id, environment_id, email, email_key, email_verified_at, name, created_at,
-                    updated_at, version)
-                values ({id}, {"sandbox"}, {email}, {email}, {now}, {name}, {now}, {now}, {1L})
-                """));
-            return Caller.OfAccountPage("sandbox", id, email) with { App = App };
         }
     }
 }

@@ -53,6 +53,19 @@ internal sealed class InServer : IAsyncDisposable
         return new AppId(made["id"]!.ToString());
     }
 
+    /// <summary>Somebody who is signed in to an app, with a verified address at example.com.</summary>
+    public async Task<Caller> NewUser(string name, AppId app)
+    {
+        var (now, email) = (TimeProvider.System.GetUtcNow(), $"{name}@example.com");
+        var id = UserId.New(now);
+        await Database.Transact(WriteLane.Background, write => write.Run($"""
+            insert into user_account (id, environment_id, email, email_key, email_verified_at, name, created_at,
+                updated_at, version)
+            values ({id}, {"sandbox"}, {email}, {email}, {now}, {name}, {now}, {now}, {1L})
+            """));
+        return Caller.OfAccountPage("sandbox", id, email) with { App = app };
+    }
+
     /// <summary>Calls an operation through the gate; a refusal is thrown.</summary>
     public async Task<JsonObject> Call(
         Caller by, string operation, Dictionary<string, string> path, JsonObject body)
@@ -66,11 +79,17 @@ internal sealed class InServer : IAsyncDisposable
             : JsonNode.Parse(answer.Body.Span)!.AsObject();
     }
 
+    /// <summary>Calls an operation through the gate.</summary>
+    public async ValueTask<Answer> Ask(Caller by, string operation, GateRequest request) => (await Service<Gate>().Invoke(
+        by, Service<OperationTable>().ByName[operation], request, CancellationToken.None)).Answer;
+
     /// <summary>A request that no adapter brought.</summary>
-    public static GateRequest Request(Dictionary<string, string> path, byte[] body) => new DirectRequest(path, body)
-    {
-        Id = RequestId.New(TimeProvider.System.GetUtcNow()),
-    };
+    public static GateRequest Request(Dictionary<string, string> path, byte[] body, string? tenant = null) =>
+        new DirectRequest(path, body)
+        {
+            Id = RequestId.New(TimeProvider.System.GetUtcNow()),
+            Tenant = tenant,
+        };
 
     public async ValueTask DisposeAsync()
     {

@@ -5,7 +5,7 @@ using Castellan.Installation;
 using Castellan.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 
-// load, records, fair, fair-served, schemas, keys, access, limits, budgets, nodes: the tables of bench/RESULTS.md.
+// load, records, fair, fair-served, schemas, keys, access, relations, limits, budgets, nodes: the tables of bench/RESULTS.md.
 // bare: the reference endpoints.
 // serve: the server without a Change's records.  Anything else is for BenchmarkDotNet.
 switch (args)
@@ -35,6 +35,9 @@ switch (args)
         return;
     case ["access"]:
         Console.WriteLine(await AccessBench.Run());
+        return;
+    case ["relations"]:
+        Console.WriteLine(await RelationsBench.Run());
         return;
     case ["limits"]:
         Console.WriteLine(LimitsBench.Run());

@@ -125,7 +125,7 @@ function accessAreas(request: Requester) {
     },
 
     grants: {
-      /** One permission or one role, to a member or a group, of what the caller holds. */
+      /** One permission or one role, to a member, a group or a key, of what the caller holds. */
       create: (tenant: string, body: BodyOf<"grants.create">, options?: CallOptions) =>
         request("grants.create", { path: { tenant }, body, ...options }),
       list: (tenant: string, query: QueryOf<"grants.list"> = {}) =>
@@ -135,18 +135,37 @@ function accessAreas(request: Requester) {
         request("grants.revoke", { path: { tenant, grant }, ...options }),
     },
 
+    /** What the tenant forbids, whatever roles and grants allow. */
+    policies: {
+      /** In the mode `shadow`, unless it is said: it counts what it would refuse. */
+      create: (tenant: string, body: BodyOf<"policies.create">, options?: CallOptions) =>
+        request("policies.create", { path: { tenant }, body, ...options }),
+      list: (tenant: string, query: ListQuery = {}) => request("policies.list", { path: { tenant }, query }),
+      get: (tenant: string, policy: string) => request("policies.get", { path: { tenant, policy } }),
+      /** How often it was met, by day, mode, permission and whom. */
+      hits: (tenant: string, policy: string, query: ListQuery = {}) =>
+        request("policies.hits", { path: { tenant, policy }, query }),
+      update: (tenant: string, policy: string, body: BodyOf<"policies.update">, options?: CallOptions) =>
+        request("policies.update", { path: { tenant, policy }, body, ...options }),
+      delete: (tenant: string, policy: string, options?: CallOptions) =>
+        request("policies.delete", { path: { tenant, policy }, ...options }),
+    },
+
     access: {
       /** Whether a member may do something, by what, or which grant is missing. */
       explain: (tenant: string, body: BodyOf<"access.explain">) =>
         request("access.explain", { path: { tenant }, body }),
       /** Gives a decision of then once more, from the basis that its answer told. */
       replay: (tenant: string, body: BodyOf<"access.replay">) => request("access.replay", { path: { tenant }, body }),
-      /** Which decisions would be others if grants or roles were. */
+      /** Which decisions would be others if grants, roles or policies were. */
       simulate: (tenant: string, body: BodyOf<"access.simulate">) =>
         request("access.simulate", { path: { tenant }, body }),
       /** Which of several permissions the caller has, such as those of a page's buttons; or another member. */
       evaluate: (tenant: string, body: BodyOf<"access.evaluate">) =>
         request("access.evaluate", { path: { tenant }, body }),
+      /** Which members have which of several permissions: members down, permissions across. */
+      matrix: (tenant: string, body: BodyOf<"access.matrix">) =>
+        request("access.matrix", { path: { tenant }, body }),
       /** What a member may do. */
       whatCan: (tenant: string, member: string, query: QueryOf<"access.what_can"> = {}) =>
         request("access.what_can", { path: { tenant, member }, query }),
@@ -204,6 +223,7 @@ export function userAreas(request: Requester) {
     roles: shared.roles,
     groups: shared.groups,
     grants: shared.grants,
+    policies: shared.policies,
     access: shared.access,
 
     /** What the user lends to agents, which act in the user's name as far as the operations go. */

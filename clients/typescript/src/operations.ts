@@ -104,9 +104,17 @@ export const routes = {
   "grants.get": { method: "GET", path: "/v1/tenants/{tenant}/grants/{grant}" },
   "grants.revoke": { method: "DELETE", path: "/v1/tenants/{tenant}/grants/{grant}" },
 
+  "policies.create": { method: "POST", path: "/v1/tenants/{tenant}/policies" },
+  "policies.list": { method: "GET", path: "/v1/tenants/{tenant}/policies" },
+  "policies.get": { method: "GET", path: "/v1/tenants/{tenant}/policies/{policy}" },
+  "policies.hits": { method: "GET", path: "/v1/tenants/{tenant}/policies/{policy}/hits" },
+  "policies.update": { method: "PATCH", path: "/v1/tenants/{tenant}/policies/{policy}" },
+  "policies.delete": { method: "DELETE", path: "/v1/tenants/{tenant}/policies/{policy}" },
+
   "access.explain": { method: "POST", path: "/v1/tenants/{tenant}/access/explain", reads: true },
   "access.replay": { method: "POST", path: "/v1/tenants/{tenant}/access/replay", reads: true },
   "access.simulate": { method: "POST", path: "/v1/tenants/{tenant}/access/simulate", reads: true },
+  "access.matrix": { method: "POST", path: "/v1/tenants/{tenant}/access/matrix", reads: true },
   "access.evaluate": { method: "POST", path: "/v1/tenants/{tenant}/access/evaluate", reads: true },
   "access.what_can": { method: "GET", path: "/v1/tenants/{tenant}/access/members/{member}" },
   "access.who_can": { method: "GET", path: "/v1/tenants/{tenant}/access/holders/{permission}" },

@@ -27,6 +27,7 @@ namespace Castellan.Access;
 [JsonSerializable(typeof(AccessExplanation))]
 [JsonSerializable(typeof(AccessSimulation))]
 [JsonSerializable(typeof(AccessEvaluation))]
+[JsonSerializable(typeof(ListOf<MatrixRow>))]
 [JsonSerializable(typeof(AccessAbilities))]
 [JsonSerializable(typeof(ListOf<AccessHolder>))]
 [JsonSerializable(typeof(AccessName))]

@@ -76,7 +76,7 @@ internal sealed class GrantAccess(
         if (question.Input is not null) return false;
         if (decision.Outcome is not DecisionOutcome.Allow)
             return decision.Policy is null && judge.MayFind(grants, question);
-        foreach (var policy in grants.Policies)
+        foreach (var policy in grants.About(question.Permission))
         {
             if (policy.Condition is { } condition && GrantConditions.LooksAtInput(condition)) return true;
         }

@@ -37,6 +37,7 @@ create table access_grant (
     since_revision bigint not null,
     until_revision bigint,
     ended_at bigint,
+    key_id text collate "C",
     constraint access_grant_pkey PRIMARY KEY (id),
     constraint access_grant_group_id_fkey FOREIGN KEY (group_id) REFERENCES access_group(id),
     constraint access_grant_role_id_fkey FOREIGN KEY (role_id) REFERENCES access_role(id),
@@ -96,6 +97,49 @@ create table access_name (
 CREATE INDEX access_name_tenant ON access_name USING btree (tenant_id, id);
 
 CREATE UNIQUE INDEX access_name_tenant_id_app_id_kind_type_name_key ON access_name USING btree (tenant_id, app_id, kind, type, name);
+
+create table access_policy (
+    id text collate "C" not null,
+    since_revision bigint not null,
+    until_revision bigint,
+    environment_id text collate "C" not null,
+    tenant_id text collate "C" not null,
+    name text collate "C" not null,
+    name_key text collate "C" not null,
+    description text collate "C",
+    mode text collate "C" not null,
+    operations jsonb not null,
+    app_permissions jsonb not null,
+    app_id text collate "C",
+    workspace_id text collate "C",
+    collection text collate "C",
+    record_id text collate "C",
+    condition text collate "C",
+    message text collate "C",
+    created_by text collate "C" not null,
+    created_at bigint not null,
+    updated_at bigint not null,
+    version bigint not null,
+    constraint access_policy_pkey PRIMARY KEY (id, since_revision),
+    constraint access_policy_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
+);
+
+CREATE INDEX access_policy_tenant ON access_policy USING btree (tenant_id, id);
+
+CREATE UNIQUE INDEX access_policy_tenant_id_name_key_key ON access_policy USING btree (tenant_id, name_key) WHERE (until_revision IS NULL);
+
+create table access_policy_hit (
+    tenant_id text collate "C" not null,
+    policy_id text collate "C" not null,
+    day text collate "C" not null,
+    mode text collate "C" not null,
+    permission text collate "C" not null,
+    subject_id text collate "C" not null,
+    times bigint not null,
+    constraint access_policy_hit_pkey PRIMARY KEY (tenant_id, policy_id, day, mode, permission, subject_id)
+);
+
+CREATE INDEX access_policy_hit_day ON access_policy_hit USING btree (day);
 
 create table access_revision (
     tenant_id text collate "C" not null,

@@ -37,7 +37,7 @@ CREATE TABLE access_grant (
     since_revision integer not null,
     until_revision integer,
     ended_at integer
-) strict, without rowid;
+, key_id text) strict, without rowid;
 
 CREATE INDEX access_grant_in_force on access_grant (tenant_id, user_id) where until_revision is null;
 
@@ -89,6 +89,49 @@ CREATE INDEX access_name_tenant on access_name (tenant_id, id);
 
 CREATE UNIQUE INDEX access_name_tenant_id_app_id_kind_type_name_key
     on access_name (tenant_id, app_id, kind, type, name);
+
+CREATE TABLE access_policy (
+    id text not null,
+    since_revision integer not null,
+    until_revision integer,
+    environment_id text not null,
+    tenant_id text not null references tenant (id),
+    name text not null,
+    name_key text not null,
+    description text,
+    mode text not null,
+    operations text not null,
+    app_permissions text not null,
+    app_id text,
+    workspace_id text,
+    collection text,
+    record_id text,
+    condition text,
+    message text,
+    created_by text not null,
+    created_at integer not null,
+    updated_at integer not null,
+    version integer not null,
+    primary key (id, since_revision)
+) strict, without rowid;
+
+CREATE INDEX access_policy_tenant on access_policy (tenant_id, id);
+
+CREATE UNIQUE INDEX access_policy_tenant_id_name_key_key on access_policy (tenant_id, name_key)
+    where until_revision is null;
+
+CREATE TABLE access_policy_hit (
+    tenant_id text not null,
+    policy_id text not null,
+    day text not null,
+    mode text not null,
+    permission text not null,
+    subject_id text not null,
+    times integer not null,
+    primary key (tenant_id, policy_id, day, mode, permission, subject_id)
+) strict, without rowid;
+
+CREATE INDEX access_policy_hit_day on access_policy_hit (day);
 
 CREATE TABLE access_revision (
     tenant_id text not null references tenant (id),

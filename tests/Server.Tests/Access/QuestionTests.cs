@@ -179,6 +179,37 @@ public sealed class QuestionTests
             new { tenant = world.Tenant, permission = "members.list" })).Should().Be("not_found");
     }
 
+    [Fact]
+    public async Task A_matrix_says_of_all_members_at_once_what_explain_says_of_each()
+    {
+        await using var world = await AccessWorld.Start();
+        await world.Grant(world.Vera, "invitations.list");
+        string[] permissions = ["invitations.list", "members.list", "members.update"];
+
+        var page = await world.Call(world.Admin, "access.matrix", body: new { permissions, limit = 3 });
+        var rest = await world.Call(world.Admin, "access.matrix",
+            body: new { permissions, limit = 3, cursor = page["next_cursor"]!.ToString() });
+
+        var rows = page["items"]!.AsArray().Concat(rest["items"]!.AsArray()).ToList();
+        rows.Should().HaveCount(4);
+        foreach (var row in rows)
+        {
+            foreach (var result in row!["results"]!.AsArray())
+            {
+                var told = await world.Call(world.Admin, "access.explain", body: new
+                {
+                    user_id = row["user_id"]!.ToString(), permission = result!["permission"]!.ToString(),
+                });
+                $"{result["allowed"]} {result["by"]}".Should().Be($"{told["allowed"]} {told["by"]}");
+            }
+        }
+        rows.Single(row => row!["user_id"]!.ToString() == world.Vera.User!.Value.Value)!["results"]!.AsArray()
+            .Select(result => result!["allowed"]!.GetValue<bool>()).Should().Equal(true, true, false);
+        (await world.Code(world.Ben, "access.matrix", body: new { permissions })).Should().Be("permission_denied");
+        (await world.Code(world.Admin, "access.matrix", body: new { permissions = Array.Empty<string>() }))
+            .Should().Be("input_invalid");
+    }
+
     private static string Id(Caller caller) => caller.User!.Value.Value;
 
     private static Task<JsonObject> Explain(

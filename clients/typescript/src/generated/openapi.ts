@@ -1626,6 +1626,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenant}/access/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say of several permissions which members have them: members down, permissions across. */
+        post: operations["access.matrix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenant}/access/members/{member}": {
         parameters: {
             query?: never;
@@ -1704,7 +1721,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say which decisions would be others if grants or roles were: of those made, and those to come. */
+        /** Say which decisions would be others if grants, roles or policies were: of those made, and those to come. */
         post: operations["access.simulate"];
         delete?: never;
         options?: never;
@@ -1828,7 +1845,7 @@ export interface paths {
         /** List grants of a tenant, those in force or those that have ended. */
         get: operations["grants.list"];
         put?: never;
-        /** Grant a permission or a role of the tenant to a member or group, where you hold it yourself. */
+        /** Grant a permission or a role of the tenant to a member, group or key, where you hold it yourself. */
         post: operations["grants.create"];
         delete?: never;
         options?: never;
@@ -2024,6 +2041,60 @@ export interface paths {
         get: operations["members.app_roles.get"];
         /** Give a member exactly these roles of the app, which its contract declares. */
         put: operations["members.app_roles.set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a tenant's policies. */
+        get: operations["policies.list"];
+        put?: never;
+        /** Make a policy that forbids something, at first in the mode shadow, which only counts. */
+        post: operations["policies.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/policies/{policy}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a policy. */
+        get: operations["policies.get"];
+        put?: never;
+        post?: never;
+        /** Delete a policy. */
+        delete: operations["policies.delete"];
+        options?: never;
+        head?: never;
+        /** Change a policy, such as its mode; it holds from the next call on. */
+        patch: operations["policies.update"];
+        trace?: never;
+    };
+    "/v1/tenants/{tenant}/policies/{policy}/hits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List how often a policy was met, by day, mode, permission and whom. A minute late at most. */
+        get: operations["policies.hits"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2440,6 +2511,7 @@ export interface components {
             /** @enum {string|null} */
             least_role: "viewer" | "member" | "admin" | "owner" | null;
             failed: components["schemas"]["FailedGrant"][];
+            policies: components["schemas"]["MetPolicy"][];
             basis: components["schemas"]["DecisionBasis"];
         };
         AccessGrant: {
@@ -2447,6 +2519,7 @@ export interface components {
             tenant_id: string;
             user_id: string | null;
             group_id: string | null;
+            key_id: string | null;
             permission: string | null;
             role_id: string | null;
             app_id: string | null;
@@ -2509,6 +2582,32 @@ export interface components {
         };
         AccessNameList: {
             items: components["schemas"]["AccessName"][];
+            next_cursor: string | null;
+        };
+        AccessPolicy: {
+            id: string;
+            tenant_id: string;
+            name: string;
+            description: string | null;
+            /** @enum {string} */
+            mode: "shadow" | "report" | "enforce";
+            permissions: string[];
+            app_id: string | null;
+            workspace_id: string | null;
+            collection: string | null;
+            record_id: string | null;
+            condition: string | null;
+            message: string | null;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            version: number;
+            since_revision: number;
+        };
+        AccessPolicyList: {
+            items: components["schemas"]["AccessPolicy"][];
             next_cursor: string | null;
         };
         AccessRole: {
@@ -2708,7 +2807,7 @@ export interface components {
         };
         AuthZenContext: {
             /** @enum {string} */
-            reason: "allowed" | "not_granted" | "unknown_subject" | "unknown_resource" | "unknown_action" | "error";
+            reason: "allowed" | "not_granted" | "forbidden" | "unknown_subject" | "unknown_resource" | "unknown_action" | "error";
             user_id?: string;
             permission?: string;
             revision?: number;
@@ -3103,6 +3202,17 @@ export interface components {
             items: components["schemas"]["MailSummary"][];
             next_cursor: string | null;
         };
+        MatrixRow: {
+            member_id: string;
+            user_id: string;
+            /** @enum {string} */
+            role: "viewer" | "member" | "admin" | "owner";
+            results: components["schemas"]["EvaluatedPermission"][];
+        };
+        MatrixRowList: {
+            items: components["schemas"]["MatrixRow"][];
+            next_cursor: string | null;
+        };
         Member: {
             id: string;
             tenant_id: string;
@@ -3124,6 +3234,13 @@ export interface components {
         MemberList: {
             items: components["schemas"]["Member"][];
             next_cursor: string | null;
+        };
+        MetPolicy: {
+            policy_id: string;
+            name: string;
+            /** @enum {string} */
+            mode: "shadow" | "report" | "enforce";
+            since_revision: number;
         };
         MissingGrant: {
             user_id: string;
@@ -3164,6 +3281,19 @@ export interface components {
             summary: string;
             confirm: string | null;
         };
+        PolicyHits: {
+            policy_id: string;
+            day: string;
+            /** @enum {string} */
+            mode: "shadow" | "report" | "enforce";
+            permission: string;
+            subject_id: string;
+            times: number;
+        };
+        PolicyHitsList: {
+            items: components["schemas"]["PolicyHits"][];
+            next_cursor: string | null;
+        };
         /** @description Problem details (RFC 9457). */
         Problem: {
             type: string;
@@ -3193,7 +3323,7 @@ export interface components {
         };
         ProofStep: {
             /** @enum {string} */
-            kind: "user" | "built_in_role" | "app_role" | "group" | "role" | "grant";
+            kind: "user" | "built_in_role" | "app_role" | "group" | "role" | "grant" | "policy";
             id: string;
         };
         Record: Record<string, never>;
@@ -13054,6 +13184,98 @@ export interface operations {
             };
         };
     };
+    "access.matrix": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    permissions?: string[] | null;
+                    app_id?: string | null;
+                    workspace_id?: string | null;
+                    collection?: string | null;
+                    record_id?: string | null;
+                    /** @default 50 */
+                    limit?: number | null;
+                    cursor?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixRowList"];
+                };
+            };
+            /** @description `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "access.what_can": {
         parameters: {
             query?: {
@@ -13539,6 +13761,8 @@ export interface operations {
                     revoke?: string[] | null;
                     grants?: unknown[] | null;
                     roles?: unknown[] | null;
+                    enforce?: string[] | null;
+                    policies?: unknown[] | null;
                     days?: number | null;
                 };
             };
@@ -14470,6 +14694,7 @@ export interface operations {
                 cursor?: string;
                 user?: string;
                 group?: string;
+                key?: string;
                 role?: string;
                 state?: "in_force" | "ended";
             };
@@ -14568,6 +14793,7 @@ export interface operations {
                 "application/json": {
                     user_id?: string | null;
                     group_id?: string | null;
+                    key_id?: string | null;
                     permission?: string | null;
                     role_id?: string | null;
                     app_id?: string | null;
@@ -16316,6 +16542,553 @@ export interface operations {
             };
             /** @description `idempotency_key_reused` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policies.list": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPolicyList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policies.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    description?: string | null;
+                    /** @enum {string|null} */
+                    mode?: "shadow" | "report" | "enforce" | null;
+                    permissions?: string[] | null;
+                    app_id?: string | null;
+                    workspace_id?: string | null;
+                    collection?: string | null;
+                    record_id?: string | null;
+                    condition?: string | null;
+                    message?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPolicy"];
+                };
+            };
+            /** @description `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `access_name_taken`, `access_limit_reached` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policies.get": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path: {
+                tenant: string;
+                policy: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPolicy"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policies.delete": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A repeat is refused, because the first call ended what it stands on. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag that the object must still have. */
+                "If-Match"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path: {
+                tenant: string;
+                policy: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policies.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeats with the same key get the first answer. */
+                "Idempotency-Key"?: string;
+                /** @description The ETag that the object must still have. */
+                "If-Match"?: string;
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path: {
+                tenant: string;
+                policy: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    name?: string | null;
+                    description?: string | null;
+                    /** @enum {string|null} */
+                    mode?: "shadow" | "report" | "enforce" | null;
+                    permissions?: string[] | null;
+                    condition?: string | null;
+                    message?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessPolicy"];
+                };
+            };
+            /** @description `body_malformed`, `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency_key_reused`, `access_name_taken` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `input_invalid` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `rate_limited` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "policies.hits": {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description The environment that an operator means. Other credentials belong to one. */
+                "Castellan-Environment"?: string;
+            };
+            path: {
+                tenant: string;
+                policy: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyHitsList"];
+                };
+            };
+            /** @description `environment_required` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `credential_required`, `credential_invalid` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `permission_denied` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not_found` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -29,16 +29,17 @@ internal enum GrantVerdict
 internal sealed class GrantJudge(GrantConditions conditions)
 {
     /// <summary>
-    /// The grant with the shortest way to the user, the older of equals; null where none allows. Without grants it
-    /// costs nothing.
+    /// The grant with the shortest way to whom it is about, the older of equals; null where none allows. Without grants
+    /// it costs nothing.
     /// </summary>
     public Reaching? Find(TenantGrants grants, GrantQuestion question)
     {
         Reaching? best = null;
-        foreach (var reaching in grants.Reaching(question.Subject))
+        ConditionFacts? facts = null;
+        foreach (var reaching in grants.Giving(question.Subject, question.Permission))
         {
             if (best is { } found && !IsShorter(reaching, found)) continue;
-            if (Judge(grants, reaching.Grant, question) is GrantVerdict.Allows) best = reaching;
+            if (JudgeGiving(grants, reaching.Grant, question, ref facts) is GrantVerdict.Allows) best = reaching;
         }
         return best;
     }
@@ -46,10 +47,11 @@ internal sealed class GrantJudge(GrantConditions conditions)
     /// <summary>Whether one may allow it once the body is read.</summary>
     public bool MayFind(TenantGrants grants, GrantQuestion question)
     {
-        foreach (var reaching in grants.Reaching(question.Subject))
+        ConditionFacts? facts = null;
+        foreach (var reaching in grants.Giving(question.Subject, question.Permission))
         {
             if (reaching.Grant.Condition is { } condition && GrantConditions.LooksAtInput(condition)
-                && Judge(grants, reaching.Grant, question) is GrantVerdict.ConditionFails)
+                && JudgeGiving(grants, reaching.Grant, question, ref facts) is GrantVerdict.ConditionFails)
             {
                 return true;
             }
@@ -59,22 +61,35 @@ internal sealed class GrantJudge(GrantConditions conditions)
 
     public GrantVerdict Judge(TenantGrants grants, AccessGrant grant, GrantQuestion question)
     {
-        if (!grants.Gives(grant, question.Permission)) return GrantVerdict.GivesOther;
-        if (!grant.Resource.Covers(question.Resource)) return GrantVerdict.OtherResource;
-        if (grant.HasExpired(question.Now)) return GrantVerdict.Expired;
-        return grant.Condition is null || conditions.Holds(grant.Condition, question, grants.GroupsOf(question.Subject))
-            ? GrantVerdict.Allows
-            : GrantVerdict.ConditionFails;
+        ConditionFacts? facts = null;
+        return grants.Gives(grant, question.Permission)
+            ? JudgeGiving(grants, grant, question, ref facts)
+            : GrantVerdict.GivesOther;
     }
 
     /// <summary>Why the condition of a grant fails, for people.</summary>
     public string WhyNot(TenantGrants grants, AccessGrant grant, GrantQuestion question)
     {
-        var error = conditions.Error(grant.Condition!, question, grants.GroupsOf(question.Subject));
+        var error = conditions.Error(grant.Condition!, Facts(grants, question));
         return error is null
             ? $"Its condition is not true: {grant.Condition}"
             : $"Its condition cannot be answered: {error}";
     }
+
+    /// <summary>Of a grant that gives the permission somewhere.</summary>
+    private GrantVerdict JudgeGiving(
+        TenantGrants grants, AccessGrant grant, GrantQuestion question, ref ConditionFacts? facts)
+    {
+        if (!grant.Resource.Covers(question.Resource)) return GrantVerdict.OtherResource;
+        if (grant.HasExpired(question.Now)) return GrantVerdict.Expired;
+        return grant.Condition is null
+            || conditions.Answer(grant.Condition, facts ??= Facts(grants, question)) is true
+                ? GrantVerdict.Allows
+                : GrantVerdict.ConditionFails;
+    }
+
+    private static ConditionFacts Facts(TenantGrants grants, GrantQuestion question) =>
+        new(question, grants.GroupsOf(question.Subject));
 
     private static bool IsShorter(Reaching one, Reaching other) => one.Steps != other.Steps
         ? one.Steps < other.Steps

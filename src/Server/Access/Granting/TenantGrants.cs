@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Castellan.Access.Policies;
 using Castellan.Kernel;
 
@@ -9,11 +10,18 @@ namespace Castellan.Access.Granting;
 /// </summary>
 internal sealed class TenantGrants
 {
+    /// <summary>Questions of which it is kept what they are about.</summary>
+    private const int AskedMax = 10_000;
+
     private readonly Dictionary<string, List<AccessGrant>> ofSubjects = [];
     private readonly Dictionary<GroupId, List<AccessGrant>> ofGroups = [];
     private readonly Dictionary<RoleId, List<Permission>> roles = [];
     private readonly HashSet<(RoleId, Permission)> given = [];
     private readonly Dictionary<UserId, List<GroupId>> groups = [];
+
+    /// <summary>What was asked for already: grants that give somebody a permission, and policies about it.</summary>
+    private readonly ConcurrentDictionary<(string Subject, Permission), Reaching[]> giving = new();
+    private readonly ConcurrentDictionary<Permission, AccessPolicy[]> about = new();
 
     public TenantGrants(
         long revision, IReadOnlyList<AccessGrant> grants, IReadOnlyList<(RoleId Role, Permission Permission)> roles,
@@ -76,6 +84,25 @@ internal sealed class TenantGrants
         {
             foreach (var grant in OfGroup(group)) yield return new Reaching(grant, group);
         }
+    }
+
+    /// <summary>What reaches somebody and gives the permission, on whatever part and however long.</summary>
+    public IReadOnlyList<Reaching> Giving(GrantSubject subject, Permission permission)
+    {
+        if (All.Count == 0) return [];
+        if (giving.TryGetValue((subject.Id, permission), out var known)) return known;
+        if (giving.Count >= AskedMax) giving.Clear();
+        return giving[(subject.Id, permission)] =
+            [.. Reaching(subject).Where(reaching => Gives(reaching.Grant, permission))];
+    }
+
+    /// <summary>Policies that forbid the permission, on whatever part and under whatever condition.</summary>
+    public IReadOnlyList<AccessPolicy> About(Permission permission)
+    {
+        if (Policies.Count == 0) return [];
+        if (about.TryGetValue(permission, out var known)) return known;
+        if (about.Count >= AskedMax) about.Clear();
+        return about[permission] = [.. Policies.Where(policy => policy.Forbids(permission))];
     }
 
     /// <summary>Whether the grant gives the permission at all, by itself or by its role.</summary>

@@ -20,6 +20,8 @@ internal sealed record AccessPolicy(
     [JsonIgnore]
     public IReadOnlySet<Permission> Forbidden { get; init; } = new HashSet<Permission>();
 
+    public bool Forbids(Permission permission) => Forbidden.Count == 0 || Forbidden.Contains(permission);
+
     [JsonIgnore]
     public ResourcePattern Resource { get; } = new(AppId, WorkspaceId, Collection, RecordId);
 

@@ -1,5 +1,4 @@
 using Castellan.Access.Granting;
-using Castellan.Kernel;
 
 namespace Castellan.Access.Policies;
 
@@ -13,9 +12,10 @@ internal sealed class PolicyJudge(GrantConditions conditions)
     public PolicyFindings Find(TenantGrants grants, GrantQuestion question)
     {
         var found = default(PolicyFindings);
-        for (var i = 0; i < grants.Policies.Count; i++)
+        ConditionFacts? facts = null;
+        foreach (var policy in grants.About(question.Permission))
         {
-            if (IsMet(grants, grants.Policies[i], question)) found = found.With(grants.Policies[i]);
+            if (IsMet(grants, policy, question, ref facts)) found = found.With(policy);
         }
         return found;
     }
@@ -23,21 +23,21 @@ internal sealed class PolicyJudge(GrantConditions conditions)
     /// <summary>Whether one that refuses is met: what rules of apps ask.</summary>
     public bool Forbids(TenantGrants grants, GrantQuestion question)
     {
-        for (var i = 0; i < grants.Policies.Count; i++)
+        ConditionFacts? facts = null;
+        foreach (var policy in grants.About(question.Permission))
         {
-            var policy = grants.Policies[i];
-            if (policy.Mode is PolicyMode.Enforce && IsMet(grants, policy, question)) return true;
+            if (policy.Mode is PolicyMode.Enforce && IsMet(grants, policy, question, ref facts)) return true;
         }
         return false;
     }
 
-    private bool IsMet(TenantGrants grants, AccessPolicy policy, GrantQuestion question)
+    private bool IsMet(TenantGrants grants, AccessPolicy policy, GrantQuestion question, ref ConditionFacts? facts)
     {
-        if (policy.Forbidden.Count > 0 && !policy.Forbidden.Contains(question.Permission)) return false;
         if (!policy.Resource.Covers(question.Resource)) return false;
         if (policy.Condition is not { } condition) return true;
         if (question.Input is null && GrantConditions.LooksAtInput(condition)) return false;
-        return conditions.Answer(condition, question, grants.GroupsOf(question.Subject)) is not false;
+        facts ??= new ConditionFacts(question, grants.GroupsOf(question.Subject));
+        return conditions.Answer(condition, facts) is not false;
     }
 }
 

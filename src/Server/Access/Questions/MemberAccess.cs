@@ -6,7 +6,8 @@ namespace Castellan.Access.Questions;
 
 /// <summary>What members of a tenant may, one by one or by what they may.</summary>
 internal sealed class MemberAccess(
-    HolderStore store, GrantDirectory directory, PermissionCatalogue catalogue, IAppPermissions apps, Cursors cursors)
+    HolderStore store, GrantDirectory directory, PermissionCatalogue catalogue, AccessExplainer explainer,
+    IAppPermissions apps, Cursors cursors)
 {
     /// <summary>Members that one page looks at, however few of them may.</summary>
     private const int LookedAt = 200;
@@ -24,6 +25,35 @@ internal sealed class MemberAccess(
                 .. grants.Reaching(member.User).Where(reaching => !reaching.Grant.HasExpired(call.Now))
                     .Select(reaching => HeldByGrant.Of(grants, reaching)),
             ]);
+    }
+
+    /// <summary>Each answer is that of <c>access.explain</c>.</summary>
+    public ValueTask<ListOf<MatrixRow>> Matrix<TIn>(
+        Call<TIn> call, IReadOnlyList<Permission> permissions, ResourcePattern resource, Page page) => cursors.Page(
+        call.Operation, call.Tenant, page,
+        [
+            .. permissions.Select(permission => permission.Name), resource.App?.Value, resource.Workspace?.Value,
+            resource.Collection, resource.Record?.Value,
+        ],
+        async (after, limit) =>
+        {
+            var rows = new List<MatrixRow>();
+            foreach (var member in await store.List(call.Tenant, after, limit, call.Aborted))
+                rows.Add(await Row(call, member, permissions, resource));
+            return rows;
+        },
+        row => row.MemberId.Value);
+
+    private async ValueTask<MatrixRow> Row<TIn>(
+        Call<TIn> call, AskedMember member, IReadOnlyList<Permission> permissions, ResourcePattern resource)
+    {
+        var results = new List<EvaluatedPermission>(permissions.Count);
+        foreach (var permission in permissions)
+        {
+            var answer = await explainer.Explain(call.Tenant, member.User, permission, resource, call.Now);
+            results.Add(new EvaluatedPermission(permission.Name, answer.Allowed, answer.By));
+        }
+        return new MatrixRow(member.Id, member.User, member.Role, results);
     }
 
     public async ValueTask<ListOf<AccessHolder>> Holders<TIn>(Call<TIn> call, Permission permission, Page page)

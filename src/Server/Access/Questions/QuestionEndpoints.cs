@@ -36,6 +36,12 @@ internal sealed class QuestionEndpoints(
             Summary = "Say of several permissions at once which of them I have, or another member for an admin.",
             Grants = [Grant.Tenant(TenantRole.Viewer), Grant.Key, Grants.AnyOperator],
         },
+        new Read<AskMatrix, ListOf<MatrixRow>>(
+            "access.matrix", "POST", Route + "/matrix", AskMatrix.Bind, Matrix, AccessJson.Wire.ListOfMatrixRow)
+        {
+            Summary = "Say of several permissions which members have them: members down, permissions across.",
+            Grants = AccessCallers.Readers,
+        },
         new Read<AskAbilities, AccessAbilities>(
             "access.what_can", "GET", Route + "/members/{member}", AskAbilities.Bind, WhatCan,
             AccessJson.Wire.AccessAbilities)
@@ -94,6 +100,15 @@ internal sealed class QuestionEndpoints(
             revision = answer.Revision;
         }
         return new AccessEvaluation(user, revision, results);
+    }
+
+    private async ValueTask<ListOf<MatrixRow>> Matrix(Call<AskMatrix> call)
+    {
+        var (names, resource, page) = call.Input;
+        var app = AppOf(call.Caller, resource.App);
+        await targets.RequireWorkspace(call.Tenant, resource.Workspace);
+        var permissions = await catalogue.Resolve(call.Environment.Environment, app, names, "/permissions/");
+        return await access.Matrix(call, permissions, resource with { App = app }, page);
     }
 
     private ValueTask<AccessAbilities> WhatCan(Call<AskAbilities> call) =>
