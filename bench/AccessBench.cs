@@ -96,7 +96,8 @@ internal static class AccessBench
             var world = new World(server) { App = await server.NewApp() };
             await server.Call(
                 server.Owner, "contracts.apply", new() { ["app"] = world.App.Value }, Contract());
-            (world.owner, world.member) = (await server.NewUser("owner", world.App), await server.NewUser("member", world.App));
+            (world.owner, world.member) =
+                (await server.NewUser("owner", world.App), await server.NewUser("member", world.App));
             var made = await server.Call(world.owner, "tenants.create", [], new JsonObject { ["name"] = "Acme" });
             world.Tenant = new TenantId(made["id"]!.ToString());
             var at = new Dictionary<string, string> { ["tenant"] = world.Tenant.Value };

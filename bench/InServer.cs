@@ -80,8 +80,9 @@ internal sealed class InServer : IAsyncDisposable
     }
 
     /// <summary>Calls an operation through the gate.</summary>
-    public async ValueTask<Answer> Ask(Caller by, string operation, GateRequest request) => (await Service<Gate>().Invoke(
-        by, Service<OperationTable>().ByName[operation], request, CancellationToken.None)).Answer;
+    public async ValueTask<Answer> Ask(Caller by, string operation, GateRequest request) =>
+        (await Service<Gate>().Invoke(
+            by, Service<OperationTable>().ByName[operation], request, CancellationToken.None)).Answer;
 
     /// <summary>A request that no adapter brought.</summary>
     public static GateRequest Request(Dictionary<string, string> path, byte[] body, string? tenant = null) =>

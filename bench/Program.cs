@@ -5,8 +5,8 @@ using Castellan.Installation;
 using Castellan.Kernel;
 using Microsoft.Extensions.DependencyInjection;
 
-// load, records, fair, fair-served, schemas, keys, access, relations, limits, budgets, nodes: the tables of bench/RESULTS.md.
-// bare: the reference endpoints.
+// load, records, fair, fair-served, schemas, keys, access, relations, limits, budgets, nodes: the tables of
+// bench/RESULTS.md.  bare: the reference endpoints.
 // serve: the server without a Change's records.  Anything else is for BenchmarkDotNet.
 switch (args)
 {

@@ -7,8 +7,8 @@ using Castellan.Platform.Storage;
 namespace Castellan.Bench;
 
 /// <summary>
-/// What it costs to ask whether somebody may by relationships, among 1,000,000 of them in one tenant: a document is in a
-/// folder, the folder is a team's, and its members read it. Each call is a whole <c>records.get</c> through the gate,
+/// What it costs to ask whether somebody may by relationships, among 1,000,000 of them in one tenant: a document is in
+/// a folder, the folder is a team's, and its members read it. Each call is a whole <c>records.get</c> through the gate,
 /// of a document all over the table, for a member of half of the teams. On SQLite.
 /// </summary>
 internal static class RelationsBench
@@ -104,7 +104,8 @@ internal static class RelationsBench
 
     private static string Id(string kind, int number) => $"rec_{Number(kind)}{1_000_000_000 + number}";
 
-    private static string Number(string kind) => $"01q40000000000{(kind == "doc" ? "00" : kind == "fol" ? "01" : "02")}";
+    private static string Number(string kind) =>
+        $"01q40000000000{(kind == "doc" ? "00" : kind == "fol" ? "01" : "02")}";
 
     /// <summary>Written as the server writes them, by SQL, because there are so many.</summary>
     private static async Task Load(IDatabase database, string tenant, string owner, string member) =>
@@ -114,7 +115,8 @@ internal static class RelationsBench
             {Rows("c1_folders", "fol", Folders, "team_id", Made("tea", $"i % {Teams}"))}
             {Rows("c1_documents", "doc", Documents, "folder_id, text", $"{Made("fol", "i")}, 'lorem ipsum'")}
             {Rows("c1_team_members", "mem", Members, "team_id, user_id",
-                $"{Made("tea", $"i % {Teams}")}, case when i < {Teams} and i % 2 = 0 then '{member}' else 'usr_' || i end")}
+                $"{Made("tea", $"i % {Teams}")}, "
+                + $"case when i < {Teams} and i % 2 = 0 then '{member}' else 'usr_' || i end")}
             analyze;
             """.Replace("$tenant", tenant).Replace("$owner", owner),
             CancellationToken.None);

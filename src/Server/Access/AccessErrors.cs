@@ -6,11 +6,13 @@ namespace Castellan.Access;
 internal static class AccessErrors
 {
     public static readonly ProblemType NameTaken = new("access_name_taken", 409, "The name is taken",
-        "A role, group or policy of the tenant has this name already, written in capitals or not.", "Choose another name.");
+        "A role, group or policy of the tenant has this name already, written in capitals or not.",
+        "Choose another name.");
 
     public static readonly ProblemType LimitReached = new("access_limit_reached", 409,
         "The tenant has as many of these as it may",
-        "Roles, groups, members of a group, grants in force, policies and names are bounded; the detail names the bound.",
+        "Roles, groups, members of a group, grants in force, policies and names are bounded; the detail names "
+        + "the bound.",
         "Remove what is no longer needed, or ask an operator to raise the bound.");
 
     public static readonly ProblemType GrantTooHigh = new("grant_too_high", 403, "You do not hold this yourself",

@@ -9,7 +9,8 @@ using Castellan.Tenants;
 namespace Castellan.Access;
 
 /// <summary>
-/// What a tenant gives away, and what it forbids, ends with whom and what it was for. The caller holds the tenant's lock.
+/// What a tenant gives away, and what it forbids, ends with whom and what it was for. The caller holds the tenant's
+/// lock.
 /// </summary>
 internal sealed class AccessOfTenants(
     GrantStore grants, GroupStore groups, NamesOfTenants names, PoliciesOfTenants policies, DecisionStore decisions,

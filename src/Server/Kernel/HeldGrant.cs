@@ -10,8 +10,8 @@ internal readonly record struct Permission(string Name, AppId? App)
 }
 
 /// <summary>
-/// A grant that a call rests on, with the way by which it reaches whom it was given to, as it was found at a revision of
-/// the tenant's grants.
+/// A grant that a call rests on, with the way by which it reaches whom it was given to, as it was found at a revision
+/// of the tenant's grants.
 /// </summary>
 internal sealed record HeldGrant(
     GrantId Grant, GrantSubject Subject, GroupId? Group, Permission Permission, long Revision);
@@ -27,7 +27,9 @@ internal readonly record struct GrantSubject(UserId? User, KeyId? Key = null, Ag
 
     public CallerKind Kind => Agent is not null ? CallerKind.Agent : User is null ? CallerKind.Key : CallerKind.User;
 
-    /// <summary>Null for callers about whom a tenant decides nothing: staff, pages, and who shows an app alone.</summary>
+    /// <summary>
+    /// Null for callers about whom a tenant decides nothing: staff, pages, and who shows an app alone.
+    /// </summary>
     public static GrantSubject? Of(Caller caller) => caller.Kind switch
     {
         CallerKind.User => new GrantSubject(caller.User, Agent: caller.Agent),

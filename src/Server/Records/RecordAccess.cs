@@ -59,8 +59,8 @@ internal sealed class RecordAccess(MemberDirectory members, AppRoleDirectory app
     }
 
     /// <summary>
-    /// Adds what is granted here, and takes what is forbidden. Along a reference counts what is granted on the other collection as a whole: what is
-    /// for one workspace or record says nothing of records that the call does not name.
+    /// Adds what is granted here, and takes what is forbidden. Along a reference counts what is granted on the other
+    /// collection as a whole: what is for one workspace or record says nothing of records that the call does not name.
     /// </summary>
     private static RuleCaller WithGrants(
         RuleCaller caller, GrantedHere granted, Collection collection, TenantScope scope, string? record)

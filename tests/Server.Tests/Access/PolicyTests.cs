@@ -76,7 +76,7 @@ public sealed class PolicyTests
             condition = "1 / (caller.groups.size()) == 7",
         });
 
-        (await world.Tries(world.Admin)).Should().Be("permission_denied", "he is in no group, and by zero is no number");
+        (await world.Tries(world.Admin)).Should().Be("permission_denied", "by zero nothing is divided");
         await world.Group("Sales", world.Admin);
         (await world.Tries(world.Admin)).Should().BeNull("1 is not 7");
     }

@@ -5,13 +5,13 @@ using Castellan.Kernel;
 namespace Castellan.Access.Granting;
 
 /// <summary>
-/// One permission or one role of the tenant, given to a member, a group or a key on a part of the tenant, under a condition,
-/// until a time. A grant is never edited; one that has ended stays, so that what was in force can be told:
+/// One permission or one role of the tenant, given to a member, a group or a key on a part of the tenant, under a
+/// condition, until a time. A grant is never edited; one that has ended stays, so that what was in force can be told:
 /// <paramref name="SinceRevision"/> made it, and <paramref name="UntilRevision"/> ended it, null while it is in force.
 /// </summary>
 internal sealed record AccessGrant(
-    GrantId Id, TenantId TenantId, UserId? UserId, GroupId? GroupId, KeyId? KeyId, string? Permission, RoleId? RoleId, AppId? AppId,
-    WorkspaceId? WorkspaceId, string? Collection, RecordId? RecordId, string? Condition, string? Reason,
+    GrantId Id, TenantId TenantId, UserId? UserId, GroupId? GroupId, KeyId? KeyId, string? Permission, RoleId? RoleId,
+    AppId? AppId, WorkspaceId? WorkspaceId, string? Collection, RecordId? RecordId, string? Condition, string? Reason,
     string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, long SinceRevision, long? UntilRevision,
     DateTimeOffset? EndedAt)
     : IVersioned
@@ -40,8 +40,8 @@ internal sealed record AccessGrant(
 
 /// <summary>What is asked for; exactly one of user, group and key, and of permission and role.</summary>
 internal sealed record CreateGrant(
-    UserId? User, GroupId? Group, KeyId? Key, string? Permission, RoleId? Role, ResourcePattern Resource, string? Condition,
-    DateTimeOffset? ExpiresAt, string? Reason)
+    UserId? User, GroupId? Group, KeyId? Key, string? Permission, RoleId? Role, ResourcePattern Resource,
+    string? Condition, DateTimeOffset? ExpiresAt, string? Reason)
 {
     public static CreateGrant Bind(Input input)
     {
@@ -113,6 +113,7 @@ internal sealed record ListGrants(Page Page, UserId? User, GroupId? Group, KeyId
         input.Path<TenantKind>("tenant");
         return new ListGrants(
             input.Page(), input.QueryId<UserKind>("user"), input.QueryId<GroupKind>("group"),
-            input.QueryId<KeyKind>("key"), input.QueryId<RoleKind>("role"), input.QueryChoice<GrantState>("state") ?? GrantState.InForce);
+            input.QueryId<KeyKind>("key"), input.QueryId<RoleKind>("role"),
+            input.QueryChoice<GrantState>("state") ?? GrantState.InForce);
     }
 }

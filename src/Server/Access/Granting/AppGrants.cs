@@ -85,7 +85,8 @@ internal sealed class GrantedHere
 
     private bool IsForbidden(string name, ResourcePattern resource) => policies.Forbids(grants, question with
     {
-        Permission = new Permission(name, resource.App), Resource = resource,
+        Permission = new Permission(name, resource.App),
+        Resource = resource,
     });
 
     /// <summary>

@@ -40,7 +40,8 @@ internal sealed class GrantConditions
     public static IEnumerable<FieldProblem> Check(string source, string pointer) =>
         Language.Compile(source).Errors.Select(error => new FieldProblem(
             pointer, "cel_error", $"Line {error.Line}, column {error.Column}: {error.Message}",
-            error.Hint ?? "Use caller, resource, permission, context, now, input and asked, and make it true or false."));
+            error.Hint
+                ?? "Use caller, resource, permission, context, now, input and asked, and make it true or false."));
 
     /// <summary>Whether it is true or false of a question; null where it cannot be answered.</summary>
     public bool? Answer(string source, ConditionFacts facts)
@@ -49,7 +50,9 @@ internal sealed class GrantConditions
         return answer is { IsError: false } known ? known.IsTrue : null;
     }
 
-    /// <summary>Whether it may speak of the body of a call, which is not read yet when a call is decided first.</summary>
+    /// <summary>
+    /// Whether it may speak of the body of a call, which is not read yet when a call is decided first.
+    /// </summary>
     public static bool LooksAtInput(string source) => source.Contains("input", StringComparison.Ordinal);
 
     /// <summary>The error of a condition that cannot be answered; null where it is true or false.</summary>

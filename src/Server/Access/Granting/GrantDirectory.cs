@@ -6,7 +6,8 @@ using Castellan.Platform.Storage;
 namespace Castellan.Access.Granting;
 
 /// <summary>
-/// What each tenant gives away and forbids, from memory. Where other nodes may write, what it said is a condition of a Change.
+/// What each tenant gives away and forbids, from memory. Where other nodes may write, what it said is a condition of a
+/// Change.
 /// </summary>
 internal sealed class GrantDirectory(GrantStore store, IDatabase database, Notices notices)
 {

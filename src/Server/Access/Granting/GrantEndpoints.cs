@@ -13,7 +13,7 @@ internal sealed class GrantEndpoints(GrantStore store, GrantGiving giving, Acces
         new Write<CreateGrant, AccessGrant>(
             "grants.create", "POST", Route, CreateGrant.Bind, Create, AccessJson.Wire.AccessGrant)
         {
-            Summary = "Grant a permission or a role of the tenant to a member, group or key, where you hold it yourself.",
+            Summary = "Grant a permission or a role of the tenant to a member, group or key, if you hold it yourself.",
             Grants = AccessCallers.Writers, Status = 201,
             Problems = [AccessErrors.GrantTooHigh, AccessErrors.LimitReached],
         },

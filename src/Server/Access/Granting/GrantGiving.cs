@@ -87,8 +87,8 @@ internal sealed class GrantGiving(
             : await roles.PermissionsOf(change, scope, input.Role!.Value);
         ceiling.Require(change, revising.Before, given.Select(p => new Giving(p, resource, input.ExpiresAt)));
         return new AccessGrant(
-            GrantId.New(change.Now), scope.Tenant, input.User, input.Group, key, input.Permission, input.Role, resource.App,
-            resource.Workspace, resource.Collection, resource.Record, input.Condition, input.Reason,
+            GrantId.New(change.Now), scope.Tenant, input.User, input.Group, key, input.Permission, input.Role,
+            resource.App, resource.Workspace, resource.Collection, resource.Record, input.Condition, input.Reason,
             change.Caller.Principal, change.Now, input.ExpiresAt, revising.Revision, null, null)
         {
             Given = wanted.Permission,

@@ -10,8 +10,8 @@ internal sealed class GrantStore(IDatabase database)
 {
     private static readonly Raw Columns = new("""
         g.id, g.tenant_id, g.user_id, g.group_id, g.key_id, g.permission, g.permission_app_id, g.role_id,
-        g.app_id, g.workspace_id, g.collection, g.record_id, g.condition, g.reason, g.created_by, g.created_at, g.expires_at,
-        g.since_revision, g.until_revision, g.ended_at
+        g.app_id, g.workspace_id, g.collection, g.record_id, g.condition, g.reason, g.created_by, g.created_at,
+        g.expires_at, g.since_revision, g.until_revision, g.ended_at
         """);
 
     private static AccessGrant Read(Row row)
@@ -99,12 +99,12 @@ internal sealed class GrantStore(IDatabase database)
 
     public ValueTask Insert(Change change, TenantScope scope, AccessGrant grant) => change.Queue($"""
         insert into access_grant (id, environment_id, tenant_id, user_id, group_id, key_id, permission,
-            permission_app_id, role_id, app_id, workspace_id, collection, record_id, condition, reason, created_by, created_at, expires_at,
-            since_revision)
-        values ({grant.Id}, {scope.Environment}, {scope.Tenant}, {grant.UserId}, {grant.GroupId}, {grant.KeyId}, {grant.Permission},
-            {grant.Given?.App}, {grant.RoleId}, {grant.AppId}, {grant.WorkspaceId}, {grant.Collection},
-            {grant.RecordId}, {grant.Condition}, {grant.Reason}, {grant.CreatedBy}, {grant.CreatedAt},
-            {grant.ExpiresAt}, {grant.SinceRevision})
+            permission_app_id, role_id, app_id, workspace_id, collection, record_id, condition, reason, created_by,
+            created_at, expires_at, since_revision)
+        values ({grant.Id}, {scope.Environment}, {scope.Tenant}, {grant.UserId}, {grant.GroupId}, {grant.KeyId},
+            {grant.Permission}, {grant.Given?.App}, {grant.RoleId}, {grant.AppId}, {grant.WorkspaceId},
+            {grant.Collection}, {grant.RecordId}, {grant.Condition}, {grant.Reason}, {grant.CreatedBy},
+            {grant.CreatedAt}, {grant.ExpiresAt}, {grant.SinceRevision})
         """);
 
     public ValueTask End(Change change, TenantScope scope, GrantId id, long revision) =>

@@ -34,8 +34,8 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
     public static bool IsGrantable(Operation operation) => WhyNot(operation) is null;
 
     /// <summary>
-    /// Whether a policy can forbid it: it is done in a tenant. Not what takes standing away, what a frozen app may still
-    /// do, and policies themselves: whoever is shut out must be able to leave, and a tenant to open up again.
+    /// Whether a policy can forbid it: it is done in a tenant. Not what takes standing away, what a frozen app may
+    /// still do, and policies themselves: whoever is shut out must be able to leave, and a tenant to open up again.
     /// </summary>
     public static bool IsForbiddable(Operation operation) => operation.NamesTenant && !operation.Hosted
         && !operation.NeverForbidden && !operation.Urgent && !operation.AllowedWhenFrozen;

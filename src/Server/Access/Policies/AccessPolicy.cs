@@ -66,7 +66,9 @@ internal sealed record CreatePolicy(
     }
 }
 
-/// <summary>A patch: what is not sent stays. The resource stays for good, because it says what a policy is of.</summary>
+/// <summary>
+/// A patch: what is not sent stays. The resource stays for good, because it says what a policy is of.
+/// </summary>
 internal sealed record UpdatePolicy(
     PolicyId Policy, string? Name, string? Description, PolicyMode? Mode, IReadOnlyList<string>? Permissions,
     string? Condition, string? Message)

@@ -61,7 +61,10 @@ internal sealed class PolicyEndpoints(
             await writing.RequireRoom(change, call.Tenant, revision);
             var policy = wanted with
             {
-                Id = PolicyId.New(change.Now), CreatedAt = change.Now, UpdatedAt = change.Now, SinceRevision = revision,
+                Id = PolicyId.New(change.Now),
+                CreatedAt = change.Now,
+                UpdatedAt = change.Now,
+                SinceRevision = revision,
             };
             await writing.RequireFree(change, call.Tenant, policy, beside: null);
             await store.Insert(change, call.Tenant, policy);

@@ -9,10 +9,10 @@ namespace Castellan.Access.Questions;
 /// Whether a member may do something. Where it is allowed, <paramref name="By"/> names the built-in role, the app's
 /// role or the grant that does, and <paramref name="Proof"/> is the shortest way from the member to it. Where not,
 /// <paramref name="Missing"/> is the least grant and <paramref name="LeastRole"/> the least built-in role that would
-/// allow it, and <paramref name="Failed"/> are grants of the permission that reach the member and do not. Where a policy
-/// refuses what is allowed else, it is <paramref name="By"/>; <paramref name="Policies"/> are all that were met, also
-/// those in trial. <paramref name="Revision"/> is of the tenant's grants; <paramref name="Basis"/> is all that it rests on, with which
-/// <c>access.replay</c> gives the same answer later.
+/// allow it, and <paramref name="Failed"/> are grants of the permission that reach the member and do not. Where a
+/// policy refuses what is allowed else, it is <paramref name="By"/>; <paramref name="Policies"/> are all that were met,
+/// also those in trial. <paramref name="Revision"/> is of the tenant's grants; <paramref name="Basis"/> is all that it
+/// rests on, with which <c>access.replay</c> gives the same answer later.
 /// </summary>
 internal sealed record AccessExplanation(
     bool Allowed, string? By, long Revision, IReadOnlyList<ProofStep> Proof, MissingGrant? Missing,

@@ -6,8 +6,8 @@ using Castellan.Kernel;
 namespace Castellan.Access.Simulation;
 
 /// <summary>
-/// What a tenant gives away and forbids, and what it would. <paramref name="Touched"/> are the grants that end, begin, or give
-/// something else because their role would.
+/// What a tenant gives away and forbids, and what it would. <paramref name="Touched"/> are the grants that end, begin,
+/// or give something else because their role would.
 /// </summary>
 internal sealed record Proposal(TenantGrants Before, TenantGrants After, IReadOnlyList<AccessGrant> Touched)
 {

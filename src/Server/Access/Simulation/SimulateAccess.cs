@@ -7,8 +7,8 @@ using Castellan.Platform;
 namespace Castellan.Access.Simulation;
 
 /// <summary>
-/// What might be done: grants revoked, grants made, roles with other permissions, policies enforced and made. Nothing of
-/// it is.
+/// What might be done: grants revoked, grants made, roles with other permissions, policies enforced and made. Nothing
+/// of it is.
 /// </summary>
 internal sealed record SimulateAccess(
     IReadOnlyList<GrantId> Revoke, IReadOnlyList<CreateGrant> Grants, IReadOnlyList<ProposedRole> Roles,

@@ -18,7 +18,7 @@ internal sealed class SimulationEndpoints(
             "access.simulate", "POST", "/v1/tenants/{tenant}/access/simulate", SimulateAccess.Bind, Simulate,
             AccessJson.Wire.AccessSimulation)
         {
-            Summary = "Say which decisions would be others if grants, roles or policies were: of those made, and those to come.",
+            Summary = "Say which decisions would be others if grants, roles or policies were: those made and to come.",
             Grants = AccessCallers.Readers,
         },
     ];
