@@ -16,6 +16,7 @@ internal static class IdentitySetup
         .AddSingleton<RefreshTokens>()
         .AddSingleton<SessionDirectory>()
         .AddSingleton<IStanding>(provider => provider.GetRequiredService<SessionDirectory>())
+        .AddSingleton<IUserStanding>(provider => provider.GetRequiredService<SessionDirectory>())
         .AddSingleton<Sessions>()
         .AddSingleton<SigningKeyStore>()
         .AddSingleton<SigningKeys>()

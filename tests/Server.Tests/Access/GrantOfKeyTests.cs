@@ -61,6 +61,31 @@ public sealed class GrantOfKeyTests
     }
 
     [Fact]
+    public async Task A_key_that_ends_gives_nothing_for_longer()
+    {
+        await using var world = await AccessWorld.Start();
+        var end = world.Tenants.Server.Clock.GetUtcNow().AddDays(1);
+        var made = await world.Tenants.Call(
+            InProcess.Owner, "keys.create", new { app = world.Tenants.App.Value, environment = "sandbox" },
+            new { name = "ending", permissions = new[] { "grants.create", "members.list" }, expires_at = end });
+        async Task<string> Give(DateTimeOffset? until)
+        {
+            using var client = world.Tenants.Server.With(Made(made).Secret);
+            using var response = await client.PostAsync($"/v1/tenants/{world.Tenant}/grants", new StringContent(
+                System.Text.Json.JsonSerializer.Serialize(new
+                {
+                    user_id = world.Vera.User!.Value.Value, permission = "members.list", expires_at = until,
+                }),
+                new MediaTypeHeaderValue("application/json")));
+            return await response.Content.ReadAsStringAsync();
+        }
+
+        (await Give(null)).Should().Contain("grant_too_high").And.Contain("for longer than your key is good");
+        (await Give(end.AddHours(1))).Should().Contain("grant_too_high");
+        (await Give(end.AddHours(-1))).Should().Contain("\"id\"");
+    }
+
+    [Fact]
     public async Task Only_a_secret_key_that_the_tenant_sees_is_granted_something()
     {
         await using var world = await AccessWorld.Start();

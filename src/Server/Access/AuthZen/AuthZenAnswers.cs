@@ -70,6 +70,9 @@ internal enum AuthZenReason
     /// <summary>Nobody in the tenant is called so.</summary>
     UnknownSubject,
 
+    /// <summary>The user is suspended, whatever he or she was given.</summary>
+    SuspendedSubject,
+
     /// <summary>The tenant has no such workspace, or the id is another tenant's.</summary>
     UnknownResource,
 

@@ -15,7 +15,7 @@ namespace Castellan.Access.AuthZen;
 /// </summary>
 internal sealed class AuthZenDecider(
     AccessExplainer explainer, PermissionCatalogue catalogue, NameDirectory names, MemberDirectory members,
-    GrantTargets targets)
+    IUserStanding users, GrantTargets targets)
 {
     public async ValueTask<AuthZenDecision> Decide(Asker asker, AskedAttributes asked)
     {
@@ -33,6 +33,9 @@ internal sealed class AuthZenDecider(
     public async ValueTask<AuthZenDecision> Decide(
         Asker asker, UserId user, Permission permission, ResourcePattern resource, AskedAttributes asked)
     {
+        // Who asks here lets somebody in by the answer, and no call comes that would be refused.
+        if (!await users.IsActive(new EnvironmentScope(asker.Scope.Environment, asker.App), user))
+            return AuthZenDecision.Unknown(AuthZenReason.SuspendedSubject);
         var answer = await explainer.Explain(asker.Scope, user, permission, resource, asker.Now, asked);
         return new AuthZenDecision(
             answer.Allowed,

@@ -19,11 +19,18 @@ internal sealed class GrantCeiling(PermissionCatalogue catalogue)
     {
         foreach (var giving in given)
         {
-            if (HoldsByKind(change.Caller, giving.Permission) || HoldsByGrant(change, grants, giving)) continue;
+            if (HoldsByKind(change, giving) || HoldsByGrant(change, grants, giving)) continue;
             throw new Refusal(AccessErrors.GrantTooHigh,
-                $"You do not hold {giving.Permission.Name} there{(giving.Until is null ? "" : " for as long")}.");
+                $"You do not hold {giving.Permission.Name} there{HowLong(change, giving)}.");
         }
     }
+
+    private static string HowLong(Change change, Giving giving) => (change.Caller.Kind, giving.Until) switch
+    {
+        (_, not null) => " for as long",
+        (CallerKind.Key, null) when change.Invocation.ExpiresAt is not null => " for longer than your key is good",
+        _ => "",
+    };
 
     /// <summary>What a role would give to whoever is granted it: anywhere in the tenant, without an end.</summary>
     public static IEnumerable<Giving> OfRole(IEnumerable<Permission> permissions) =>
@@ -34,10 +41,18 @@ internal sealed class GrantCeiling(PermissionCatalogue catalogue)
         grants.OfGroup(group).Where(grant => !grant.HasExpired(now)).SelectMany(grant => grants.Given(grant)
             .Select(permission => new Giving(permission, grant.Resource, grant.ExpiresAt)));
 
-    /// <summary>By a built-in role, a key's permissions, or an operator's role.</summary>
-    private bool HoldsByKind(Caller caller, Permission permission)
+    /// <summary>
+    /// By a built-in role, an operator's role, or a key's permissions, which it has no longer than it is good.
+    /// </summary>
+    private bool HoldsByKind(Change change, Giving giving)
     {
-        if (caller.Kind is CallerKind.Key && permission.App is { } app && app != caller.App) return false;
+        var (caller, permission) = (change.Caller, giving.Permission);
+        if (caller.Kind is CallerKind.Key
+            && ((permission.App is { } app && app != caller.App)
+                || (change.Invocation.ExpiresAt is { } end && !(giving.Until <= end))))
+        {
+            return false;
+        }
         var operation = catalogue.Behind(permission);
         foreach (var grant in operation.Grants)
         {

@@ -9,7 +9,7 @@ namespace Castellan.Identity;
 /// suspended or deleted user are refused from the next request on.
 /// </summary>
 internal sealed class SessionDirectory(SessionStore sessions, UserStore users, Notices notices, TimeProvider time)
-    : IStanding
+    : IStanding, IUserStanding
 {
     private readonly SharedMemory<(string, SessionId), Session> knownSessions =
         notices.Remember<(string, SessionId), Session>(
@@ -29,6 +29,9 @@ internal sealed class SessionDirectory(SessionStore sessions, UserStore users, N
 
     public void Forget(Change change, EnvironmentScope scope, UserId user) =>
         knownUsers.Forget(change, (scope.Environment, user));
+
+    public async ValueTask<bool> IsActive(EnvironmentScope scope, UserId user) =>
+        await FindUser(scope, user) is { SuspendedAt: null };
 
     /// <summary>Whether the user exists and is not suspended, as <paramref name="reads"/> see it.</summary>
     public async ValueTask<bool> IsActive(EnvironmentScope scope, UserId id, IReads reads) =>

@@ -63,6 +63,11 @@ internal static class ApiIntroduction
         `limit` is {{Limits.PageDefault}} unless you say otherwise, and at most {{Limits.PageMax}}. Where `next_cursor`
         is not null there is more: send it as `cursor`.
 
+        ## Who looks on
+
+        Where an operator looks as a user does, every answer bears `Castellan-Impersonation`. `Castellan-Policy-Report`
+        names policies in trial that would have refused the call.
+
         ## Limits
 
         Bodies have at most {{Limits.BodyBytes / 1024}} KB. `RateLimit-Policy` and `RateLimit` say what you may still

@@ -71,6 +71,58 @@ public sealed class AuthZenTests
     }
 
     [Fact]
+    public async Task Who_is_suspended_is_let_in_nowhere()
+    {
+        await using var world = await AuthZenWorld.Start([]);
+        var (access, user) = (world.Access, Id(world.Access.Vera));
+        object question = new
+        {
+            subject = new { type = "user", id = user }, action = new { name = "members.list" },
+            resource = new { type = "tenant", id = access.Tenant },
+        };
+        (await world.Asks(question)).Should().BeTrue();
+
+        await access.Tenants.Call(InProcess.Owner, "users.suspend", new { user }, new { reason = "a test" });
+        Reason(await world.Send("evaluation", question)).Should().Be("suspended_subject");
+        var found = await world.Post("search/subject", new
+        {
+            subject = new { type = "user" }, action = new { name = "members.list" },
+            resource = new { type = "tenant", id = access.Tenant },
+        });
+        found["results"]!.AsArray().Select(one => one!["id"]!.ToString()).Should().NotContain(user).And.HaveCount(3);
+        await access.Tenants.Call(InProcess.Owner, "users.restore", new { user }, new { reason = "a test" });
+        (await world.Asks(question)).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_policy_denies_and_is_named()
+    {
+        await using var world = await AuthZenWorld.Start(["route.get"]);
+        var access = world.Access;
+        await access.Grant(access.Vera, "route.get");
+        object question = new
+        {
+            subject = new { type = "user", id = Id(access.Vera) }, action = new { name = "GET" },
+            resource = new { type = "route", id = "/" },
+        };
+        (await world.Asks(question)).Should().BeTrue();
+        var policy = (await access.Call(access.Admin, "policies.create", body: new
+        {
+            name = "Closed", mode = "enforce", permissions = new[] { "route.get" },
+            app_id = access.Tenants.App.Value, collection = "route",
+        }))["id"]!.ToString();
+
+        var context = (await world.Post("evaluation", question))["context"]!;
+        context["reason"]!.ToString().Should().Be("forbidden");
+        context["determined_by"]![1]!["id"]!.ToString().Should().Be(policy);
+        var basis = context["basis"]!.DeepClone().AsObject();
+        basis["asked"] = System.Text.Json.JsonSerializer.SerializeToNode(question);
+        await access.Call(access.Admin, "policies.delete", new { policy });
+        (await world.Asks(question)).Should().BeTrue();
+        (await access.Call(access.Admin, "access.replay", body: basis))["by"]!.ToString().Should().Be(policy);
+    }
+
+    [Fact]
     public async Task A_grant_for_a_workspace_or_a_record_is_for_it_alone()
     {
         await using var world = await AuthZenWorld.Start(["invoices.pay"]);
