@@ -43,6 +43,7 @@ internal static class AccessSetup
             .AddSingleton<PolicyHitStore>()
             .AddSingleton<PolicyJudge>()
             .AddSingleton<PolicyWriting>()
+            .AddSingleton<PolicyGuard>()
             .AddSingleton<PoliciesOfTenants>()
             .AddSingleton<PolicyLog>()
             .AddSingleton<AccessCounts>()

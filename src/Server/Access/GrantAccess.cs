@@ -61,7 +61,10 @@ internal sealed class GrantAccess(
         var question = new GrantQuestion(
             about.Tenant, about.Subject, caller.TenantRole, new Permission(operation.Name, null),
             ResourceOf(invocation), invocation.Now, operation.Name, invocation.Request.RemoteAddress?.ToString(),
-            Input: operation.HasBody ? null : default(JsonElement));
+            Input: operation.HasBody ? null : default(JsonElement))
+        {
+            AlsoDoes = operation.AlsoDoes,
+        };
         var (decision, found) = Weigh(invocation, question, byRole, grants);
         if (!DependsOnInput(grants, question, decision)) return Counted(invocation, decision, question, found);
         invocation.OnceRead = body => DecideOnceRead(invocation, question with { Input = body }, byRole, grants);
@@ -76,7 +79,7 @@ internal sealed class GrantAccess(
         if (question.Input is not null) return false;
         if (decision.Outcome is not DecisionOutcome.Allow)
             return decision.Policy is null && judge.MayFind(grants, question);
-        foreach (var policy in grants.About(question.Permission))
+        foreach (var policy in grants.About(question.Permission, question.AlsoDoes))
         {
             if (policy.Condition is { } condition && GrantConditions.LooksAtInput(condition)) return true;
         }
@@ -149,11 +152,7 @@ internal sealed class GrantAccess(
     private Decision Counted(
         Invocation invocation, Decision decision, GrantQuestion? question = null, PolicyFindings found = default)
     {
-        foreach (var policy in found.All)
-        {
-            counts.Policies.Note(new PolicyHit(
-                question!.Tenant, policy.Id, policy.Mode, question.Permission.Name, question.Subject.Id));
-        }
+        if (question is not null) counts.Policies.Note(question, found);
         if (invocation.Caller is { Kind: CallerKind.User, TenantRole: not null, User: { } user }
             && PermissionCatalogue.IsGrantable(invocation.Operation))
         {

@@ -107,6 +107,11 @@ internal abstract class Operation
     /// </summary>
     public bool NeverForbidden { get; init; }
 
+    /// <summary>
+    /// Operations of which this one does what they do, in another way: whoever forbids one of them forbids this too.
+    /// </summary>
+    public IReadOnlyList<string> AlsoDoes { get; init; } = [];
+
     /// <summary>Heavy where one call changes many rows: its Change then shares its commit with nobody.</summary>
     public WriteCost Cost { get; init; }
 

@@ -37,7 +37,7 @@ internal sealed class RecordEndpoints(
             "records.query", "POST", Route + "/query", RecordQuery.BindQuery, lists.List, RecordsJson.Wire.RecordPage)
         {
             Summary = "List records as records.list does, with filter and paging in the body.",
-            Grants = Callers, InTenantOfHeader = true,
+            Grants = Callers, InTenantOfHeader = true, AlsoDoes = ["records.list"],
         },
         new Read<GetRecord, Record>("records.get", "GET", One, GetRecord.Bind, Get, RecordsJson.Wire.Record)
         {
@@ -62,12 +62,14 @@ internal sealed class RecordEndpoints(
         {
             Summary = "Replace all properties of a record; what is not sent is cleared, but for secrets.",
             Grants = Callers, InTenantOfHeader = true, BodyBytes = Limits.RecordBytes, Problems = ChangeProblems,
+            AlsoDoes = ["records.update"],
         },
         new Write<UpsertRecord, Record>(
             "records.upsert", "PUT", Route, UpsertRecord.Bind, Upsert, RecordsJson.Wire.Record)
         {
             Summary = "Create a record, or merge into the one that has the same values in a unique key.",
             Grants = Callers, InTenantOfHeader = true, BodyBytes = Limits.RecordBytes, Problems = ChangeProblems,
+            AlsoDoes = ["records.create", "records.update"],
         },
         new Write<NameRecord, Nothing>(
             "records.delete", "DELETE", One, NameRecord.Bind, Delete, RecordsJson.Wire.Nothing)

@@ -270,6 +270,69 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public async Task Other_ways_to_the_same_are_closed_with_it()
+    {
+        await using var world = await RecordWorld.Start("""
+            {
+              "castellan": 1,
+              "collections": {
+                "notes": {
+                  "schema": { "properties": { "text": { "type": "string", "maxLength": 50 } } },
+                  "unique": [["text"]],
+                  "rules": {
+                    "list": "tenant_member", "read": "tenant_member", "create": "tenant_member",
+                    "update": "tenant_member", "delete": "tenant_member"
+                  }
+                }
+              }
+            }
+            """);
+        var (tenant, app_id) = (world.Tenant, world.Tenants.App.Value);
+        var note = await world.Id(world.Ada, "notes", new { text = "one" });
+        await world.Tenants.Call(world.Ada, "policies.create", new { tenant }, new
+        {
+            name = "No edits", mode = "enforce", permissions = new[] { "records.update", "records.delete" }, app_id,
+            condition = "caller.id == 'BEN' || input.text == 'never'".Replace("BEN", world.Ben.User!.Value.Value),
+        });
+        await world.Tenants.Call(world.Ada, "policies.create", new { tenant }, new
+        {
+            name = "No lists", mode = "enforce", permissions = new[] { "records.list" }, app_id,
+        });
+
+        foreach (var operation in new[] { "records.update", "records.replace" })
+        {
+            (await world.Code(world.Ben, operation, "notes", note, new { text = "two" }))
+                .Should().Be("permission_denied", operation);
+        }
+        (await world.Code(world.Ben, "records.delete", "notes", note)).Should().Be("permission_denied");
+        (await world.Code(world.Ada, "records.query", "notes", body: new { })).Should().Be("permission_denied");
+        (await world.Tenants.Code(world.Ben, "records.upsert", world.At("notes"), new { text = "new" }))
+            .Should().Be("permission_denied");
+        var items = new object[]
+        {
+            new { op = "create", record = new { text = "three" } },
+            new { op = "update", id = note, record = new { text = "four" } },
+            new { op = "delete", id = note },
+            new { op = "upsert", on = new[] { "text" }, record = new { text = "one" } },
+        };
+        var told = await world.Tenants.Call(
+            world.Ben, "records.bulk", world.At("notes"), new { atomic = false, items });
+        told["results"]!.AsArray().Select(result => $"{result!["status"]} {result["code"]}").Should().Equal(
+            "created ", "refused permission_denied", "refused permission_denied", "refused permission_denied");
+        told = await world.Tenants.Call(world.Ada, "records.bulk", world.At("notes"), new
+        {
+            atomic = false,
+            items = new[]
+            {
+                new { op = "update", id = note, record = new { text = "never" } },
+                new { op = "update", id = note, record = new { text = "fine" } },
+            },
+        });
+        told["results"]!.AsArray().Select(result => result!["status"]!.ToString()).Should().Equal("refused", "updated");
+        (await world.Code(world.Ben, "records.bulk", "notes", body: new { items })).Should().Be("bulk_refused");
+    }
+
+    [Fact]
     public async Task It_binds_keys_and_who_acts_through_agents()
     {
         await using var world = await AccessWorld.Start();

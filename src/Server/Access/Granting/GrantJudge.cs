@@ -13,7 +13,11 @@ namespace Castellan.Access.Granting;
 internal sealed record GrantQuestion(
     TenantId Tenant, GrantSubject Subject, TenantRole? Role, Permission Permission, ResourcePattern Resource,
     DateTimeOffset Now, string? Operation = null, string? Address = null, AskedAttributes? Asked = null,
-    JsonElement? Input = null);
+    JsonElement? Input = null)
+{
+    /// <summary>Operations that count as asked for too, where somebody forbids them.</summary>
+    public IReadOnlyList<string> AlsoDoes { get; init; } = [];
+}
 
 /// <summary>What a grant says to a question.</summary>
 internal enum GrantVerdict

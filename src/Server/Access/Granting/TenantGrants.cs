@@ -96,13 +96,20 @@ internal sealed class TenantGrants
             [.. Reaching(subject).Where(reaching => Gives(reaching.Grant, permission))];
     }
 
-    /// <summary>Policies that forbid the permission, on whatever part and under whatever condition.</summary>
-    public IReadOnlyList<AccessPolicy> About(Permission permission)
+    /// <summary>
+    /// Policies that forbid the permission, or one of what is also done with it, on whatever part and under whatever
+    /// condition.
+    /// </summary>
+    public IReadOnlyList<AccessPolicy> About(Permission permission, IReadOnlyList<string> alsoDoes)
     {
         if (Policies.Count == 0) return [];
         if (about.TryGetValue(permission, out var known)) return known;
         if (about.Count >= AskedMax) about.Clear();
-        return about[permission] = [.. Policies.Where(policy => policy.Forbids(permission))];
+        return about[permission] =
+        [
+            .. Policies.Where(policy => policy.Forbids(permission)
+                || alsoDoes.Any(operation => policy.Forbids(new Permission(operation, null)))),
+        ];
     }
 
     /// <summary>Whether the grant gives the permission at all, by itself or by its role.</summary>

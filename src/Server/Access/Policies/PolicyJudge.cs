@@ -13,7 +13,7 @@ internal sealed class PolicyJudge(GrantConditions conditions)
     {
         var found = default(PolicyFindings);
         ConditionFacts? facts = null;
-        foreach (var policy in grants.About(question.Permission))
+        foreach (var policy in grants.About(question.Permission, question.AlsoDoes))
         {
             if (IsMet(grants, policy, question, ref facts)) found = found.With(policy);
         }
@@ -24,7 +24,7 @@ internal sealed class PolicyJudge(GrantConditions conditions)
     public bool Forbids(TenantGrants grants, GrantQuestion question)
     {
         ConditionFacts? facts = null;
-        foreach (var policy in grants.About(question.Permission))
+        foreach (var policy in grants.About(question.Permission, question.AlsoDoes))
         {
             if (policy.Mode is PolicyMode.Enforce && IsMet(grants, policy, question, ref facts)) return true;
         }

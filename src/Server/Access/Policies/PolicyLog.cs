@@ -1,4 +1,5 @@
 using System.Globalization;
+using Castellan.Access.Granting;
 using Castellan.Kernel;
 using Castellan.Platform.Storage;
 
@@ -12,7 +13,17 @@ internal readonly record struct PolicyHit(
 }
 
 /// <summary>How often policies were met.</summary>
-internal sealed class PolicyLog : Counts<PolicyHit>;
+internal sealed class PolicyLog : Counts<PolicyHit>
+{
+    public void Note(GrantQuestion question, PolicyFindings found)
+    {
+        foreach (var policy in found.All)
+        {
+            Note(new PolicyHit(
+                question.Tenant, policy.Id, policy.Mode, question.Permission.Name, question.Subject.Id));
+        }
+    }
+}
 
 /// <summary>Every statement about how often policies were met.</summary>
 internal sealed class PolicyHitStore(IDatabase database, Upkeep upkeep)

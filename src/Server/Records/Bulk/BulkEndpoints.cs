@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Castellan.Access.Policies;
 using Castellan.Kernel;
 using Castellan.Platform;
 using Castellan.Platform.Storage;
@@ -12,7 +13,7 @@ namespace Castellan.Records.Bulk;
 /// </summary>
 internal sealed class BulkEndpoints(
     RecordAccess access, RecordWriter writer, Upserts upserts, RecordRevisions revisions, UniqueLookup unique,
-    PlannerStatistics statistics)
+    PlannerStatistics statistics, PolicyGuard policies)
     : IEndpoints
 {
     public IEnumerable<Operation> Operations() =>
@@ -31,7 +32,8 @@ internal sealed class BulkEndpoints(
     private async ValueTask<BulkResult> Run(WriteCall<BulkRecords, BulkResult> call)
     {
         var at = await access.Enter(call, call.Input.Collection);
-        var items = call.Input.Items.Select(item => Read(at, item)).ToList();
+        var guarded = await policies.Find(call);
+        var items = call.Input.Items.Select(item => Read(at, item, guarded)).ToList();
         if (call.Input.Atomic)
         {
             return await UniqueKeys.Watch(at, () => call.Change(async change =>
@@ -55,18 +57,24 @@ internal sealed class BulkEndpoints(
     }
 
     /// <summary>What can be said of an item without the database is said before the Change.</summary>
-    private ReadItem Read(RecordCall at, BulkItem item)
+    private ReadItem Read(RecordCall at, BulkItem item, GuardedActs? guarded)
     {
+        RecordId? named = RecordId.TryParse(item.Id, out var id) ? id : null;
+        if (guarded?.Refusal(OperationOf(item.Verb), at.Collection.Name, named, item.Record) is { } refusal)
+            return new ReadItem(item, null, refusal);
         if (item.Verb is not BulkVerb.Create) return new ReadItem(item, null, null);
         try
         {
             return new ReadItem(item, revisions.ReadNew(at, item.Record), null);
         }
-        catch (Refusal refusal)
+        catch (Refusal refused)
         {
-            return new ReadItem(item, null, refusal.Problem);
+            return new ReadItem(item, null, refused.Problem);
         }
     }
+
+    /// <summary>What an item would be as a call by itself.</summary>
+    private static string OperationOf(BulkVerb verb) => $"records.{Wire.Name(verb)}";
 
     private async ValueTask<BulkResult> Write(
         Change change, RecordCall at, GateRequest request, IReadOnlyList<ReadItem> items)

@@ -16,7 +16,7 @@ internal sealed class HistoryEndpoints(
             RecordsJson.Wire.ListOfRecordVersion)
         {
             Summary = "List the earlier versions of a record that the read rule lets through, newest first.",
-            Grants = RecordEndpoints.Callers, InTenantOfHeader = true,
+            Grants = RecordEndpoints.Callers, InTenantOfHeader = true, AlsoDoes = ["records.get"],
         },
         new Write<NameRecord, Record>(
             "records.restore", "POST", One + "/restore", NameRecord.Bind, Restore, RecordsJson.Wire.Record)
