@@ -20,7 +20,7 @@ internal sealed class GrantAccess(
     public ValueTask<Decision> Decide(Invocation invocation)
     {
         if (invocation.Caller is { Lent: not null } agent && !agent.Holds(invocation.Operation.Name))
-            return new(new Decision(DecisionOutcome.Deny, NotLent(agent, invocation.Operation)));
+            return new(NotLent(agent, invocation.Operation));
         var decision = roles.Decide(invocation);
         if (invocation.Tenant is not { } tenant || GrantSubject.Of(invocation.Caller) is not { } subject
             || !Concerns(invocation.Operation, decision))
@@ -40,13 +40,20 @@ internal sealed class GrantAccess(
             : PermissionCatalogue.IsGrantable(operation);
 
     /// <summary>What the agent has, and what would let it do more.</summary>
-    private static string NotLent(Caller agent, Operation operation)
+    private static Decision NotLent(Caller agent, Operation operation)
     {
         var has = agent.Permissions.Count == 0 ? "nothing" : string.Join(", ", agent.Permissions);
         return operation.MayBeLent
-            ? $"{operation.Name} was not lent to {agent.Display}, which has {has} of the user's. "
-                + "The user can lend it with delegations.create."
-            : $"{operation.Name} is for people: no agent does it for a user.";
+            ? new Decision(DecisionOutcome.Deny,
+                $"{operation.Name} was not lent to {agent.Display}, which has {has} of the user's. "
+                + "The user can lend it with delegations.create.")
+            {
+                Fix = $"Ask the user to lend {operation.Name} to the agent.",
+            }
+            : new Decision(DecisionOutcome.Deny, $"{operation.Name} is for people: no agent does it for a user.")
+            {
+                Fix = "Ask a person to do it.",
+            };
     }
 
     private async ValueTask<Decision> DecideOnceKnown(
@@ -58,6 +65,7 @@ internal sealed class GrantAccess(
     {
         if (grants is { All.Count: 0, Policies.Count: 0 }) return Counted(invocation, byRole);
         var (caller, operation) = (invocation.Caller, invocation.Operation);
+        invocation.KeepsBody = grants.LooksAtInput && operation.HasBody;
         var question = new GrantQuestion(
             about.Tenant, about.Subject, caller.TenantRole, new Permission(operation.Name, null),
             ResourceOf(invocation), invocation.Now, operation.Name, invocation.Request.RemoteAddress?.ToString(),
@@ -91,7 +99,7 @@ internal sealed class GrantAccess(
         var (decision, found) = Weigh(invocation, question, byRole, grants);
         invocation.Decision = Counted(invocation, decision, question, found);
         if (decision.Outcome is not DecisionOutcome.Allow)
-            throw new Refusal(GateProblems.PermissionDenied, decision.Reason);
+            throw new Refusal(decision.Problem);
     }
 
     private (Decision Decision, PolicyFindings Found) Weigh(
@@ -116,7 +124,7 @@ internal sealed class GrantAccess(
         {
             return new Decision(DecisionOutcome.Deny, found.Reason)
             {
-                By = refuses.Id.Value, Policy = refuses.Id, Revision = revision,
+                By = refuses.Id.Value, Policy = refuses.Id, Revision = revision, Fix = PolicyFindings.Fix,
             };
         }
         if (found.Met is null) return allowed;
@@ -127,7 +135,15 @@ internal sealed class GrantAccess(
 
     private Decision FindGrant(Invocation invocation, GrantQuestion question, Decision denied, TenantGrants grants)
     {
-        if (judge.Find(grants, question) is not { } reaching) return denied;
+        if (judge.Find(grants, question) is not { } reaching)
+        {
+            return grants.Giving(question.Subject, question.Permission).Count == 0 ? denied : denied with
+            {
+                Reason = $"{denied.Reason} What was granted of it is for another part of the tenant, has expired, or "
+                    + "has a condition that is not true.",
+                Fix = "Ask an admin what access.explain says of it.",
+            };
+        }
         invocation.GoodUntil(reaching.Grant.ExpiresAt);
         invocation.Rest(
             [reaching.Held(question.Subject, question.Permission, grants.Revision)],
@@ -153,15 +169,19 @@ internal sealed class GrantAccess(
         Invocation invocation, Decision decision, GrantQuestion? question = null, PolicyFindings found = default)
     {
         if (question is not null) counts.Policies.Note(question, found);
-        if (invocation.Caller is { Kind: CallerKind.User, TenantRole: not null, User: { } user }
-            && PermissionCatalogue.IsGrantable(invocation.Operation))
+        if (invocation.Caller is { Kind: CallerKind.User, TenantRole: not null, User: { } user })
         {
             counts.Decisions.Note(new Decided(
                 invocation.Tenant!.Value, user, new Permission(invocation.Operation.Name, null), invocation.Caller.App,
-                invocation.Workspace, null, decision.Outcome is DecisionOutcome.Allow));
+                invocation.Workspace, KnownCollection(invocation), decision.Outcome is DecisionOutcome.Allow));
         }
         return decision;
     }
+
+    /// <summary>Callers may write anything into a path; those counted are as few as there are.</summary>
+    private static string? KnownCollection(Invocation invocation) =>
+        invocation.Found is IKnowsCollections known && invocation.Request.Path("collection") is { } named
+        && known.HasCollection(named) ? named : null;
 }
 
 /// <summary>What decisions are counted for.</summary>

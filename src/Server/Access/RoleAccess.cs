@@ -28,7 +28,7 @@ internal sealed class RoleAccess(PublicAddress address)
         }
         return caller.Kind is CallerKind.Nobody or CallerKind.App
             ? new Decision(DecisionOutcome.CredentialNeeded, NeededCredential(operation))
-            : new Decision(DecisionOutcome.Deny, NeededRole(caller, operation));
+            : new Decision(DecisionOutcome.Deny, NeededRole(caller, operation)) { Fix = Fix(caller, operation) };
     }
 
     /// <summary>Whether a member with the role may, whatever else is granted.</summary>
@@ -76,6 +76,18 @@ internal sealed class RoleAccess(PublicAddress address)
             _ => "an operator's token",
         }).Distinct();
         return $"{operation.Name} takes {string.Join(", or ", names)}.";
+    }
+
+    /// <summary>Null where a role would help, as usual.</summary>
+    private static string? Fix(Caller caller, Operation operation)
+    {
+        var hasPlace = operation.Grants.Any(grant => grant.Kind == caller.Kind);
+        return (caller.Kind, hasPlace) switch
+        {
+            (CallerKind.Key, true) => "Use a key that holds it; or a tenant grants it to the key, for what is its own.",
+            (_, false) => "Come with another credential: the operation's description says which.",
+            _ => null,
+        };
     }
 
     private static string NeededRole(Caller caller, Operation operation)

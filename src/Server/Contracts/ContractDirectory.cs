@@ -39,4 +39,8 @@ internal sealed class ContractDirectory(
 /// </summary>
 internal sealed record ContractInForce(
     AppId App, string Environment, long Number, long Revision, long Version, Contract Contract,
-    IReadOnlyDictionary<string, CompiledCollection> Collections, TableStates Tables);
+    IReadOnlyDictionary<string, CompiledCollection> Collections, TableStates Tables)
+    : IKnowsCollections
+{
+    public bool HasCollection(string name) => Collections.ContainsKey(name);
+}

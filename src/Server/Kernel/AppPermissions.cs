@@ -16,5 +16,11 @@ internal interface IAppPermissions
     ValueTask<IReadOnlyList<HeldAppRole>> Held(TenantScope scope, AppId app, UserId user);
 }
 
+/// <summary>What a standing step has found that knows the collections of the call's app.</summary>
+internal interface IKnowsCollections
+{
+    bool HasCollection(string name);
+}
+
 /// <summary>A role of an app that somebody has.</summary>
 internal sealed record HeldAppRole(string Name, IReadOnlyList<string> Permissions);

@@ -56,6 +56,12 @@ internal sealed class Invocation(
     /// </summary>
     public Action<System.Text.Json.JsonElement>? OnceRead { get; set; }
 
+    /// <summary>True where a condition that is asked later may look at the body.</summary>
+    public bool KeepsBody { get; set; }
+
+    /// <summary>The body, where it is kept.</summary>
+    public System.Text.Json.JsonElement Body { get; set; }
+
     /// <summary>When the first of what standing rests on expires; a Change is not made after it.</summary>
     public DateTimeOffset? ExpiresAt { get; private set; }
 
@@ -88,6 +94,11 @@ internal class Call<TIn>(Invocation invocation, TIn input)
     public DateTimeOffset Now => invocation.Now;
 
     public CancellationToken Aborted => invocation.Aborted;
+
+    /// <summary>
+    /// The body as it came, for conditions that look at it; undefined where none does, and none was sent.
+    /// </summary>
+    public System.Text.Json.JsonElement Body => invocation.Body;
 
     /// <summary>What a standing step found for this handler.</summary>
     public T Found<T>()

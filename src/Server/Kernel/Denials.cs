@@ -5,7 +5,8 @@ using Castellan.Platform.Storage;
 namespace Castellan.Kernel;
 
 /// <summary>
-/// Denials of callers who are known become audit entries, in the caller's own scope and never in the target's: the
+/// Denials of callers who are known become audit entries, in the caller's own scope and never in the target's, which is
+/// a tenant's where the caller is its member: the
 /// first few of each caller, operation and minute one by one, then one entry with their number. Others are counted in
 /// metrics.
 /// </summary>
@@ -89,14 +90,17 @@ internal sealed partial class Denials(
             {
                 var caller = denial.Invocation.Caller;
                 var code = denial.Problem.Code;
-                var reason = denial.Count == 1 ? code : $"{code}, {denial.Count} more times";
+                var by = denial.Invocation.Decision?.Policy is { } policy ? $" by {policy}" : "";
+                var reason = denial.Count == 1 ? $"{code}{by}" : $"{code}{by}, {denial.Count} more times";
                 var own = new Invocation(
                     caller, denial.Invocation.Operation, denial.Invocation.Request, denial.Invocation.Now, default);
                 var target = new Target("operation", own.Operation.Name)
                 {
                     User = caller.Impersonation is null ? null : caller.User,
                 };
-                var record = new AuditRecord(target, Snapshot.None, Snapshot.None, reason, null);
+                var record = new AuditRecord(
+                    target, Snapshot.None, Snapshot.None, reason,
+                    caller.TenantRole is null ? null : denial.Invocation.Tenant);
                 await recorder.WriteDenial(transaction, own, record, denial.Decision, denial.Invocation.Now);
                 return true;
             });

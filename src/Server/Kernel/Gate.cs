@@ -120,6 +120,7 @@ internal sealed partial class Gate(
             var (input, problems) = Input.Read(invocation.Request, body, services.Emails, bind);
             if (problems.Count > 0) return (default!, GateProblems.InputInvalid.With() with { Errors = problems });
             invocation.OnceRead?.Invoke(body);
+            if (invocation.KeepsBody && document is not null) invocation.Body = body.Clone();
             if (operation.Writes && invocation.Request.IdempotencyKey is { } key && invocation.Caller.IsAuthenticated)
                 invocation.IdempotencyKey = services.Idempotency.KeyOf(invocation, key, body);
             return (input, null);
@@ -197,7 +198,7 @@ internal sealed partial class Gate(
         if (decision.Outcome is DecisionOutcome.CredentialNeeded)
             return Answer.Of(GateProblems.CredentialRequired.With(decision.Reason));
         if (decision.Outcome is DecisionOutcome.Deny)
-            return Answer.Of(Denied(invocation, GateProblems.PermissionDenied.With(decision.Reason)));
+            return Answer.Of(Denied(invocation, decision.Problem));
         foreach (var charge in charges)
         {
             if (await charge.Charge(invocation) is { } paused) return Answer.Of(paused);

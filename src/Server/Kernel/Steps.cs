@@ -50,8 +50,16 @@ internal sealed record Decision(DecisionOutcome Outcome, string Reason)
     /// <summary>What allowed it: a built-in role, a kind of credential, or a grant's id.</summary>
     public string? By { get; init; }
 
+    /// <summary>What would help, where a role would not.</summary>
+    public string? Fix { get; init; }
+
     /// <summary>The policy that refuses it; null where none does.</summary>
     public PolicyId? Policy { get; init; }
+
+    /// <summary>A denial as the caller is told it.</summary>
+    public Problem Problem => Fix is null
+        ? GateProblems.PermissionDenied.With(Reason)
+        : GateProblems.PermissionDenied.With(Reason) with { Fix = Fix };
 
     /// <summary>The revision of the tenant's grants that it was decided by; null where no grant was asked.</summary>
     public long? Revision { get; init; }

@@ -29,7 +29,7 @@ create index access_policy_tenant on access_policy (tenant_id, id);
 create unique index access_policy_tenant_id_name_key_key on access_policy (tenant_id, name_key)
     where until_revision is null;
 
--- How often a policy was met, by day, in which mode, and by whom: a user or a key. Nothing rests on it.
+-- How often a policy was met, by day, in which mode, and by whom: a user, a key or an agent. Nothing rests on it.
 create table access_policy_hit (
     tenant_id text not null,
     policy_id text not null,

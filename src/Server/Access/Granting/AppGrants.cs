@@ -27,7 +27,7 @@ internal sealed class AppGrants(GrantDirectory directory, GrantJudge judge, Poli
         if (grants is { All.Count: 0, Policies.Count: 0 }) return null;
         var here = new GrantedHere(judge, policies, grants, new GrantQuestion(
             tenant, subject, call.Caller.TenantRole, default, ResourcePattern.Whole with { App = app }, call.Now,
-            call.Operation, call.Request.RemoteAddress?.ToString()));
+            call.Operation, call.Request.RemoteAddress?.ToString(), Input: call.Body));
         if (here.Candidates.Count == 0) return grants.Policies.Count == 0 ? null : here;
         call.Rest(
             here.Candidates.Select(held => held.Reaching.Held(subject, held.Permission, grants.Revision)),

@@ -109,7 +109,7 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
         if (Table.ByName.TryGetValue(name, out var operation))
         {
             return whyNot(operation) is { } why
-                ? new FieldProblem(at, "not_grantable", $"{name} cannot be named here. {why}", "Leave it out.")
+                ? new FieldProblem(at, "not_grantable", $"{name} cannot be named here. {why}", "Name another.")
                 : null;
         }
         if (declared.Contains(name)) return null;

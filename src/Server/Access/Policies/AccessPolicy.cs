@@ -107,7 +107,7 @@ internal sealed record ListPolicyHits(PolicyId Policy, Page Page)
 
 /// <summary>
 /// How often a policy was met on a day (in UTC): what it refused, or would have, depending on the mode that it was in.
-/// <paramref name="SubjectId"/> is a user, also one for whom an agent acted, or a key.
+/// <paramref name="SubjectId"/> is a user, a key, or an agent that acted for a user.
 /// </summary>
 internal sealed record PolicyHits(
     PolicyId PolicyId, string Day, PolicyMode Mode, string Permission, string SubjectId, long Times);

@@ -32,8 +32,22 @@ internal sealed class GuardedActs(
     PolicyJudge judge, TenantGrants grants, IReadOnlyDictionary<string, Operation> operations, PolicyLog log,
     GrantQuestion question)
 {
-    /// <summary>Why an act is refused that would be <paramref name="operation"/> by itself; null if it is not.</summary>
+    /// <summary>Refuses an act that would be <paramref name="operation"/> by itself; null where nothing does.</summary>
     public Problem? Refusal(string operation, string collection, RecordId? record, JsonElement input)
+    {
+        var (act, found) = Judge(operation, collection, record, input);
+        log.Note(act, found);
+        return found.Refuses is null
+            ? null
+            : GateProblems.PermissionDenied.With(found.Reason) with { Fix = PolicyFindings.Fix };
+    }
+
+    /// <summary>Why such an act would be refused, for who only asks.</summary>
+    public string? WhyNot(string operation, string collection, RecordId? record, JsonElement input) =>
+        Judge(operation, collection, record, input).Found is { Refuses: not null } found ? found.Reason : null;
+
+    private (GrantQuestion Act, PolicyFindings Found) Judge(
+        string operation, string collection, RecordId? record, JsonElement input)
     {
         var act = question with
         {
@@ -43,8 +57,6 @@ internal sealed class GuardedActs(
             Resource = question.Resource with { Collection = collection, Record = record },
             Input = input,
         };
-        var found = judge.Find(grants, act);
-        log.Note(act, found);
-        return found.Refuses is null ? null : GateProblems.PermissionDenied.With(found.Reason);
+        return (act, judge.Find(grants, act));
     }
 }

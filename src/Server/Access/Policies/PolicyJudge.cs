@@ -49,6 +49,8 @@ internal readonly record struct PolicyFindings(AccessPolicy? Refuses, IReadOnlyL
     public PolicyFindings With(AccessPolicy policy) => new(
         Refuses ?? (policy.Mode is PolicyMode.Enforce ? policy : null), [.. All, policy]);
 
+    public const string Fix = "Do it as the policy wants, or ask an admin of the tenant to change the policy.";
+
     /// <summary>Why it is refused, for who called.</summary>
     public string Reason => Refuses!.Message is { } message
         ? $"The tenant's policy '{Refuses.Name}' forbids it: {message}"

@@ -20,7 +20,8 @@ internal sealed class PolicyLog : Counts<PolicyHit>
         foreach (var policy in found.All)
         {
             Note(new PolicyHit(
-                question.Tenant, policy.Id, policy.Mode, question.Permission.Name, question.Subject.Id));
+                question.Tenant, policy.Id, policy.Mode, question.Permission.Name,
+                question.Subject.Agent?.Value ?? question.Subject.Id));
         }
     }
 }

@@ -40,7 +40,7 @@ internal sealed class AccessExplainer(
         var proof = ByRole(question, held)
             ?? (judge.Find(grants, question) is { } reaching ? Steps(question.Subject, reaching) : null);
         if (proof is null) return Denied(grants, question, basis);
-        var found = policies.Find(grants, question);
+        var found = Met(grants, question);
         return found.Refuses is { } refuses
             ? Forbidden(question, basis, refuses, found)
             : Allowed(basis, proof, found);
@@ -82,6 +82,17 @@ internal sealed class AccessExplainer(
         Allowed: false, refuses.Id.Value, basis.Revision,
         [new(ProofKind.User, question.Subject.Id), new(ProofKind.Policy, refuses.Id.Value)], null, null, [], Met(found),
         basis);
+
+    /// <summary>As the gate asks, which passes over what no policy can forbid.</summary>
+    private PolicyFindings Met(TenantGrants grants, GrantQuestion question)
+    {
+        if (grants.Policies.Count == 0) return default;
+        if (question.Permission.App is not null) return policies.Find(grants, question);
+        var operation = catalogue.Behind(question.Permission);
+        return PermissionCatalogue.IsForbiddable(operation)
+            ? policies.Find(grants, question with { AlsoDoes = operation.AlsoDoes })
+            : default;
+    }
 
     private static IReadOnlyList<MetPolicy> Met(PolicyFindings found) =>
         [.. found.All.Select(policy => new MetPolicy(policy.Id, policy.Name, policy.Mode, policy.SinceRevision))];

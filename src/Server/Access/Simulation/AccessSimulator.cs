@@ -47,7 +47,7 @@ internal sealed class AccessSimulator(
         foreach (var (user, permission, resource) in possible.Take(PossibleMax))
             await trial.Try(user, permission, resource, times: 0);
         var complete = recorded.Count <= RecordedMax && possible.Count <= PossibleMax && trial.Flips.Count <= FlipsMax
-            && !trial.HasLeftOut;
+            && !trial.HasLeftOut && !proposal.ShowsInCallsOnly;
         return new AccessSimulation(
             proposal.Before.Revision, trial.Recorded, trial.Possible, complete, [.. trial.Flips.Take(FlipsMax)]);
     }

@@ -27,6 +27,16 @@ internal sealed record Proposal(TenantGrants Before, TenantGrants After, IReadOn
             .. added,
         ]);
 
+    /// <summary>
+    /// Whether something of it shows only in calls: what keys are given, whose decisions are not counted, and what
+    /// looks at a body.
+    /// </summary>
+    public bool ShowsInCallsOnly => Touched.Any(grant => grant.KeyId is not null || LooksAtCalls(grant.Condition))
+        || After.Policies.Except(Before.Policies).Any(policy => LooksAtCalls(policy.Condition));
+
+    private static bool LooksAtCalls(string? condition) =>
+        condition is not null && GrantConditions.LooksAtInput(condition);
+
     public bool IsProposed(string? by) =>
         by is not null && (GrantId.TryParse(by, out _) || PolicyId.TryParse(by, out _)) && !existing.Contains(by);
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Castellan.Access.Policies;
 using Castellan.Contracts;
 using Castellan.Contracts.Rules;
 using Castellan.Contracts.Tables;
@@ -13,7 +14,8 @@ namespace Castellan.Records.Explain;
 /// live its admins, and keys. Values of a record that the caller may not read stay hidden here too.
 /// </summary>
 internal sealed class ExplainEndpoints(
-    RecordAccess access, RecordStore store, RecordRevisions revisions, ReferenceChecks references, IDatabase database)
+    RecordAccess access, RecordStore store, RecordRevisions revisions, ReferenceChecks references, PolicyGuard policies,
+    IDatabase database)
     : IEndpoints
 {
     public IEnumerable<Operation> Operations() =>
@@ -40,10 +42,16 @@ internal sealed class ExplainEndpoints(
         var (allowed, judged) = id is { } record
             ? await Stored(at, kind, rule, record, call.Aborted)
             : await Drafted(at, rule, New(call, at, body));
+        // What the rule lets through, the tenant may forbid.
+        if (allowed && (await policies.Find(call))?.WhyNot(OperationOf(kind), collection, id, body) is { } forbidden)
+            return new Explanation(kind, Allowed: false, rule.Source, [forbidden], PolicyFindings.Fix);
         return new Explanation(
             kind, allowed, rule.Source, allowed ? [] : RuleDenials.Reasons(at, kind, judged),
             allowed ? "Nothing is missing." : "Make what is missing so, or change the rule in castellan.json.");
     }
+
+    private static string OperationOf(RuleKind kind) =>
+        kind is RuleKind.Read ? "records.get" : $"records.{Wire.Name(kind)}";
 
     private async ValueTask<(bool Allowed, Judged Judged)> Stored(
         RecordCall at, RuleKind kind, Rule rule, RecordId id, CancellationToken ct)

@@ -107,7 +107,9 @@ internal static class Messages
         (CelKind.Int, CelKind.Uint) => "Convert one: int(x).",
         (CelKind.Timestamp, CelKind.String) => "Convert the text: timestamp('2030-01-31T12:00:00Z').",
         (CelKind.String, CelKind.Timestamp) => "Convert the text: timestamp('2030-01-31T12:00:00Z').",
-        (CelKind.Duration or CelKind.Timestamp, CelKind.Int) => "Write a duration: duration('24h').",
+        (CelKind.Duration, CelKind.Int) => "Write a duration: duration('24h').",
+        (CelKind.Timestamp, CelKind.Int) =>
+            "Compare with a time, timestamp('2030-01-31T12:00:00Z'), or add a duration: duration('24h').",
         (CelKind.Duration, CelKind.String) or (CelKind.String, CelKind.Duration) =>
             "Convert the text: duration('24h').",
         (CelKind.Object, CelKind.String) => "Compare one of its fields: record.project.id == 'x'.",
