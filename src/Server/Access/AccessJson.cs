@@ -24,6 +24,7 @@ namespace Castellan.Access;
 [JsonSerializable(typeof(ListOf<AccessPolicy>))]
 [JsonSerializable(typeof(ListOf<PolicyHits>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonObject))]
 [JsonSerializable(typeof(AccessExplanation))]
 [JsonSerializable(typeof(AccessSimulation))]
 [JsonSerializable(typeof(AccessEvaluation))]

@@ -14,7 +14,8 @@ namespace Castellan.Access;
 /// that is read.
 /// </summary>
 internal sealed class GrantAccess(
-    RoleAccess roles, GrantDirectory directory, GrantJudge judge, PolicyJudge policies, AccessCounts counts)
+    RoleAccess roles, GrantDirectory directory, GrantJudge judge, PolicyJudge policies, GrantConditions conditions,
+    AccessCounts counts)
     : IAccess
 {
     public ValueTask<Decision> Decide(Invocation invocation)
@@ -65,7 +66,8 @@ internal sealed class GrantAccess(
     {
         if (grants is { All.Count: 0, Policies.Count: 0 }) return Counted(invocation, byRole);
         var (caller, operation) = (invocation.Caller, invocation.Operation);
-        invocation.KeepsBody = grants.LooksAtInput && operation.HasBody;
+        invocation.KeepsBody = operation.HasBody && operation.InTenantOfHeader
+            && grants.Conditions.Any(conditions.LooksAtInput);
         var question = new GrantQuestion(
             about.Tenant, about.Subject, caller.TenantRole, new Permission(operation.Name, null),
             ResourceOf(invocation), invocation.Now, operation.Name, invocation.Request.RemoteAddress?.ToString(),
@@ -75,7 +77,8 @@ internal sealed class GrantAccess(
         };
         var (decision, found) = Weigh(invocation, question, byRole, grants);
         if (!DependsOnInput(grants, question, decision)) return Counted(invocation, decision, question, found);
-        invocation.OnceRead = body => DecideOnceRead(invocation, question with { Input = body }, byRole, grants);
+        invocation.OnceRead = body => DecideOnceRead(
+            invocation, question with { Input = Bound(operation, body) }, byRole, grants);
         return decision with { Outcome = DecisionOutcome.Allow };
     }
 
@@ -89,7 +92,7 @@ internal sealed class GrantAccess(
             return decision.Policy is null && judge.MayFind(grants, question);
         foreach (var policy in grants.About(question.Permission, question.AlsoDoes))
         {
-            if (policy.Condition is { } condition && GrantConditions.LooksAtInput(condition)) return true;
+            if (policy.Condition is { } condition && conditions.LooksAtInput(condition)) return true;
         }
         return false;
     }
@@ -101,6 +104,10 @@ internal sealed class GrantAccess(
         if (decision.Outcome is not DecisionOutcome.Allow)
             throw new Refusal(decision.Problem);
     }
+
+    /// <summary>The body as its operation takes it: records as they come, others as they are bound.</summary>
+    private static JsonElement Bound(Operation operation, JsonElement body) =>
+        operation.InTenantOfHeader ? body : BoundBody.Of(body);
 
     private (Decision Decision, PolicyFindings Found) Weigh(
         Invocation invocation, GrantQuestion question, Decision byRole, TenantGrants grants)
@@ -144,6 +151,7 @@ internal sealed class GrantAccess(
                 Fix = "Ask an admin what access.explain says of it.",
             };
         }
+        invocation.Caller = invocation.Caller with { ByGrant = true };
         invocation.GoodUntil(reaching.Grant.ExpiresAt);
         invocation.Rest(
             [reaching.Held(question.Subject, question.Permission, grants.Revision)],

@@ -30,6 +30,9 @@ internal sealed record Caller
     /// <summary>The first of the keys of which each has replaced the one before: whom grants to a key name.</summary>
     public KeyId? KeyLine { get; init; }
 
+    /// <summary>Whether a tenant's grant let it in, where its own role or permissions did not.</summary>
+    public bool ByGrant { get; init; }
+
     public OperatorId? Operator { get; init; }
 
     public OperatorRole? OperatorRole { get; init; }

@@ -5,8 +5,7 @@ using Castellan.Platform.Storage;
 namespace Castellan.Kernel;
 
 /// <summary>
-/// Denials of callers who are known become audit entries, in the caller's own scope and never in the target's, which is
-/// a tenant's where the caller is its member: the
+/// Denials of callers who are known become audit entries, in the caller's own scope and never in the target's: the
 /// first few of each caller, operation and minute one by one, then one entry with their number. Others are counted in
 /// metrics.
 /// </summary>
@@ -98,9 +97,7 @@ internal sealed partial class Denials(
                 {
                     User = caller.Impersonation is null ? null : caller.User,
                 };
-                var record = new AuditRecord(
-                    target, Snapshot.None, Snapshot.None, reason,
-                    caller.TenantRole is null ? null : denial.Invocation.Tenant);
+                var record = new AuditRecord(target, Snapshot.None, Snapshot.None, reason, null);
                 await recorder.WriteDenial(transaction, own, record, denial.Decision, denial.Invocation.Now);
                 return true;
             });

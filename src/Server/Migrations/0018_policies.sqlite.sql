@@ -16,7 +16,6 @@ create table access_policy (
     app_id text,
     workspace_id text,
     collection text,
-    record_id text,
     condition text,
     message text,
     created_by text not null,

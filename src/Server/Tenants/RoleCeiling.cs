@@ -4,7 +4,8 @@ namespace Castellan.Tenants;
 
 /// <summary>
 /// The highest role that a caller may grant and whose holders it may touch: a user's own; an operator's is owner; a
-/// secret key's is admin, because a tenant's owners stand above each app that it uses.
+/// secret key's is admin, because a tenant's owners stand above each app that it uses; by what a tenant has granted to
+/// it alone it makes nobody more than a viewer.
 /// </summary>
 internal static class RoleCeiling
 {
@@ -17,7 +18,7 @@ internal static class RoleCeiling
     private static TenantRole Of(Caller caller) => caller.Kind switch
     {
         CallerKind.Operator => TenantRole.Owner,
-        CallerKind.Key => TenantRole.Admin,
+        CallerKind.Key => caller.ByGrant ? TenantRole.Viewer : TenantRole.Admin,
         _ => caller.TenantRole ?? TenantRole.Viewer,
     };
 }

@@ -52,6 +52,7 @@ internal sealed class TenantEndpoints(
             Restore, "POST", Route + "/restore", InTenant.Bind, RestoreDeleted, TenantsJson.Wire.Tenant)
         {
             Summary = "Restore a deleted tenant within its grace.", Problems = [TenantErrors.NotDeleted],
+            NeverForbidden = true,
             Grants = [Grant.Tenant(TenantRole.Owner), Grant.Key, Grant.Operator(OperatorRole.Admin)],
         },
     ];

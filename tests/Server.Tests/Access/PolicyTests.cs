@@ -99,6 +99,62 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public async Task It_sees_of_a_body_what_is_done()
+    {
+        await using var world = await AccessWorld.Start();
+        await Policy(world, new
+        {
+            name = "Rights", mode = "enforce", permissions = new[] { "grants.create", "roles.create" },
+            condition = "permission == 'roles.create' ? 'members.update' in input.permissions : "
+                + "!has(input.expires_at) || input.permission == 'members.update'",
+        });
+        var (user_id, later) = (Id(world.Vera), world.Tenants.Server.Clock.GetUtcNow().AddDays(1));
+        async Task<string?> Grant(object body) => await world.Code(world.Owner, "grants.create", body: body);
+
+        (await Grant(new { user_id, permission = "members.list", expires_at = (string?)null }))
+            .Should().Be("permission_denied");
+        (await Grant(new { user_id, permission = " members.update", expires_at = later }))
+            .Should().Be("permission_denied");
+        (await Grant(new { user_id, permission = "members.list", expires_at = later })).Should().BeNull();
+        (await world.Code(world.Owner, "roles.create",
+            body: new { name = "x", permissions = new[] { "members.update " } })).Should().Be("permission_denied");
+    }
+
+    [Fact]
+    public async Task The_word_input_in_a_text_changes_nothing()
+    {
+        await using var world = await AccessWorld.Start();
+        await Policy(world, new
+        {
+            name = "Text", mode = "enforce", permissions = new[] { "invitations.list" },
+            condition = "caller.id != 'input' // whatever the input is",
+        });
+
+        (await world.Tries(world.Admin)).Should().Be("permission_denied");
+        (await Explain(world, world.Admin, "invitations.list"))["allowed"]!.GetValue<bool>().Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_slow_pattern_ends_what_it_is_in()
+    {
+        await using var world = await AccessWorld.Start();
+        var texts = string.Join(',', Enumerable.Range(0, 55));
+        var slow = $"[{texts}].exists(x, ('{new string('a', 350)}' + caller.id).matches("
+            + "'([ab]*a[ab]{300}c)|([ab]*b[ab]{301}d)'))";
+        for (var i = 0; i < 10; i++)
+        {
+            await Policy(world, new
+            {
+                name = $"Slow {i}", mode = "shadow", permissions = new[] { "invitations.list" }, condition = slow + " ",
+            });
+        }
+
+        var began = System.Diagnostics.Stopwatch.StartNew();
+        (await world.Tries(world.Admin)).Should().BeNull();
+        began.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(3));
+    }
+
+    [Fact]
     public async Task A_grant_looks_at_the_body_of_a_call()
     {
         await using var world = await AccessWorld.Start();
@@ -249,11 +305,11 @@ public sealed class PolicyTests
 
         var ofPermission = (await world.Tenants.Call(world.Ada, "policies.create", new { tenant }, new
         {
-            name = "First", mode = "enforce", permissions = new[] { "invoices.pay" }, app_id, collection = "invoices",
-            record_id = first,
+            name = "Payments", mode = "enforce", permissions = new[] { "invoices.pay" }, app_id,
+            collection = "invoices", condition = "input.text == 'x' // what is written",
         }))["id"]!.ToString();
         (await Write(world, "records.update", first)).Should().Be("rule_denied");
-        (await Write(world, "records.update", second)).Should().BeNull();
+        (await world.Code(world.Ben, "records.update", "invoices", second, new { text = "y" })).Should().BeNull();
         await world.Tenants.Call(world.Ada, "policies.delete", new { tenant, policy = ofPermission });
         (await Write(world, "records.update", first)).Should().BeNull();
 
@@ -375,6 +431,13 @@ public sealed class PolicyTests
         });
         ($"{renamed["name"]} {renamed["version"]} {renamed["permissions"]![0]} {renamed["mode"]}")
             .Should().Be("Uno 2 members.list shadow");
+        var cleared = await world.Call(world.Admin, "policies.update", new { policy = first },
+            new { condition = (string?)null });
+        ($"{cleared["condition"]} {cleared["description"]}").Should().Be(" d");
+        (await world.Code(world.Tenants.Key, "policies.update", new { policy = first }, new { name = "App's" }))
+            .Should().Be("permission_denied", "it is for all apps");
+        (await Wrong(new { name = "x", permissions = new[] { "members.list" }, collection = "invoices" }))
+            .Should().Be("not_of_apps");
         (await world.Call(world.Admin, "policies.list"))["items"]!.AsArray().Select(p => p!["name"]!.ToString())
             .Should().Equal("Uno", "Two");
     }

@@ -179,6 +179,7 @@ internal sealed class Scenes(HostileWorld world)
         "delegations.exchange" => Lent(asked),
         "members.add" or "groups.members.add" => Joined(asked),
         "groups.members.remove" => After(asked, () => Grouped(asked)),
+        "access.matrix" => Task.FromResult(asked.WithField("permissions", new JsonArray("members.list"))),
         "access.evaluate" => Joined(asked.WithField("permissions", new JsonArray("members.list"))),
         "grants.create" or "access.explain" => Joined(asked.WithField("permission", "members.list")),
         "members.leave" => Leaving(asked),

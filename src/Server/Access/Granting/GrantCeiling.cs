@@ -19,7 +19,8 @@ internal sealed class GrantCeiling(PermissionCatalogue catalogue)
     {
         foreach (var giving in given)
         {
-            if (HoldsByKind(change, giving) || HoldsByGrant(change, grants, giving)) continue;
+            if (HoldsLongEnough(change, giving)
+                && (HoldsByKind(change, giving) || HoldsByGrant(change, grants, giving))) continue;
             throw new Refusal(AccessErrors.GrantTooHigh,
                 $"You do not hold {giving.Permission.Name} there{HowLong(change, giving)}.");
         }
@@ -41,18 +42,15 @@ internal sealed class GrantCeiling(PermissionCatalogue catalogue)
         grants.OfGroup(group).Where(grant => !grant.HasExpired(now)).SelectMany(grant => grants.Given(grant)
             .Select(permission => new Giving(permission, grant.Resource, grant.ExpiresAt)));
 
-    /// <summary>
-    /// By a built-in role, an operator's role, or a key's permissions, which it has no longer than it is good.
-    /// </summary>
+    /// <summary>A key has what it has no longer than it is good.</summary>
+    private static bool HoldsLongEnough(Change change, Giving giving) => change.Caller.Kind is not CallerKind.Key
+        || change.Invocation.ExpiresAt is not { } end || giving.Until <= end;
+
+    /// <summary>By a built-in role, an operator's role, or a key's permissions.</summary>
     private bool HoldsByKind(Change change, Giving giving)
     {
         var (caller, permission) = (change.Caller, giving.Permission);
-        if (caller.Kind is CallerKind.Key
-            && ((permission.App is { } app && app != caller.App)
-                || (change.Invocation.ExpiresAt is { } end && !(giving.Until <= end))))
-        {
-            return false;
-        }
+        if (caller.Kind is CallerKind.Key && permission.App is { } app && app != caller.App) return false;
         var operation = catalogue.Behind(permission);
         foreach (var grant in operation.Grants)
         {

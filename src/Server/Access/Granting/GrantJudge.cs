@@ -54,7 +54,7 @@ internal sealed class GrantJudge(GrantConditions conditions)
         ConditionFacts? facts = null;
         foreach (var reaching in grants.Giving(question.Subject, question.Permission))
         {
-            if (reaching.Grant.Condition is { } condition && GrantConditions.LooksAtInput(condition)
+            if (reaching.Grant.Condition is { } condition && conditions.LooksAtInput(condition)
                 && JudgeGiving(grants, reaching.Grant, question, ref facts) is GrantVerdict.ConditionFails)
             {
                 return true;

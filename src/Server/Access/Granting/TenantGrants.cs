@@ -28,8 +28,11 @@ internal sealed class TenantGrants
         IReadOnlyList<(GroupId Group, UserId User)> members, IReadOnlyList<AccessPolicy> policies)
     {
         (Revision, All, Policies) = (revision, grants, policies);
-        LooksAtInput = grants.Select(grant => grant.Condition).Concat(policies.Select(policy => policy.Condition))
-            .Any(condition => condition is not null && GrantConditions.LooksAtInput(condition));
+        Conditions =
+        [
+            .. grants.Select(grant => grant.Condition).Concat(policies.Select(policy => policy.Condition))
+                .OfType<string>().Distinct(),
+        ];
         foreach (var grant in grants)
         {
             if (grant.Subject is { } subject) Of(ofSubjects, subject.Id).Add(grant);
@@ -52,8 +55,8 @@ internal sealed class TenantGrants
     /// <summary>What the tenant forbids, in whichever mode.</summary>
     public IReadOnlyList<AccessPolicy> Policies { get; }
 
-    /// <summary>Whether a condition of any looks at the body of a call.</summary>
-    public bool LooksAtInput { get; }
+    /// <summary>Conditions of all grants and policies.</summary>
+    public IReadOnlyList<string> Conditions { get; }
 
     public IReadOnlyList<AccessGrant> OfGroup(GroupId group) => ofGroups.GetValueOrDefault(group) ?? [];
 

@@ -40,6 +40,10 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
     public static bool IsForbiddable(Operation operation) => operation.NamesTenant && !operation.Hosted
         && !operation.NeverForbidden && !operation.Urgent && !operation.AllowedWhenFrozen;
 
+    /// <summary>Whether it is an operation that is not about data of apps.</summary>
+    public bool IsBesideData(Permission permission) =>
+        permission.App is null && !Table.ByName[permission.Name].InTenantOfHeader;
+
     /// <summary>The operation that whoever hands a permission on must be allowed.</summary>
     public Operation Behind(Permission permission) =>
         Table.ByName[permission.App is null ? permission.Name : SetAppRoles];

@@ -11,7 +11,7 @@ namespace Castellan.Access.Policies;
 /// </summary>
 internal sealed record AccessPolicy(
     PolicyId Id, TenantId TenantId, string Name, string? Description, PolicyMode Mode,
-    IReadOnlyList<string> Permissions, AppId? AppId, WorkspaceId? WorkspaceId, string? Collection, RecordId? RecordId,
+    IReadOnlyList<string> Permissions, AppId? AppId, WorkspaceId? WorkspaceId, string? Collection,
     string? Condition, string? Message, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt,
     long Version, long SinceRevision)
     : IVersioned
@@ -22,8 +22,15 @@ internal sealed record AccessPolicy(
 
     public bool Forbids(Permission permission) => Forbidden.Count == 0 || Forbidden.Contains(permission);
 
-    [JsonIgnore]
-    public ResourcePattern Resource { get; } = new(AppId, WorkspaceId, Collection, RecordId);
+    /// <summary>
+    /// Whether it is about a part of the tenant. A call on data that names no workspace reaches what lies in all of
+    /// them.
+    /// </summary>
+    public bool Covers(ResourcePattern resource) =>
+        (AppId is null || AppId == resource.App)
+        && (Collection is null || Collection == resource.Collection)
+        && (WorkspaceId is null || WorkspaceId == resource.Workspace
+            || (resource.Workspace is null && resource.Collection is not null));
 
     [JsonIgnore]
     public Target Target => new("policy", Id.Value);
@@ -60,18 +67,21 @@ internal sealed record CreatePolicy(
             input.TextOrNull("description", max: 500),
             input.ChoiceOrNull<PolicyMode>("mode") ?? PolicyMode.Shadow,
             input.TextsOrNull("permissions", PermissionsMax, max: 100) ?? [],
-            ResourcePattern.Bind(input),
+            new ResourcePattern(
+                input.ReferenceOrNull<AppKind>("app_id"), input.ReferenceOrNull<WorkspaceKind>("workspace_id"),
+                input.TextOrNull("collection", max: ResourcePattern.CollectionMax), null),
             input.TextOrNull("condition", max: Granting.GrantConditions.SourceMax),
             input.TextOrNull("message", MessageMax));
     }
 }
 
 /// <summary>
-/// A patch: what is not sent stays. The resource stays for good, because it says what a policy is of.
+/// A patch: what is not sent stays, and null clears condition and message. The resource stays for good, because it says
+/// what a policy is of.
 /// </summary>
 internal sealed record UpdatePolicy(
     PolicyId Policy, string? Name, string? Description, PolicyMode? Mode, IReadOnlyList<string>? Permissions,
-    string? Condition, string? Message)
+    string? Condition, string? Message, bool HasCondition, bool HasMessage)
 {
     public static UpdatePolicy Bind(Input input)
     {
@@ -83,7 +93,9 @@ internal sealed record UpdatePolicy(
             input.ChoiceOrNull<PolicyMode>("mode"),
             input.TextsOrNull("permissions", CreatePolicy.PermissionsMax, max: 100),
             input.TextOrNull("condition", max: Granting.GrantConditions.SourceMax),
-            input.TextOrNull("message", CreatePolicy.MessageMax));
+            input.TextOrNull("message", CreatePolicy.MessageMax),
+            input.Has("condition"),
+            input.Has("message"));
     }
 }
 

@@ -98,6 +98,7 @@ internal sealed class PolicyEndpoints(
         {
             var revision = await revisions.Number(change, scope);
             var before = await Find(call, input.Policy, change);
+            RequireOwn(call.Caller, before);
             call.Request.RequireMatch(before);
             var after = before with
             {
@@ -106,8 +107,8 @@ internal sealed class PolicyEndpoints(
                 Mode = input.Mode ?? before.Mode,
                 Forbidden = forbidden ?? before.Forbidden,
                 Permissions = forbidden is null ? before.Permissions : PolicyWriting.Names(forbidden),
-                Condition = input.Condition ?? before.Condition,
-                Message = input.Message ?? before.Message,
+                Condition = input.HasCondition ? input.Condition : before.Condition,
+                Message = input.HasMessage ? input.Message : before.Message,
                 UpdatedAt = change.Now,
                 Version = before.Version + 1,
                 SinceRevision = revision,
@@ -125,12 +126,20 @@ internal sealed class PolicyEndpoints(
     {
         var revision = await revisions.Number(change, call.Tenant);
         var before = await Find(call, call.Input.Policy, change);
+        RequireOwn(call.Caller, before);
         call.Request.RequireMatch(before);
         await store.End(change, call.Tenant, before.Id, revision);
         change.Audit(before.Target, before.Snapshot(), Snapshot.None);
         change.Emit("policy.deleted", before.Target, before.Snapshot());
         return Nothing.Value;
     });
+
+    /// <summary>A key speaks for its app: what is for all apps it sees and does not touch.</summary>
+    private static void RequireOwn(Caller caller, AccessPolicy policy)
+    {
+        if (AccessCallers.OnlyApp(caller) is { } app && policy.AppId != app)
+            throw new Refusal(GateProblems.PermissionDenied, "The policy is for all apps; a key keeps its own.");
+    }
 
     /// <summary>To a key, a policy for another app is absent.</summary>
     private async ValueTask<AccessPolicy> Find<TIn>(
@@ -157,11 +166,20 @@ internal sealed class PolicyWriting(
         var app = call.Caller.Kind is CallerKind.Key ? call.Caller.App : input.Resource.App;
         var forbidden = await catalogue.ResolveForbidden(
             call.Environment.Environment, app ?? call.Caller.App, input.Permissions, $"{at}/permissions/");
+        if (input.Resource.Collection is not null
+            && forbidden.FirstOrDefault(catalogue.IsBesideData) is { Name: { } name })
+        {
+            throw new Refusal(GateProblems.InputInvalid.With() with
+            {
+                Errors = [new FieldProblem($"{at}/collection", "not_of_apps", $"{name} is not about records.",
+                    "Leave it out, or name operations on records and permissions of an app's contract.")],
+            });
+        }
         // A permission of an app means something in that app alone.
         app ??= forbidden.Select(permission => permission.App).FirstOrDefault(of => of is not null);
         return new AccessPolicy(
             PolicyId.New(call.Now), call.Tenant.Tenant, input.Name, input.Description, input.Mode, Names(forbidden),
-            app, input.Resource.Workspace, input.Resource.Collection, input.Resource.Record, input.Condition,
+            app, input.Resource.Workspace, input.Resource.Collection, input.Condition,
             input.Message, call.Caller.Principal, call.Now, call.Now, Version: 1, SinceRevision: 0)
         {
             Forbidden = forbidden.ToHashSet(),

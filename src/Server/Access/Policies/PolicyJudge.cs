@@ -33,11 +33,11 @@ internal sealed class PolicyJudge(GrantConditions conditions)
 
     private bool IsMet(TenantGrants grants, AccessPolicy policy, GrantQuestion question, ref ConditionFacts? facts)
     {
-        if (!policy.Resource.Covers(question.Resource)) return false;
+        if (!policy.Covers(question.Resource)) return false;
         if (policy.Condition is not { } condition) return true;
-        if (question.Input is null && GrantConditions.LooksAtInput(condition)) return false;
         facts ??= new ConditionFacts(question, grants.GroupsOf(question.Subject));
-        return conditions.Answer(condition, facts) is not false;
+        return conditions.Answer(condition, facts)
+            ?? (question.Input is not null || !conditions.LooksAtInput(condition));
     }
 }
 

@@ -9,7 +9,7 @@ internal sealed class PolicyStore(IDatabase database)
 {
     private static readonly Raw Columns = new("""
         p.id, p.tenant_id, p.name, p.description, p.mode, p.operations, p.app_permissions, p.app_id, p.workspace_id,
-        p.collection, p.record_id, p.condition, p.message, p.created_by, p.created_at, p.updated_at, p.version,
+        p.collection, p.condition, p.message, p.created_by, p.created_at, p.updated_at, p.version,
         p.since_revision
         """);
 
@@ -21,8 +21,8 @@ internal sealed class PolicyStore(IDatabase database)
         var (operations, ofApp, app) = (Names(row.Text()), Names(row.Text()), row.IdOrNull<AppKind>());
         return new AccessPolicy(
             id, tenant, name, description, mode, [.. operations.Concat(ofApp).Order(StringComparer.Ordinal)], app,
-            row.IdOrNull<WorkspaceKind>(), row.TextOrNull(), row.IdOrNull<RecordKind>(), row.TextOrNull(),
-            row.TextOrNull(), row.Text(), row.Time(), row.Time(), row.Int64(), row.Int64())
+            row.IdOrNull<WorkspaceKind>(), row.TextOrNull(), row.TextOrNull(), row.TextOrNull(), row.Text(),
+            row.Time(), row.Time(), row.Int64(), row.Int64())
         {
             Forbidden = operations.Select(operation => new Permission(operation, null))
                 .Concat(ofApp.Select(permission => new Permission(permission, app))).ToHashSet(),
@@ -68,13 +68,13 @@ internal sealed class PolicyStore(IDatabase database)
 
     public ValueTask Insert(Change change, TenantScope scope, AccessPolicy policy) => change.Queue($"""
         insert into access_policy (id, since_revision, environment_id, tenant_id, name, name_key, description, mode,
-            operations, app_permissions, app_id, workspace_id, collection, record_id, condition, message, created_by,
+            operations, app_permissions, app_id, workspace_id, collection, condition, message, created_by,
             created_at, updated_at, version)
         values ({policy.Id}, {policy.SinceRevision}, {scope.Environment}, {scope.Tenant}, {policy.Name},
             {Key(policy.Name)}, {policy.Description}, {Wire.Name(policy.Mode)},
             {Names(policy.Forbidden.Where(permission => permission.App is null))},
             {Names(policy.Forbidden.Where(permission => permission.App is not null))}, {policy.AppId},
-            {policy.WorkspaceId}, {policy.Collection}, {policy.RecordId}, {policy.Condition}, {policy.Message},
+            {policy.WorkspaceId}, {policy.Collection}, {policy.Condition}, {policy.Message},
             {policy.CreatedBy}, {policy.CreatedAt}, {policy.UpdatedAt}, {policy.Version})
         """);
 

@@ -90,7 +90,11 @@ internal sealed class AccessExplainer(
         if (question.Permission.App is not null) return policies.Find(grants, question);
         var operation = catalogue.Behind(question.Permission);
         return PermissionCatalogue.IsForbiddable(operation)
-            ? policies.Find(grants, question with { AlsoDoes = operation.AlsoDoes })
+            ? policies.Find(grants, question with
+            {
+                AlsoDoes = operation.AlsoDoes,
+                Input = operation.HasBody ? null : default(System.Text.Json.JsonElement),
+            })
             : default;
     }
 

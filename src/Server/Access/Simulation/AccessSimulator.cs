@@ -12,7 +12,8 @@ namespace Castellan.Access.Simulation;
 /// operation. Only members whom the proposal reaches can be decided about otherwise, so others are not looked at.
 /// </summary>
 internal sealed class AccessSimulator(
-    DecisionStore store, AccessExplainer explainer, MemberDirectory members, IAppPermissions apps)
+    DecisionStore store, AccessExplainer explainer, MemberDirectory members, IAppPermissions apps,
+    GrantConditions conditions)
 {
     private AccessExplainer Explainer { get; } = explainer;
 
@@ -47,7 +48,7 @@ internal sealed class AccessSimulator(
         foreach (var (user, permission, resource) in possible.Take(PossibleMax))
             await trial.Try(user, permission, resource, times: 0);
         var complete = recorded.Count <= RecordedMax && possible.Count <= PossibleMax && trial.Flips.Count <= FlipsMax
-            && !trial.HasLeftOut && !proposal.ShowsInCallsOnly;
+            && !trial.HasLeftOut && !proposal.ShowsInCallsOnly(conditions);
         return new AccessSimulation(
             proposal.Before.Revision, trial.Recorded, trial.Possible, complete, [.. trial.Flips.Take(FlipsMax)]);
     }

@@ -31,11 +31,12 @@ internal sealed record Proposal(TenantGrants Before, TenantGrants After, IReadOn
     /// Whether something of it shows only in calls: what keys are given, whose decisions are not counted, and what
     /// looks at a body.
     /// </summary>
-    public bool ShowsInCallsOnly => Touched.Any(grant => grant.KeyId is not null || LooksAtCalls(grant.Condition))
-        || After.Policies.Except(Before.Policies).Any(policy => LooksAtCalls(policy.Condition));
+    public bool ShowsInCallsOnly(GrantConditions conditions) =>
+        Touched.Any(grant => grant.KeyId is not null || LooksAtCalls(conditions, grant.Condition))
+        || After.Policies.Except(Before.Policies).Any(policy => LooksAtCalls(conditions, policy.Condition));
 
-    private static bool LooksAtCalls(string? condition) =>
-        condition is not null && GrantConditions.LooksAtInput(condition);
+    private static bool LooksAtCalls(GrantConditions conditions, string? condition) =>
+        condition is not null && conditions.LooksAtInput(condition);
 
     public bool IsProposed(string? by) =>
         by is not null && (GrantId.TryParse(by, out _) || PolicyId.TryParse(by, out _)) && !existing.Contains(by);

@@ -23,6 +23,10 @@ internal sealed class MatchNode : Node
         if (text.IsError) return text;
         if (text.Kind != CelKind.String) return NoOverload("matches", text);
         if (regex is null) return Placed(wrong);
-        return run.PayText(text.AsString.Length) ? Placed(Patterns.IsMatch(regex, text.AsString)) : run.Exhausted();
+        if (!run.PayText(text.AsString.Length)) return run.Exhausted();
+        var answer = Patterns.IsMatch(regex, text.AsString);
+        // Another text would take as long: nothing that absorbs errors goes on to it.
+        if (answer.IsError) run.PayAll();
+        return Placed(answer);
     }
 }

@@ -31,6 +31,9 @@ internal struct Run(ICelActivation activation, CelValue[] locals, CelLimits limi
         return left >= 0;
     }
 
+    /// <summary>Ends the evaluation: from here on every node is an error.</summary>
+    public void PayAll() => left = -1;
+
     /// <summary>For text that is read or made, in UTF-16 units or bytes.</summary>
     public bool PayText(long length) => Pay(1 + (length / TextPerUnit));
 
