@@ -39,8 +39,8 @@ switch (args)
     case ["relations"]:
         Console.WriteLine(await RelationsBench.Run());
         return;
-    case ["limits"]:
-        Console.WriteLine(LimitsBench.Run());
+    case ["limits", .. var shared]:
+        Console.WriteLine(await LimitsBench.Run(shared.FirstOrDefault()));
         return;
     case ["fair-served", var program, var emptied, var often]:
         Console.WriteLine(await new FairServedBench(

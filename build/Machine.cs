@@ -13,6 +13,7 @@ internal static class Machine
     public static readonly Package Postgres = new("postgresql-15", () => File.Exists($"{PostgresPrograms}/initdb"));
     public static readonly Package Chromium = new("chromium", () => Shell.Find("chromium") is not null);
     public static readonly Package Strace = new("strace", () => Shell.Find("strace") is not null);
+    public static readonly Package Redis = new("redis-server", () => Shell.Find("redis-server") is not null);
     public static readonly Package Wrk = new("wrk", () => Shell.Find("wrk") is not null);
 
     public static async Task Install(params Package[] packages)

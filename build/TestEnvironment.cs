@@ -37,7 +37,7 @@ internal sealed class TestEnvironment : IAsyncDisposable
     {
         var environment = new TestEnvironment(engines);
         var postgres = environment.EngineNames.Contains(Postgres);
-        await Machine.Install(Machine.Chromium, Machine.Strace);
+        await Machine.Install(Machine.Chromium, Machine.Strace, Machine.Redis);
         if (postgres) await Machine.Install(Machine.Postgres);
         await Machine.InstallNpm(Shell.At("tests", "judges"));
         await Output.Build();

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Castellan.Kernel.RateLimits;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Kernel;

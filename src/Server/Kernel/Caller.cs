@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Castellan.Kernel.RateLimits;
 
 namespace Castellan.Kernel;
 

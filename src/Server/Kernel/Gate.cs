@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Castellan.Kernel.RateLimits;
 using Castellan.Platform;
 using Castellan.Platform.Json;
 using Castellan.Platform.Storage;
@@ -44,8 +45,8 @@ internal sealed partial class Gate(
         var answer = await Guard(stranger, async () =>
         {
             resolution = await Resolve(presented, ct);
-            return resolution.Problem is { } refused && !services.Rates.TryCharge(stranger)
-                ? RateLimited(stranger)
+            return resolution.Problem is not null && await Limit(stranger) is { } limited
+                ? limited
                 : Answer.Of(resolution.Problem ?? GateProblems.CredentialRequired.With());
         });
         if (resolution.Caller is { } caller) return await Invoke(caller, operation, presented.Request, ct);
@@ -182,10 +183,9 @@ internal sealed partial class Gate(
             if (await step.Check(invocation, services.Database, inChange: false) is not { } problem) continue;
             // A stranger's guesses are limited like everything else, but charged to the stranger alone.
             invocation.Tenant = null;
-            if (!services.Rates.TryCharge(invocation)) return RateLimited(invocation);
-            return Answer.Of(Denied(invocation, problem));
+            return await Limit(invocation) ?? Answer.Of(Denied(invocation, problem));
         }
-        if (!services.Rates.TryCharge(invocation)) return RateLimited(invocation);
+        if (await Limit(invocation) is { } limited) return limited;
         if (invocation.Request.IdempotencyKey is { Length: 0 or > Limits.IdempotencyKeyLength })
         {
             return Answer.Of(GateProblems.InputInvalid.With() with
@@ -213,6 +213,15 @@ internal sealed partial class Gate(
         if (answer.Problem is null) await services.ReadLog.Record(invocation);
         return answer;
     }
+
+    /// <summary>Step 3: null where the call is within its limits.</summary>
+    private async ValueTask<Answer?> Limit(Invocation invocation) =>
+        await services.Rates.Charge(invocation) switch
+        {
+            RateVerdict.Within => null,
+            RateVerdict.Over => RateLimited(invocation),
+            _ => Answer.Of(GateProblems.Uncounted),
+        };
 
     private static Answer RateLimited(Invocation invocation)
     {

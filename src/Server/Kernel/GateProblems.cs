@@ -105,7 +105,8 @@ internal static class GateProblems
         "Free disk space on the server, then repeat the request.", Retryable: true);
 
     public static readonly ProblemType Unavailable = new("unavailable", 503, "The server cannot answer now",
-        "Storage did not answer in time, too much work waits, or the server is stopping. Nothing was changed.",
+        "Storage did not answer in time, a limit cannot be counted, too much work waits, or the server is stopping. "
+        + "Nothing was changed.",
         "Repeat the request after Retry-After.", Retryable: true);
 
     public static readonly ProblemType OutcomeUnknown = new("outcome_unknown", 503,
@@ -125,6 +126,12 @@ internal static class GateProblems
     public static Problem NotFoundFor(Caller caller) => NotFound.With(caller.Kind is CallerKind.App
         ? "Only the app's key was shown. Without signing in there is what a rule calls public, and nothing else."
         : null);
+
+    /// <summary>A limit that refuses where nodes cannot share it, while they cannot.</summary>
+    public static Problem Uncounted { get; } = Unavailable.With("A limit of this call cannot be counted now.") with
+    {
+        RetryAfter = TimeSpan.FromSeconds(1),
+    };
 
     public static IReadOnlyList<ProblemType> All { get; } =
     [

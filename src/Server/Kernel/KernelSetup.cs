@@ -1,5 +1,6 @@
 using Castellan.Kernel.Http;
 using Castellan.Kernel.Nodes;
+using Castellan.Kernel.RateLimits;
 using Castellan.Platform.Crypto;
 
 namespace Castellan.Kernel;
@@ -9,9 +10,7 @@ internal static class KernelSetup
 {
     public static IServiceCollection AddKernel(
         this IServiceCollection services, IConfiguration configuration) => services
-        .AddSingleton(
-            (configuration.GetSection("RateLimits").Get<RateLimitOptions>() ?? new RateLimitOptions()).Checked())
-        .AddSingleton<RateLimiter>()
+        .AddRateLimits(configuration)
         .AddSingleton((configuration.GetSection("Load").Get<LoadOptions>() ?? new LoadOptions()).Checked())
         .AddSingleton<LoadShedder>()
         .AddSingleton((configuration.GetSection("Passwords").Get<PasswordOptions>() ?? new PasswordOptions()).Checked())

@@ -1,6 +1,7 @@
 using System.Net;
 using Castellan.Kernel;
 using Castellan.Kernel.Nodes;
+using Castellan.Kernel.RateLimits;
 using Castellan.Platform.Crypto;
 
 namespace Castellan.Keys;
@@ -137,8 +138,9 @@ internal sealed class KeyVerifier(KeyStore store, Notices notices, RateLimiter r
             return (KeyOutcome.NotFound, null, null);
         var outcome = Judge(known, use, KeyOutcome.InsufficientPermissions);
         if (outcome is not KeyOutcome.Valid || known.Rate is not { } rate) return (outcome, known, null);
-        var state = rates.ChargeOwn(known.Key.Id, rate, out var isWithin);
-        return isWithin ? (outcome, known, null) : (KeyOutcome.RateLimited, known, state.Wait);
+        var (verdict, state) = await rates.ChargeOwn(known.Key.Id, rate);
+        if (verdict is RateVerdict.Unknown) throw new Refusal(GateProblems.Uncounted);
+        return verdict is RateVerdict.Within ? (outcome, known, null) : (KeyOutcome.RateLimited, known, state!.Wait);
     }
 
     /// <summary>The key of a token, whatever its state, or null.</summary>

@@ -5,6 +5,7 @@ using System.Xml.Linq;
 using Castellan.Installation;
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
+using Castellan.Kernel.RateLimits;
 using Castellan.Platform;
 using Microsoft.Extensions.DependencyInjection;
 

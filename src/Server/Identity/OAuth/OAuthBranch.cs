@@ -1,6 +1,7 @@
 using Castellan.Identity.Pages;
 using Castellan.Kernel;
 using Castellan.Kernel.Http;
+using Castellan.Kernel.RateLimits;
 using Microsoft.AspNetCore;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Features;
@@ -82,10 +83,13 @@ internal sealed class OAuthBranch(
     {
         var request = HttpGateRequest.From(context, time);
         var invocation = new Invocation(Caller.Nobody, Operation, request, time.GetUtcNow(), context.RequestAborted);
-        if (rates.TryCharge(invocation)) return true;
-        var seconds = (int)Math.Ceiling(invocation.Rates[^1].Wait.TotalSeconds);
-        context.Response.Headers.RetryAfter = $"{Math.Max(1, seconds)}";
-        return await Refuse(context, 429, Errors.TemporarilyUnavailable, "Too many requests from this address.");
+        var verdict = await rates.Charge(invocation);
+        if (verdict is RateVerdict.Within) return true;
+        var wait = verdict is RateVerdict.Over ? invocation.Rates[^1].Wait : GateProblems.Uncounted.RetryAfter!.Value;
+        context.Response.Headers.RetryAfter = $"{Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))}";
+        return verdict is RateVerdict.Over
+            ? await Refuse(context, 429, Errors.TemporarilyUnavailable, "Too many requests from this address.")
+            : await Refuse(context, 503, Errors.TemporarilyUnavailable, GateProblems.Uncounted.Detail!);
     }
 
     /// <summary>

@@ -1,11 +1,11 @@
-using System.Net;
 using AwesomeAssertions;
 using Castellan.Kernel;
+using Castellan.Kernel.RateLimits;
 using Castellan.Platform.Storage;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 
-namespace Castellan.Tests.Kernel;
+namespace Castellan.Tests.Kernel.RateLimits;
 
 public sealed class RateLimiterTests
 {
@@ -14,18 +14,8 @@ public sealed class RateLimiterTests
 
     private Invocation Call(
         Caller? caller = null, string? address = "192.0.2.1", TenantId? tenant = null,
-        RateClass rate = RateClass.Standard, string? origin = null) => new(
-            caller ?? Caller.Nobody,
-            new WorkerOperation("tests.call") { Rate = rate },
-            new WorkerRequest
-            {
-                Id = RequestId.New(clock.GetUtcNow()), Origin = origin,
-                RemoteAddress = address is null ? null : IPAddress.Parse(address),
-            },
-            clock.GetUtcNow(), CancellationToken.None)
-        {
-            Tenant = tenant,
-        };
+        RateClass rate = RateClass.Standard, string? origin = null) =>
+        LimitedCall.Of(clock.GetUtcNow(), caller, address, tenant, rate, origin);
 
     private RateLimiter With(RateLimitOptions options) => new(options, clock);
 
@@ -244,13 +234,9 @@ public sealed class RateLimiterTests
         limiter.TryCharge(Heavy(InProcess.Owner)).Should().BeTrue();
         limiter.TryCharge(Call(InProcess.Owner)).Should().BeFalse("all that may come at once is used up");
 
-        Invocation Heavy(Caller? caller = null) => new(
-            caller ?? Caller.Nobody, new WorkerOperation("tests.heavy") { Cost = WriteCost.Heavy },
-            new WorkerRequest { Id = RequestId.New(clock.GetUtcNow()), RemoteAddress = IPAddress.Loopback },
-            clock.GetUtcNow(), CancellationToken.None);
+        Invocation Heavy(Caller? caller = null) => LimitedCall.Of(
+            clock.GetUtcNow(), caller, "127.0.0.1", cost: WriteCost.Heavy);
     }
 
-    private static Caller AnyUser() => Caller.OfUser(
-        "sandbox", AppId.New(DateTimeOffset.UnixEpoch), UserId.New(DateTimeOffset.UnixEpoch),
-        SessionId.New(DateTimeOffset.UnixEpoch));
+    private static Caller AnyUser() => LimitedCall.AnyUser();
 }
