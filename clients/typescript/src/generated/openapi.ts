@@ -10870,6 +10870,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `budget_paused` */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `permission_denied`, `rule_denied` */
             403: {
                 headers: {
@@ -10975,6 +10984,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `budget_paused` */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `permission_denied`, `rule_denied` */
             403: {
                 headers: {
@@ -11067,6 +11085,15 @@ export interface operations {
             };
             /** @description `credential_required`, `credential_invalid` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `budget_paused` */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11440,6 +11467,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `budget_paused` */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `permission_denied`, `rule_denied` */
             403: {
                 headers: {
@@ -11634,6 +11670,15 @@ export interface operations {
             };
             /** @description `credential_required`, `credential_invalid` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `budget_paused` */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -207,7 +207,7 @@ internal sealed class Interleaving : SynchronizationContext
                 $"insert into written (budget_id, amount) values ({requests.Id}, {used})"));
             spent = used;
         }
-        catch (StorageException failure) when (failure.Failure is StorageFailure.OutcomeUnknown)
+        catch (StorageException lost) when (lost.Failure is StorageFailure.OutcomeUnknown)
         {
             spent = used;
             throw;
