@@ -30,6 +30,7 @@ public sealed class CastellanClient
         Users = new UserOperations(transport);
         Agents = new AgentOperations(transport);
         Runs = new RunOperations(transport);
+        Budgets = new BudgetOperations(transport);
         Audit = new AuditOperations(transport);
         Operators = new OperatorOperations(transport);
         Installation = new InstallationOperations(transport);
@@ -58,6 +59,9 @@ public sealed class CastellanClient
 
     /// <summary>Pieces of agents' work, as operators see and stop them.</summary>
     public RunOperations Runs { get; }
+
+    /// <summary>Caps on what is used, as operators keep them.</summary>
+    public BudgetOperations Budgets { get; }
 
     /// <summary>What was done, by whom, to what.</summary>
     public AuditOperations Audit { get; }

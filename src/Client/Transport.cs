@@ -29,6 +29,9 @@ internal sealed class Transport(HttpClient http, CastellanClientOptions options)
     public Task<Response<T>> Delete<T>(string path, JsonTypeInfo<T> type, CancellationToken ct) =>
         Send(new Outgoing(HttpMethod.Delete, path), type, ct);
 
+    /// <summary>A removal, which answers with nothing.</summary>
+    public Task Delete(string path, CancellationToken ct) => Finish(new Outgoing(HttpMethod.Delete, path), ct);
+
     /// <summary>A write without an answer's value.</summary>
     public Task Write<TBody>(
         HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken ct) =>

@@ -262,6 +262,27 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_budget_is_made_shown_raised_and_deleted()
+    {
+        var budget = (await cli.Must(
+            "budgets", "create", "--name", "Money", "--unit", "money", "--currency", "EUR", "--window", "month",
+            "--cap", "5000000000", "--alert", "80", "--quiet")).Trim();
+        budget.Should().StartWith("bud_");
+        (await cli.Must("budgets", "list")).Should().MatchRegex("Money +open +0 +0 +5000000000 +EUR +month +sandbox");
+        (await cli.Must("budgets", "show", budget)).Should().MatchRegex("told at +80 %\n")
+            .And.MatchRegex("left +5000000000");
+        var silent = await cli.Run("budgets", "update", budget, "--cap", "0");
+        silent.ExitCode.Should().Be(1);
+        silent.Errors.Should().Contain("A new cap has a reason.");
+        (await cli.Must("budgets", "update", budget, "--cap", "0", "--alert", "", "--reason", "Incident 12"))
+            .Should().MatchRegex("state +paused").And.MatchRegex("told at +-\n");
+        (await cli.Must("budgets", "list", "--subject", "sandbox", "--quiet")).Trim().Should().Be(budget);
+        (await cli.Run("budgets", "delete", budget)).ExitCode.Should().Be(2, "nobody typed its name");
+        (await cli.Must("budgets", "delete", budget, "--yes")).Should().BeEmpty();
+        (await cli.Must("budgets", "list", "--quiet")).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task An_environment_is_frozen_by_name_and_thawed()
     {
         var unasked = await cli.Run("environments", "freeze", "live", "--reason", "a test");

@@ -13,6 +13,7 @@ internal static class AdminUiSetup
         .AddSingleton<KeyPages>()
         .AddSingleton<PeoplePages>()
         .AddSingleton<AgentPages>()
+        .AddSingleton<BudgetPages>()
         .AddSingleton<StopPages>()
         .AddSingleton<ImpersonationPages>()
         .AddSingleton<OperatorPages>()
@@ -31,6 +32,7 @@ internal static class AdminUiSetup
         pages.GetRequiredService<KeyPages>().Map(app);
         pages.GetRequiredService<PeoplePages>().Map(app);
         pages.GetRequiredService<AgentPages>().Map(app);
+        pages.GetRequiredService<BudgetPages>().Map(app);
         pages.GetRequiredService<StopPages>().Map(app);
         pages.GetRequiredService<ImpersonationPages>().Map(app);
         pages.GetRequiredService<OperatorPages>().Map(app);

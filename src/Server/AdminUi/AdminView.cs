@@ -40,6 +40,9 @@ public sealed class AdminView
     /// <summary>True where the role helps people: suspends, signs out, looks as a user does.</summary>
     internal bool MaySupport => MayAdminister || Role is OperatorRole.Support;
 
+    /// <summary>True where the role caps what is used.</summary>
+    internal bool MayKeepBudgets => MayAdminister || Role is OperatorRole.Billing;
+
     /// <summary>What a field shows: what was typed before a refusal, or what is stored.</summary>
     internal string Value(string field, string? stored) =>
         Problem is not null && Posted is not null && Posted.ContainsKey(field) ? Posted[field].ToString() : stored

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Castellan.AdminUi;
@@ -39,7 +40,11 @@ internal static class FormBody
     public static JsonObject Number(this JsonObject body, AdminCall call, string field)
     {
         if (call.Field(field) is { Length: > 0 } text)
-            body[field] = int.TryParse(text, out var number) ? JsonValue.Create(number) : JsonValue.Create(text);
+        {
+            var isNumber =
+                long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+            body[field] = isNumber ? JsonValue.Create(number) : JsonValue.Create(text);
+        }
         return body;
     }
 

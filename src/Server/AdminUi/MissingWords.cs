@@ -19,6 +19,7 @@ internal static class MissingWords
             "users" => $"This user does not exist in {environment}, or was deleted.",
             "tenants" or "members" or "workspaces" => $"This tenant does not exist in {environment}, or was erased.",
             "agents" => $"This agent does not exist in {environment}.",
+            "budgets" => $"This budget does not exist in {environment}, or was deleted.",
             "runs" => $"This run does not exist in {environment}, or is no longer kept.",
             "environments" => "This environment does not exist.",
             "operators" => "This operator does not exist.",

@@ -78,7 +78,11 @@ internal enum BudgetUnit
 {
     /// <summary>Calls, which the server counts itself.</summary>
     Requests,
+
+    /// <summary>Records that are made, which the server counts itself.</summary>
     Records,
+
+    /// <summary>Of the JSON of records that are made or changed, which the server counts itself.</summary>
     Bytes,
     Messages,
     Tokens,

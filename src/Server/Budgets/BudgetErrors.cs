@@ -11,14 +11,7 @@ internal sealed class BudgetRefusal(Budget budget, DateTimeOffset now) : Refusal
 /// <summary>The slice's problems.</summary>
 internal static class BudgetErrors
 {
-    /// <summary>
-    /// 402, not 429: clients repeat a 429 by themselves and soon, and here only time or a person helps. Providers that
-    /// bill by use answer so when the balance is used up.
-    /// </summary>
-    public static readonly ProblemType Paused = new("budget_paused", 402, "A budget is used up",
-        "The call would take more than a budget has left, so it was not done. `budget` names it, when its window "
-        + "begins anew, and who can raise it.",
-        "Ask for less, wait for the new window, or ask whoever can raise the cap.");
+    public static readonly ProblemType Paused = ChargeProblems.BudgetPaused;
 
     public static readonly ProblemType LimitReached = new("budget_limit_reached", 409,
         "There are as many budgets as there may be",

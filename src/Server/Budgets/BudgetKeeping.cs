@@ -8,7 +8,7 @@ namespace Castellan.Budgets;
 /// How budgets are made and changed, by operators for any subject, and by a tenant inside of it.
 /// </summary>
 internal sealed class BudgetKeeping(
-    BudgetStore store, BudgetOptions options, RequestBudgets requests, BudgetAlerts alerts)
+    BudgetStore store, BudgetOptions options, CountedBudgets counted, BudgetAlerts alerts)
 {
     private static readonly int[] UsualAlerts = [50, 80, 100];
 
@@ -109,7 +109,7 @@ internal sealed class BudgetKeeping(
     private void Record(
         Change change, string fact, Snapshot before, Budget budget, Snapshot after, string? reason)
     {
-        requests.Forget(change, budget.Environment);
+        counted.Forget(change, budget.Environment);
         change.Audit(budget.Target, before, after, reason, budget.TenantId);
         change.Emit(fact, budget.Target, budget.Snapshot(), budget.TenantId);
     }

@@ -22,6 +22,9 @@ internal sealed class BudgetStore(IDatabase database)
         [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(percent => int.Parse(percent, CultureInfo.InvariantCulture))];
 
+    private static readonly string[] CountedUnits =
+        [Wire.Name(BudgetUnit.Requests), Wire.Name(BudgetUnit.Records), Wire.Name(BudgetUnit.Bytes)];
+
     /// <summary>With its current window.</summary>
     public ValueTask<Budget?> Find(EnvironmentScope scope, BudgetId id, DateTimeOffset now, CancellationToken ct) =>
         database.One($"{WithUse(now)} where b.id = {id} and b.environment_id = {scope.Environment}", Used(now), ct);
@@ -73,11 +76,11 @@ internal sealed class BudgetStore(IDatabase database)
     public ValueTask<Budget?> Find(InstallationScope scope, BudgetId id, CancellationToken ct) =>
         database.One($"select {Columns} from budget b where b.id = {id}", Read, ct);
 
-    /// <summary>The budgets that count requests in an environment.</summary>
-    public ValueTask<List<Budget>> OfRequests(EnvironmentScope scope, CancellationToken ct) => database.Many(
+    /// <summary>The budgets of an environment that count what the server counts itself.</summary>
+    public ValueTask<List<Budget>> Counted(EnvironmentScope scope, CancellationToken ct) => database.Many(
         $"""
         select {Columns} from budget b
-        where b.environment_id = {scope.Environment} and b.unit = {Wire.Name(BudgetUnit.Requests)} order by b.id
+        where b.environment_id = {scope.Environment} and b.unit in ({CountedUnits}) order by b.id
         """,
         Read, ct);
 

@@ -7,13 +7,13 @@ namespace Castellan.Budgets;
 
 /// <summary>Budgets and reservations end with their tenant.</summary>
 internal sealed class BudgetsOfTenants(
-    BudgetStore budgets, ReservationStore reservations, RequestBudgets requests) : ITenantData
+    BudgetStore budgets, ReservationStore reservations, CountedBudgets counted) : ITenantData
 {
     public async ValueTask Erase(Change change, TenantScope scope)
     {
         await reservations.Erase(change, scope);
         await budgets.Erase(change, scope);
-        requests.Forget(change, scope.Environment);
+        counted.Forget(change, scope.Environment);
     }
 
     public ValueTask<string?> FindInWorkspace(Change change, TenantScope scope) => new((string?)null);

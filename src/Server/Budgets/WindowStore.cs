@@ -52,6 +52,15 @@ internal static class WindowStore
             update budget_window set held = held - {amount} where budget_id = {budget} and starts_at = {window}
             """);
 
+    /// <summary>The row, which nobody moves until the transaction has ended.</summary>
+    public static ValueTask<WindowState?> Lock(ITransaction transaction, BudgetId budget, DateTimeOffset window) =>
+        transaction.One(
+            $"""
+            select {Columns} from budget_window where budget_id = {budget} and starts_at = {window}
+            {transaction.ForUpdate}
+            """,
+            Read);
+
     public static ValueTask<WindowState?> Find(IReads reads, BudgetId budget, DateTimeOffset window) => reads.One(
         $"select {Columns} from budget_window where budget_id = {budget} and starts_at = {window}", Read);
 }

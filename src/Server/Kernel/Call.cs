@@ -133,7 +133,7 @@ internal class Call<TIn>(Invocation invocation, TIn input)
 /// the database and may be run again.
 /// </summary>
 internal sealed class WriteCall<TIn, TOut>(
-    Invocation invocation, TIn input, Changes changes, Operation operation, JsonTypeInfo<TOut> output)
+    Invocation invocation, TIn input, Gate gate, Operation operation, JsonTypeInfo<TOut> output)
     : Call<TIn>(invocation, input)
 {
     private bool used;
@@ -145,10 +145,7 @@ internal sealed class WriteCall<TIn, TOut>(
     public async ValueTask<TOut> Change(Func<Change, ValueTask<TOut>> work)
     {
         Use();
-        var (result, answer) = await changes.Run(
-            Invocation, work, result => Kernel.Answer.Of(operation, result, output));
-        Answer = answer;
-        return result;
+        return await MakeCharged(work, await OpenCharge());
     }
 
     /// <summary>
@@ -166,14 +163,9 @@ internal sealed class WriteCall<TIn, TOut>(
         while (done.Count < parts - 1)
         {
             var part = done.Count;
-            done.Add(await changes.RunPart(Invocation, part, change => work(change, part), output));
+            done.Add(await MakePart(part, change => work(change, part)));
         }
-        var (result, answer) = await changes.Run(
-            Invocation,
-            async change => whole([.. done, await work(change, parts - 1)]),
-            result => Kernel.Answer.Of(operation, result, output));
-        Answer = answer;
-        return result;
+        return await MakeCharged(async change => whole([.. done, await work(change, parts - 1)]), await OpenCharge());
     }
 
     /// <summary>
@@ -185,9 +177,32 @@ internal sealed class WriteCall<TIn, TOut>(
         if (!operation.ShowsSecret)
             throw new InvalidOperationException($"{operation.Name} stores its answer: use Change.");
         Use();
-        var (result, _) = await changes.Run(Invocation, work, _ => null);
+        var (result, _) = await gate.Changes.Run(Invocation, work, _ => null);
         return result;
     }
+
+    /// <summary>Null where nothing counts what it writes.</summary>
+    private ValueTask<IWriteCharge?> OpenCharge() =>
+        operation.ChargesWrites ? gate.WriteCharges.Open(Invocation) : default;
+
+    private ValueTask<TOut> MakeCharged(Func<Change, ValueTask<TOut>> work, IWriteCharge? charge) => charge is null
+        ? Make(work)
+        : ChargedChange.Run(charge, work, Make, static (_, _) => true);
+
+    private async ValueTask<TOut> Make(Func<Change, ValueTask<TOut>> work)
+    {
+        var (result, answer) = await gate.Changes.Run(
+            Invocation, work, result => Kernel.Answer.Of(operation, result, output));
+        Answer = answer;
+        return result;
+    }
+
+    private async ValueTask<TOut> MakePart(int part, Func<Change, ValueTask<TOut>> work) =>
+        await OpenCharge() is { } charge
+            ? await ChargedChange.Run(
+                charge, work, paid => gate.Changes.RunPart(Invocation, part, paid, output),
+                static (made, outcome) => ReferenceEquals(made, outcome))
+            : await gate.Changes.RunPart(Invocation, part, work, output);
 
     private void Use()
     {

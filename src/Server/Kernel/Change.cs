@@ -70,6 +70,9 @@ internal sealed class Change : IReads
 
     internal Invocation Invocation { get; }
 
+    /// <summary>What it is charged for what it writes; null where nothing counts it.</summary>
+    internal IWriteCharge? WriteCharge { get; set; }
+
     internal Author Author { get; private set; }
 
     internal List<AuditRecord> Audits { get; } = [];
@@ -124,6 +127,15 @@ internal sealed class Change : IReads
     /// <summary>Records a fact, named in the past tense: <c>tenant.created</c>. It becomes a CloudEvent.</summary>
     public void Emit(string type, Target subject, Snapshot data, TenantId? tenant = null) =>
         Events.Add(new EventRecord(type, subject, data, tenant));
+
+    /// <summary>
+    /// Before it is written: how many records it makes, and how many bytes of JSON it writes of them. A
+    /// <see cref="ChargeRefusal"/> where a budget does not have so much.
+    /// </summary>
+    public void Charge(long records, long bytes) => WriteCharge?.Take(records, bytes);
+
+    /// <summary>It was charged and is not written.</summary>
+    public void ChargeBack(long records, long bytes) => WriteCharge?.PutBack(records, bytes);
 
     /// <summary>Counts something. Each Change counts itself once already, under the meter <c>changes</c>.</summary>
     public void Meter(string meter, long quantity, TenantId? tenant = null) =>

@@ -22,6 +22,8 @@ internal sealed partial class Gate(
 
     internal Changes Changes => services.Changes;
 
+    internal IWriteCharges WriteCharges => services.WriteCharges;
+
     /// <summary>Step 1. The credential becomes a caller, or the reason why it does not.</summary>
     public async ValueTask<Resolution> Resolve(Presented presented, CancellationToken ct)
     {
@@ -274,4 +276,5 @@ internal sealed partial class Gate(
 /// <summary>What the gate works with, beside the steps that slices contribute.</summary>
 internal sealed record GateServices(
     IDatabase Database, Changes Changes, IdempotencyStore Idempotency, RateLimiter Rates, LoadShedder Load,
-    EmailRules Emails, ReadLog ReadLog, TimeProvider Time, ILogger<Gate> Log, IEnumerable<ICharge> Charges);
+    EmailRules Emails, ReadLog ReadLog, TimeProvider Time, ILogger<Gate> Log, IEnumerable<ICharge> Charges,
+    IWriteCharges WriteCharges);

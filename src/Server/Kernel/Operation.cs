@@ -128,6 +128,9 @@ internal abstract class Operation
     /// </summary>
     public bool Uncounted { get; init; }
 
+    /// <summary>True for what writes records of apps, which budgets of records and bytes count.</summary>
+    public bool ChargesWrites { get; init; }
+
     /// <summary>
     /// True for what a user may lend to an agent: reading in a tenant, and what is done to an app's data there. What
     /// changes who may do what is for people.
@@ -214,7 +217,7 @@ internal sealed class Write<TIn, TOut>(
         if (problem is not null) return Answer.Of(problem);
         return await gate.Idempotent(invocation, async () =>
         {
-            var call = new WriteCall<TIn, TOut>(invocation, input, gate.Changes, this, output);
+            var call = new WriteCall<TIn, TOut>(invocation, input, gate, this, output);
             var result = await handler(call);
             return call.Answer ?? Answer.Of(this, result, output);
         });

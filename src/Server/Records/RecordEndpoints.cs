@@ -20,7 +20,9 @@ internal sealed class RecordEndpoints(
     public static readonly IReadOnlyList<Grant> Callers = [Grant.User, Grant.Key, Grant.App];
 
     private static readonly IReadOnlyList<ProblemType> WriteProblems =
-        [RecordErrors.RuleDenied, RecordErrors.UniqueTaken, RecordErrors.ReferenceMissing];
+    [
+        RecordErrors.RuleDenied, RecordErrors.UniqueTaken, RecordErrors.ReferenceMissing, ChargeProblems.BudgetPaused,
+    ];
 
     private static readonly IReadOnlyList<ProblemType> ChangeProblems =
         [.. WriteProblems, RecordErrors.IfMatchRequired];
@@ -49,26 +51,29 @@ internal sealed class RecordEndpoints(
         {
             Summary = "Create a record. Id, owner, tenant and times are the server's to set.",
             Grants = Callers, InTenantOfHeader = true, Status = 201, BodyBytes = Limits.RecordBytes,
-            Problems = [.. WriteProblems, RecordErrors.WorkspaceRequired],
+            ChargesWrites = true, Problems = [.. WriteProblems, RecordErrors.WorkspaceRequired],
         },
         new Write<ChangeRecord, Record>(
             "records.update", "PATCH", One, ChangeRecord.Bind, Update, RecordsJson.Wire.Record)
         {
             Summary = "Change a record by a JSON Merge Patch: what is not sent stays, null clears.",
-            Grants = Callers, InTenantOfHeader = true, BodyBytes = Limits.RecordBytes, Problems = ChangeProblems,
+            Grants = Callers, InTenantOfHeader = true, BodyBytes = Limits.RecordBytes, ChargesWrites = true,
+            Problems = ChangeProblems,
         },
         new Write<ChangeRecord, Record>(
             "records.replace", "PUT", One, ChangeRecord.Bind, Replace, RecordsJson.Wire.Record)
         {
             Summary = "Replace all properties of a record; what is not sent is cleared, but for secrets.",
-            Grants = Callers, InTenantOfHeader = true, BodyBytes = Limits.RecordBytes, Problems = ChangeProblems,
+            Grants = Callers, InTenantOfHeader = true, BodyBytes = Limits.RecordBytes, ChargesWrites = true,
+            Problems = ChangeProblems,
             AlsoDoes = ["records.update"],
         },
         new Write<UpsertRecord, Record>(
             "records.upsert", "PUT", Route, UpsertRecord.Bind, Upsert, RecordsJson.Wire.Record)
         {
             Summary = "Create a record, or merge into the one that has the same values in a unique key.",
-            Grants = Callers, InTenantOfHeader = true, BodyBytes = Limits.RecordBytes, Problems = ChangeProblems,
+            Grants = Callers, InTenantOfHeader = true, BodyBytes = Limits.RecordBytes, ChargesWrites = true,
+            Problems = ChangeProblems,
             AlsoDoes = ["records.create", "records.update"],
         },
         new Write<NameRecord, Nothing>(

@@ -23,8 +23,13 @@ internal sealed class RecordWriter(
         // Before the rule, which may follow them: its answer must not depend on what is hidden.
         await references.Require(change, call, draft, before: null);
         await RequireRule(change, call, RuleKind.Create, new Judged(draft, Old: null, MayShow: true));
-        if (await store.Insert(change, call, secrets.Sealed(draft), orNothing) == 0) return null;
         var record = RecordJson.Of(draft);
+        change.Charge(records: 1, record.Utf8.Length);
+        if (await store.Insert(change, call, secrets.Sealed(draft), orNothing) == 0)
+        {
+            change.ChargeBack(records: 1, record.Utf8.Length);
+            return null;
+        }
         RecordFacts.Emit(change, call.Collection.Name, "record.created", record);
         return new Written(null, record);
     }
@@ -50,9 +55,10 @@ internal sealed class RecordWriter(
         await references.Require(change, call, after, before);
         await RequireRule(change, call, RuleKind.Update, new Judged(after, before, found.MayRead));
         if (unique is not null) await unique.Require(change, call, after.Values, after.Id);
+        var record = RecordJson.Of(after);
+        change.Charge(records: 0, record.Utf8.Length);
         await history.Keep(change, call, found.Record);
         await store.Update(change, call, secrets.Sealed(after), revised.SecretsSent);
-        var record = RecordJson.Of(after);
         RecordFacts.Emit(change, call.Collection.Name, "record.updated", record);
         return new Written(found.Record, record);
     }

@@ -144,6 +144,34 @@ internal sealed class OperatorTab(Window window, IPage page, Uri castellan)
         await window.Look(page, "agents");
     }
 
+    /// <summary>Makes a budget, lowers it, and deletes it.</summary>
+    public async Task KeepABudget(string name)
+    {
+        await Go("Budgets");
+        await window.Look(page, "budgets-none");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Make a budget" }).ClickAsync();
+        await window.Look(page, "make-budget");
+        await page.GetByLabel("Name", new() { Exact = true }).FillAsync(name);
+        await page.GetByLabel("Unit").SelectOptionAsync("messages");
+        await page.GetByLabel("Cap").FillAsync("10000");
+        await page.Keyboard.PressAsync("Enter");
+        await Said("The budget is made.");
+        await window.Look(page, "budget");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Change", Exact = true }).ClickAsync();
+        await page.GetByLabel("Cap").FillAsync("0");
+        await page.GetByLabel("Reason").FillAsync("Nobody writes for now");
+        await window.Look(page, "change-budget");
+        await Press("Save");
+        await Said("Saved.");
+        await Go("Budgets");
+        await window.Look(page, "budgets");
+        await page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Delete", Exact = true }).ClickAsync();
+        await window.Look(page, "delete-budget");
+        await Press("Delete");
+        await Said("The budget is deleted.");
+    }
+
     /// <summary>Signs somebody out of every app.</summary>
     public async Task EndSessions(string of)
     {

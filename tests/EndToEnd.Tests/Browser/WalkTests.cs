@@ -46,6 +46,7 @@ public sealed class WalkTests : IAsyncLifetime
             (ada.Name, "sessions.revoke", "done"), (ada.Name, "invitations.create", "denied"));
         await olga.LookAround(ada.Email, Organisation);
         await olga.KeepAnAgent("Summarizer");
+        await olga.KeepABudget("Messages");
         await olga.EndSessions(ada.Email);
         await ada.FindSignedOut();
         await olga.ReadTheApi();

@@ -11000,6 +11000,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `budget_paused` */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `permission_denied`, `rule_denied` */
             403: {
                 headers: {
@@ -11105,6 +11114,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `budget_paused` */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `permission_denied`, `rule_denied` */
             403: {
                 headers: {
@@ -11197,6 +11215,15 @@ export interface operations {
             };
             /** @description `credential_required`, `credential_invalid` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `budget_paused` */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11570,6 +11597,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `budget_paused` */
+            402: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `permission_denied`, `rule_denied` */
             403: {
                 headers: {
@@ -11764,6 +11800,15 @@ export interface operations {
             };
             /** @description `credential_required`, `credential_invalid` */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `budget_paused` */
+            402: {
                 headers: {
                     [name: string]: unknown;
                 };

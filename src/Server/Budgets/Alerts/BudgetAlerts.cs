@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Castellan.Kernel;
 using Castellan.Operators;
+using Castellan.Platform.Storage;
 
 namespace Castellan.Budgets.Alerts;
 
@@ -85,6 +86,11 @@ internal sealed class BudgetAlerts(Changes changes, AlertStore store, OperatorNo
         catch (Refusal)
         {
             // It was told of before, or the budget is gone.
+        }
+        catch (StorageException)
+        {
+            // The next refusal tells of it; this one is answered all the same.
+            paused.TryRemove((budget.Id, window), out _);
         }
     }
 

@@ -1,4 +1,5 @@
 using Castellan.Budgets.Alerts;
+using Castellan.Budgets.Leases;
 using Castellan.Kernel;
 
 namespace Castellan.Budgets.Reservations;
@@ -8,7 +9,8 @@ namespace Castellan.Budgets.Reservations;
 /// it was lent; each ends what is its own, admins and operators what is anybody's.
 /// </summary>
 internal sealed class ReservationEndpoints(
-    ReservationStore store, BudgetStore budgets, ReservationExpiry expiry, BudgetAlerts alerts) : IEndpoints
+    ReservationStore store, BudgetStore budgets, ReservationExpiry expiry, BudgetAlerts alerts, CountedBudgets counted)
+    : IEndpoints
 {
     private const string Route = "/v1/tenants/{tenant}/reservations";
     private const string One = Route + "/{reservation}";
@@ -54,6 +56,7 @@ internal sealed class ReservationEndpoints(
         var charge = new BudgetCharge(
             scope.Tenant, BudgetCharge.SubjectsOf(caller, scope.Tenant, input.User), input.Unit, input.Currency);
         await expiry.Release(call.Environment, call.Now, call.Aborted);
+        await counted.GiveBack(call.Environment, charge);
         return await Telling(() => call.Change(async change =>
         {
             if (input.User is { } user && !await budgets.HasSubject(

@@ -24,8 +24,8 @@ internal sealed class BulkEndpoints(
         {
             Summary = "Write up to 1,000 records: all or none, or with \"atomic\": false those that fit, in parts.",
             Grants = RecordEndpoints.Callers, InTenantOfHeader = true, BodyBytes = Limits.BulkBytes,
-            Cost = WriteCost.Heavy,
-            Problems = [RecordErrors.BulkRefused],
+            Cost = WriteCost.Heavy, ChargesWrites = true,
+            Problems = [RecordErrors.BulkRefused, ChargeProblems.BudgetPaused],
         },
     ];
 
@@ -38,7 +38,7 @@ internal sealed class BulkEndpoints(
         {
             return await UniqueKeys.Watch(at, () => call.Change(async change =>
             {
-                var result = await Write(change, at, call.Request, items);
+                var result = await Write(change, at, call, items);
                 RequireAll(result.Results);
                 await statistics.Refresh(change, at.Collection.Table, result.Done);
                 return result;
@@ -49,7 +49,7 @@ internal sealed class BulkEndpoints(
             parts.Count,
             async (change, part) =>
             {
-                var result = await Write(change, at, call.Request, parts[part]);
+                var result = await Write(change, at, call, parts[part]);
                 if (part == parts.Count - 1) await statistics.Refresh(change, at.Collection.Table, items.Count);
                 return result;
             },
@@ -77,30 +77,31 @@ internal sealed class BulkEndpoints(
     private static string OperationOf(BulkVerb verb) => $"records.{Wire.Name(verb)}";
 
     private async ValueTask<BulkResult> Write(
-        Change change, RecordCall at, GateRequest request, IReadOnlyList<ReadItem> items)
+        Change change, RecordCall at, WriteCall<BulkRecords, BulkResult> call, IReadOnlyList<ReadItem> items)
     {
         var written = new List<Written>(items.Count);
         var outcomes = new List<BulkOutcome>(items.Count);
-        foreach (var item in items) outcomes.Add(await Try(change, at, request, item, written));
+        foreach (var item in items) outcomes.Add(await Try(change, at, call, item, written));
         change.Audit(new Target("collection", at.Collection.Name), Snapshot.None, Digests(written));
         return new BulkResult(written.Count, outcomes.Count - written.Count, outcomes);
     }
 
+    /// <summary>Where all or none is written, a budget that does not have it refuses the call, not the item.</summary>
     private async ValueTask<BulkOutcome> Try(
-        Change change, RecordCall at, GateRequest request, ReadItem read, List<Written> written)
+        Change change, RecordCall at, WriteCall<BulkRecords, BulkResult> call, ReadItem read, List<Written> written)
     {
         var item = read.Item;
         if (read.Problem is { } wrong) return Refused(item, wrong);
         try
         {
-            var one = await One(change, at, request, read);
+            var one = await One(change, at, call.Request, read);
             written.Add(one);
             var status = one.After is null ? BulkStatus.Deleted
                 : one.Before is null ? BulkStatus.Created
                 : BulkStatus.Updated;
             return new BulkOutcome(status, one.One.Id, one.One.Version, null, null, null);
         }
-        catch (Refusal refusal)
+        catch (Refusal refusal) when (refusal is not ChargeRefusal || !call.Input.Atomic)
         {
             return Refused(item, refusal.Problem);
         }

@@ -114,7 +114,8 @@ internal sealed class Interleaving : SynchronizationContext
         return budget;
     }
 
-    private void Restart(int node) => purses[node] = new Purse(Scope, leases, clocks[node]);
+    private void Restart(int node) => purses[node] = new Purse(
+        Scope, requests, BudgetWindows.StartOf(requests.Window, clocks[node].Now), leases, clocks[node]);
 
     /// <summary>An actor on a node: what it does is its own choice, and it ends where something fails.</summary>
     private void Start(int node)
@@ -124,8 +125,8 @@ internal sealed class Interleaving : SynchronizationContext
         Act(async () =>
         {
             if (kind < 4) await ReserveAndEnd(node);
-            else if (kind < 6) await Spend(purses[node], 1 + dice.Below(4));
-            else if (kind == 6) await purses[node].Tell(isOver: dice.Below(3) == 0);
+            else if (kind < 6) await Spend(node, 1 + dice.Below(4));
+            else if (kind == 6) await Tell(purses[node]);
             else await ExpireAll(node);
         });
     }
@@ -177,12 +178,50 @@ internal sealed class Interleaving : SynchronizationContext
         }
     }
 
-    private async ValueTask Spend(Purse purse, int times)
+    /// <summary>Calls spend what they take at once, writes what they commit.</summary>
+    private async ValueTask Spend(int node, int times)
     {
         for (; times > 0; times--)
         {
-            if (await purse.Take(requests)) calls++;
+            var amount = 1 + dice.Below(4);
+            if (await purses[node].Take(requests, amount, orLess: dice.Below(2) == 0) is not { } taken) continue;
+            if (dice.Below(2) == 0)
+            {
+                taken.End(taken.Amount);
+                calls += taken.Amount;
+            }
+            else
+            {
+                await Write(node, taken, dice.Below((int)taken.Amount + 1));
+            }
         }
+    }
+
+    /// <summary>What is committed, or may be, is spent; of what was undone all is put back.</summary>
+    private async ValueTask Write(int node, Taken taken, long used)
+    {
+        long spent = 0;
+        try
+        {
+            await Transact(node, async transaction => await transaction.Run(
+                $"insert into written (budget_id, amount) values ({requests.Id}, {used})"));
+            spent = used;
+        }
+        catch (StorageException lost) when (lost.Failure is StorageFailure.OutcomeUnknown)
+        {
+            spent = used;
+            throw;
+        }
+        finally
+        {
+            taken.End(spent);
+        }
+    }
+
+    private async ValueTask Tell(Purse purse)
+    {
+        if (dice.Below(3) == 0) await purse.GiveBack();
+        else await purse.Tell(isOver: dice.Below(2) == 0);
     }
 
     private async ValueTask ExpireAll(int node)
@@ -290,8 +329,13 @@ internal sealed class Interleaving : SynchronizationContext
             row => (Settled: row.Int64(), Held: row.Int64()))[0]).ToList();
         if (sums.Exists(sum => sum.Held != 0)) throw new InvalidOperationException("Something is held for good.");
         if (sums[1].Settled < settled) throw new InvalidOperationException("Something that was settled is lost.");
-        if (sums[2].Settled < calls)
-            throw new InvalidOperationException($"{calls} calls were let through and {sums[2].Settled} are settled.");
+        var written = database.Look(
+            $"select coalesce(sum(amount), 0) from written where budget_id = {requests.Id}", row => row.Int64())[0];
+        if (sums[2].Settled < calls + written)
+        {
+            throw new InvalidOperationException(
+                $"{calls} calls and {written} writes were let through and {sums[2].Settled} are settled.");
+        }
     }
 
     /// <summary>SplitMix64.</summary>

@@ -12,7 +12,10 @@ internal sealed class SteppedDatabase : IDatabase
 
     public SteppedDatabase()
     {
-        connection.Script("create table environment (id text primary key); create table tenant (id text primary key);");
+        connection.Script("""
+            create table environment (id text primary key); create table tenant (id text primary key);
+            create table written (budget_id text, amount integer);
+            """);
         connection.Script(Migration());
         connection.Script("insert into environment values ('sandbox'); insert into tenant values ('ten_x');");
     }
@@ -33,7 +36,7 @@ internal sealed class SteppedDatabase : IDatabase
 
     public void Clear() => connection.Script("""
         delete from budget_lease; delete from budget_hold; delete from reservation; delete from budget_hour;
-        delete from budget_window; delete from budget;
+        delete from budget_window; delete from budget; delete from written;
         """);
 
     public ValueTask<T> Transact<T>(
