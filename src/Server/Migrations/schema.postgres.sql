@@ -113,7 +113,6 @@ create table access_policy (
     app_id text collate "C",
     workspace_id text collate "C",
     collection text collate "C",
-    record_id text collate "C",
     condition text collate "C",
     message text collate "C",
     created_by text collate "C" not null,

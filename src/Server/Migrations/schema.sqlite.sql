@@ -105,7 +105,6 @@ CREATE TABLE access_policy (
     app_id text,
     workspace_id text,
     collection text,
-    record_id text,
     condition text,
     message text,
     created_by text not null,

@@ -260,7 +260,14 @@ public sealed class PolicyTests
         Flips(enforced).Should().Equal($"{Id(world.Admin)} False 1 ");
         var proposed = await world.Call(world.Admin, "access.simulate", body: new
         {
-            policies = new[] { new { name = "New", condition = "caller.tenant_role == 'owner'" } },
+            policies = new[]
+            {
+                new
+                {
+                    name = "New", permissions = new[] { "invitations.list" },
+                    condition = "caller.tenant_role == 'owner'",
+                },
+            },
         });
         Flips(proposed).Should().Equal($"{Id(world.Owner)} False 1 ");
         (await world.Tries(world.Admin)).Should().BeNull("nothing was done");

@@ -1721,7 +1721,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say which decisions would be others if grants, roles or policies were: of those made, and those to come. */
+        /** Say which decisions would be others if grants, roles or policies were: those made and to come. */
         post: operations["access.simulate"];
         delete?: never;
         options?: never;
@@ -1845,7 +1845,7 @@ export interface paths {
         /** List grants of a tenant, those in force or those that have ended. */
         get: operations["grants.list"];
         put?: never;
-        /** Grant a permission or a role of the tenant to a member, group or key, where you hold it yourself. */
+        /** Grant a permission or a role of the tenant to a member, group or key, if you hold it yourself. */
         post: operations["grants.create"];
         delete?: never;
         options?: never;
@@ -2595,7 +2595,6 @@ export interface components {
             app_id: string | null;
             workspace_id: string | null;
             collection: string | null;
-            record_id: string | null;
             condition: string | null;
             message: string | null;
             created_by: string;
@@ -2807,7 +2806,7 @@ export interface components {
         };
         AuthZenContext: {
             /** @enum {string} */
-            reason: "allowed" | "not_granted" | "forbidden" | "unknown_subject" | "unknown_resource" | "unknown_action" | "error";
+            reason: "allowed" | "not_granted" | "forbidden" | "unknown_subject" | "suspended_subject" | "unknown_resource" | "unknown_action" | "error";
             user_id?: string;
             permission?: string;
             revision?: number;
@@ -16721,7 +16720,6 @@ export interface operations {
                     app_id?: string | null;
                     workspace_id?: string | null;
                     collection?: string | null;
-                    record_id?: string | null;
                     condition?: string | null;
                     message?: string | null;
                 };
