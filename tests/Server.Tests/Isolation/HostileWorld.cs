@@ -283,11 +283,11 @@ internal sealed class HostileWorld : IAsyncDisposable
         var budget = tenant is null
             ? await CallAs(by ?? Operator, "budgets.create", body: new
             {
-                name = Next("Budget "), subject = "app", subject_id = App.Value, unit = "bytes", window = "day",
+                name = Next("Budget "), subject = "app", subject_id = App.Value, unit = "messages", window = "day",
                 cap = 9,
             })
             : await CallAs(by ?? Ada, "tenants.budgets.create", new { tenant },
-                new { name = Next("Budget "), unit = "bytes", window = "day", cap = 9 });
+                new { name = Next("Budget "), unit = "messages", window = "day", cap = 9 });
         return budget["id"]!.ToString();
     }
 
