@@ -257,11 +257,14 @@ internal sealed class HostileWorld : IAsyncDisposable
     public async Task<string> NewGroup(string tenant, Actor? by = null) => (await CallAs(
         by ?? Ada, "groups.create", new { tenant }, new { name = Next("Group ") }))["id"]!.ToString();
 
-    /// <summary>One that would forbid something that there is none of.</summary>
+    /// <summary>One that forbids nobody anything, of the app, so that its keys keep it too.</summary>
     public async Task<string> NewPolicy(string tenant, Actor? by = null) => (await CallAs(
         by ?? Ada, "policies.create", new { tenant },
-        new { name = Next("Policy "), permissions = new[] { "members.list" }, condition = "caller.id == ''" }))["id"]!
-        .ToString();
+        new
+        {
+            name = Next("Policy "), app_id = App.Value, permissions = new[] { "members.list" },
+            condition = "caller.id == ''",
+        }))["id"]!.ToString();
 
     /// <summary>A grant to a new group.</summary>
     public async Task<string> NewGrant(string tenant, Actor? by = null)
