@@ -66,8 +66,7 @@ internal sealed class GrantAccess(
     {
         if (grants is { All.Count: 0, Policies.Count: 0 }) return Counted(invocation, byRole);
         var (caller, operation) = (invocation.Caller, invocation.Operation);
-        invocation.KeepsBody = operation.HasBody && operation.InTenantOfHeader
-            && grants.Conditions.Any(conditions.LooksAtInput);
+        invocation.KeepsBody = operation is { HasBody: true, InTenantOfHeader: true } && grants.LookAtInput(conditions);
         var question = new GrantQuestion(
             about.Tenant, about.Subject, caller.TenantRole, new Permission(operation.Name, null),
             ResourceOf(invocation), invocation.Now, operation.Name, invocation.Request.RemoteAddress?.ToString(),
@@ -87,7 +86,7 @@ internal sealed class GrantAccess(
     /// </summary>
     private bool DependsOnInput(TenantGrants grants, GrantQuestion question, Decision decision)
     {
-        if (question.Input is not null) return false;
+        if (question.Input is not null || !grants.LookAtInput(conditions)) return false;
         if (decision.Outcome is not DecisionOutcome.Allow)
             return decision.Policy is null && judge.MayFind(grants, question);
         foreach (var policy in grants.About(question.Permission, question.AlsoDoes))

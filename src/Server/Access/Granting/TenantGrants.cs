@@ -22,17 +22,13 @@ internal sealed class TenantGrants
     /// <summary>What was asked for already: grants that give somebody a permission, and policies about it.</summary>
     private readonly ConcurrentDictionary<(string Subject, Permission), Reaching[]> giving = new();
     private readonly ConcurrentDictionary<Permission, AccessPolicy[]> about = new();
+    private bool? looksAtInput;
 
     public TenantGrants(
         long revision, IReadOnlyList<AccessGrant> grants, IReadOnlyList<(RoleId Role, Permission Permission)> roles,
         IReadOnlyList<(GroupId Group, UserId User)> members, IReadOnlyList<AccessPolicy> policies)
     {
         (Revision, All, Policies) = (revision, grants, policies);
-        Conditions =
-        [
-            .. grants.Select(grant => grant.Condition).Concat(policies.Select(policy => policy.Condition))
-                .OfType<string>().Distinct(),
-        ];
         foreach (var grant in grants)
         {
             if (grant.Subject is { } subject) Of(ofSubjects, subject.Id).Add(grant);
@@ -55,8 +51,9 @@ internal sealed class TenantGrants
     /// <summary>What the tenant forbids, in whichever mode.</summary>
     public IReadOnlyList<AccessPolicy> Policies { get; }
 
-    /// <summary>Conditions of all grants and policies.</summary>
-    public IReadOnlyList<string> Conditions { get; }
+    /// <summary>Whether a condition of any grant or policy looks at the body of a call; asked of each once.</summary>
+    public bool LookAtInput(GrantConditions conditions) => looksAtInput ??= All.Select(grant => grant.Condition)
+        .Concat(Policies.Select(policy => policy.Condition)).OfType<string>().Any(conditions.LooksAtInput);
 
     public IReadOnlyList<AccessGrant> OfGroup(GroupId group) => ofGroups.GetValueOrDefault(group) ?? [];
 
