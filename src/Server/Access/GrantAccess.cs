@@ -76,8 +76,10 @@ internal sealed class GrantAccess(
         };
         var (decision, found) = Weigh(invocation, question, byRole, grants);
         if (!DependsOnInput(grants, question, decision)) return Counted(invocation, decision, question, found);
+        // What is allowed already is only weighed against policies.
+        var weighed = decision.Outcome is DecisionOutcome.Allow ? decision : byRole;
         invocation.OnceRead = body => DecideOnceRead(
-            invocation, question with { Input = Bound(operation, body) }, byRole, grants);
+            invocation, question with { Input = Bound(operation, body) }, weighed, grants);
         return decision with { Outcome = DecisionOutcome.Allow };
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Castellan.Kernel.RateLimits;
 using Castellan.Platform.Storage;
@@ -55,13 +56,13 @@ internal sealed class Invocation(
     /// <summary>
     /// What is decided once the body is read, because it depends on it. Throws a <see cref="Refusal"/>.
     /// </summary>
-    public Action<System.Text.Json.JsonElement>? OnceRead { get; set; }
+    public Action<JsonElement>? OnceRead { get; set; }
 
     /// <summary>True where a condition that is asked later may look at the body.</summary>
     public bool KeepsBody { get; set; }
 
     /// <summary>The body, where it is kept.</summary>
-    public System.Text.Json.JsonElement Body { get; set; }
+    public JsonElement Body { get; set; }
 
     /// <summary>When the first of what standing rests on expires; a Change is not made after it.</summary>
     public DateTimeOffset? ExpiresAt { get; private set; }
@@ -99,7 +100,7 @@ internal class Call<TIn>(Invocation invocation, TIn input)
     /// <summary>
     /// The body as it came, for conditions that look at it; undefined where none does, and none was sent.
     /// </summary>
-    public System.Text.Json.JsonElement Body => invocation.Body;
+    public JsonElement Body => invocation.Body;
 
     /// <summary>What a standing step found for this handler.</summary>
     public T Found<T>()

@@ -445,8 +445,13 @@ public sealed class PolicyTests
             .Should().Be("permission_denied", "it is for all apps");
         (await Wrong(new { name = "x", permissions = new[] { "members.list" }, collection = "invoices" }))
             .Should().Be("not_of_apps");
+        await world.Call(world.Admin, "policies.delete", new { policy = first });
+        var ofData = await Policy(
+            world, new { name = "Data", permissions = new[] { "records.list" }, collection = "x" });
+        (await world.Problem(world.Admin, "policies.update", new { policy = ofData },
+            new { permissions = new[] { "members.list" } }))!.Errors[0].Code.Should().Be("not_of_apps");
         (await world.Call(world.Admin, "policies.list"))["items"]!.AsArray().Select(p => p!["name"]!.ToString())
-            .Should().Equal("Uno", "Two");
+            .Should().Equal("Two", "Data");
     }
 
     [Fact]

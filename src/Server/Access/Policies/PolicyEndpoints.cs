@@ -166,15 +166,7 @@ internal sealed class PolicyWriting(
         var app = call.Caller.Kind is CallerKind.Key ? call.Caller.App : input.Resource.App;
         var forbidden = await catalogue.ResolveForbidden(
             call.Environment.Environment, app ?? call.Caller.App, input.Permissions, $"{at}/permissions/");
-        if (input.Resource.Collection is not null
-            && forbidden.FirstOrDefault(catalogue.IsBesideData) is { Name: { } name })
-        {
-            throw new Refusal(GateProblems.InputInvalid.With() with
-            {
-                Errors = [new FieldProblem($"{at}/collection", "not_of_apps", $"{name} is not about records.",
-                    "Leave it out, or name operations on records and permissions of an app's contract.")],
-            });
-        }
+        RequireOfData(input.Resource.Collection, forbidden, at);
         // A permission of an app means something in that app alone.
         app ??= forbidden.Select(permission => permission.App).FirstOrDefault(of => of is not null);
         return new AccessPolicy(
@@ -191,10 +183,11 @@ internal sealed class PolicyWriting(
         Call<TIn> call, AccessPolicy before, UpdatePolicy input)
     {
         RequireGood(input.Condition, "");
-        return input.Permissions is { } names
-            ? (await catalogue.ResolveForbidden(
-                call.Environment.Environment, before.AppId, names, "/permissions/")).ToHashSet()
-            : null;
+        if (input.Permissions is not { } names) return null;
+        var forbidden = await catalogue.ResolveForbidden(
+            call.Environment.Environment, before.AppId, names, "/permissions/");
+        RequireOfData(before.Collection, forbidden, "");
+        return forbidden.ToHashSet();
     }
 
     public async ValueTask RequireRoom(Change change, TenantScope scope, long revision)
@@ -211,6 +204,17 @@ internal sealed class PolicyWriting(
 
     public static IReadOnlyList<string> Names(IEnumerable<Permission> permissions) =>
         [.. permissions.Select(permission => permission.Name).Order(StringComparer.Ordinal)];
+
+    /// <summary>Only what is about data is narrowed to a collection: else it would never be met.</summary>
+    private void RequireOfData(string? collection, IReadOnlyList<Permission> forbidden, string at)
+    {
+        if (collection is null || forbidden.FirstOrDefault(catalogue.IsBesideData) is not { Name: { } name }) return;
+        throw new Refusal(GateProblems.InputInvalid.With() with
+        {
+            Errors = [new FieldProblem($"{at}/collection", "not_of_apps", $"{name} is not about records.",
+                "Leave it out, or name operations on records and permissions of an app's contract.")],
+        });
+    }
 
     private static void RequireGood(string? condition, string at)
     {
