@@ -372,6 +372,27 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_refusal_is_found_in_the_audit_log_by_its_decision()
+    {
+        var app = await Create("Refused app");
+        var key = await cli.Must(
+            "keys", "create", app, "--name", "narrow", "--kind", "restricted", "--permission", "records.list");
+        using var narrow = new Cli();
+        narrow.Variables["CASTELLAN_URL"] = server.Address.OriginalString;
+        narrow.Variables["CASTELLAN_KEY"] = key.Trim();
+
+        var refused = await narrow.Run("users", "list");
+
+        refused.ExitCode.Should().Be(1);
+        refused.Errors.Should().MatchRegex("code: permission_denied, request: req_[0-9a-z]{26}, decision: dec_");
+        var decision = refused.Errors.Split("decision: ")[1].Trim();
+        var listed = "";
+        for (var tries = 0; tries < 100 && !listed.Contains(decision, StringComparison.Ordinal); tries++)
+            listed = await cli.Must("audit", "list", "--action", "users.list", "--since", "1h");
+        listed.Should().MatchRegex($"users.list +denied .* {decision} +permission_denied");
+    }
+
+    [Fact]
     public async Task Doctor_finds_everything_well()
     {
         var result = await cli.Run("doctor", "--output", "json");

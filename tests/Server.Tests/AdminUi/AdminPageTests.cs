@@ -341,6 +341,21 @@ public sealed partial class AdminPageTests
     }
 
     [Fact]
+    public async Task The_audit_page_shows_the_decision_of_a_refusal()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+        var auditor = Kernel.Caller.OfOperator(
+            Kernel.OperatorId.New(server.Clock.GetUtcNow()), Kernel.OperatorRole.Auditor, "sandbox", "x@example.com");
+        var refused = await server.InProcess.Invoke(
+            auditor, "apps.create", body: new { name = "Portal", owner = "ops" });
+        var decision = refused.Problem!.Decision!.Value.Value;
+
+        await Poll.Until(async () =>
+            (await browser.Open("/admin/audit?action=apps.create")).Html.Contains(decision, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_list_goes_on_with_its_filter_and_each_list_of_a_page_by_itself()
     {
         await using var server = await TestServer.Start();
