@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using AwesomeAssertions;
+using Castellan.Kernel;
 using Castellan.Tests.Operators;
 
 namespace Castellan.Tests.AdminUi;
@@ -345,8 +346,8 @@ public sealed partial class AdminPageTests
     {
         await using var server = await TestServer.Start();
         using var browser = await Browser.SignedIn(server);
-        var auditor = Kernel.Caller.OfOperator(
-            Kernel.OperatorId.New(server.Clock.GetUtcNow()), Kernel.OperatorRole.Auditor, "sandbox", "x@example.com");
+        var auditor = Caller.OfOperator(
+            OperatorId.New(server.Clock.GetUtcNow()), OperatorRole.Auditor, "sandbox", "x@example.com");
         var refused = await server.InProcess.Invoke(
             auditor, "apps.create", body: new { name = "Portal", owner = "ops" });
         var decision = refused.Problem!.Decision!.Value.Value;
