@@ -198,12 +198,17 @@ internal static class AgentCommands
             ("state", State(agent, session.Time.GetUtcNow())), ("reason", agent.StateReason), ("owner", agent.Owner),
             ("purpose", agent.Purpose), ("builder", agent.Builder), ("model", agent.Model),
             ("may be lent", Words.List(agent.Operations)), ("token", agent.Prefix + "..."),
-            ("signatures", agent.Signatures), .. agent.SigningKeys.Select(key => ("signs by", Shown(key))),
+            ("signatures", agent.Signatures),
+            .. agent.SigningKeys.Select(key => ("signs by", Shown(key, session.Time.GetUtcNow()))),
             ("registered", Terminal.Time(agent.CreatedAt)), ("expires", Terminal.Time(agent.ExpiresAt)),
         ]);
 
-    private static string Shown(SigningKey key) =>
-        key.ExpiresAt is { } end ? $"{key.KeyId} until {Terminal.Time(end)}" : key.KeyId;
+    private static string Shown(SigningKey key, DateTimeOffset now) => key.ExpiresAt switch
+    {
+        null => key.KeyId,
+        { } end when end <= now => $"{key.KeyId}, ended {Terminal.Time(end)}",
+        { } end => $"{key.KeyId} until {Terminal.Time(end)}",
+    };
 
     private static string State(Agent agent, DateTimeOffset now) =>
         agent is { State: "active", ExpiresAt: { } end } && end <= now ? "expired" : agent.State;

@@ -16,7 +16,8 @@ internal static class AuditCommands
         ("OUTCOME", entry => entry.Outcome),
         ("ACTOR", entry => Name(entry.Actor)),
         ("FOR", entry => entry.ActChain is [.., var user] ? Name(user) : null),
-        ("TARGET", entry => entry.Target?.Id), ("TENANT", entry => entry.TenantId), ("REASON", entry => entry.Reason),
+        ("TARGET", entry => entry.Target?.Id), ("TENANT", entry => entry.TenantId),
+        ("DECISION", entry => entry.Outcome == "denied" ? entry.DecisionId : null), ("REASON", entry => entry.Reason),
     ];
 
     public static Command Audit() => new("audit", "What was done, by whom, to what.") { List() };

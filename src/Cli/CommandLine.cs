@@ -54,8 +54,8 @@ internal static class CommandLine
         foreach (var command in (Command[])
             [
                 .. SignInCommands.All(), AppCommands.Apps(), KeyCommands.Keys(), UserCommands.Users(),
-                AgentCommands.Agents(), RunCommands.Runs(), BudgetCommands.Budgets(), StopCommands.Tenants(),
-                StopCommands.Environments(),
+                AgentCommands.Agents(), RunCommands.Runs(), BudgetCommands.Budgets(), .. AccessCommands.All(),
+                StopCommands.Tenants(), StopCommands.Environments(),
                 .. ContractCommands.All(),
                 TypesCommand.Types(), AgentsCommand.AgentsMd(), AuditCommands.Audit(), DoctorCommand.Doctor(),
             ])

@@ -44,6 +44,7 @@ internal static class Failures
         if (problem.Fix is not null && problem.Errors is not { Count: > 0 }) terminal.ErrorLine($"fix: {problem.Fix}");
         if (problem.Code is "credential_invalid" or "credential_required")
             terminal.ErrorLine("     castellan login");
-        terminal.ErrorLine($"code: {problem.Code}, request: {problem.RequestId ?? "unknown"}");
+        var decision = problem.DecisionId is { } id ? $", decision: {id}" : "";
+        terminal.ErrorLine($"code: {problem.Code}, request: {problem.RequestId ?? "unknown"}{decision}");
     }
 }

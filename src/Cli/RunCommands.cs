@@ -16,9 +16,12 @@ internal static class RunCommands
         list.AddTo(verb);
         return verb.Does(async (session, ct) => session.Terminal.Show(
             await session.Client.Agents.Delegations(session.Value(agent), list.Page(session), ct), lent => lent.Id,
-            ("ID", lent => lent.Id), ("BY", lent => lent.UserId), ("APP", lent => lent.AppId),
-            ("TENANT", lent => lent.TenantId), ("OPERATIONS", lent => Words.List(lent.Operations)),
-            ("UNTIL", lent => Terminal.Time(lent.RevokedAt ?? lent.ExpiresAt)), ("RUN", lent => lent.RunId),
+            ("ID", lent => lent.Id),
+            ("STATE", lent => Times.State(lent.RevokedAt, lent.ExpiresAt, session.Time.GetUtcNow())),
+            ("UNTIL", lent => Terminal.Time(lent.RevokedAt ?? lent.ExpiresAt)),
+            ("BY", lent => lent.UserId), ("APP", lent => lent.AppId), ("TENANT", lent => lent.TenantId),
+            ("OPERATIONS", lent => Words.List(lent.Operations)),
+            ("RUN", lent => lent.RunId),
             ("HANDED ON BY", lent => Words.List(lent.HandedOnBy))));
     }
 

@@ -30,6 +30,10 @@ internal static class Times
             DateTimeStyles.AssumeUniversal, out time) && HasOffset(text);
     }
 
+    /// <summary>What was given until a time, unless somebody ended it before: active, ended or expired.</summary>
+    public static string State(DateTimeOffset? ended, DateTimeOffset? end, DateTimeOffset now) =>
+        ended is not null ? "ended" : end <= now ? "expired" : "active";
+
     private static Option<DateTimeOffset?> Option(string name, string description, int sign) => new(name)
     {
         Description = description,

@@ -96,6 +96,7 @@ internal static class UserCommands
         return verb.Does(async (session, ct) => session.Terminal.Show(
             await session.Client.Users.Impersonations(session.Value(user), list.Page(session), ct), one => one.Id,
             ("ID", one => one.Id), ("OPERATOR", one => one.OperatorName ?? one.OperatorId), ("APP", one => one.AppId),
+            ("STATE", one => Times.State(one.EndedAt, one.ExpiresAt, session.Time.GetUtcNow())),
             ("FROM", one => Terminal.Time(one.CreatedAt)),
             ("UNTIL", one => Terminal.Time(one.EndedAt ?? one.ExpiresAt)), ("REASON", one => one.Reason)));
     }

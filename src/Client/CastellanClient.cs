@@ -31,6 +31,7 @@ public sealed class CastellanClient
         Agents = new AgentOperations(transport);
         Runs = new RunOperations(transport);
         Budgets = new BudgetOperations(transport);
+        Access = new AccessOperations(transport);
         Audit = new AuditOperations(transport);
         Operators = new OperatorOperations(transport);
         Installation = new InstallationOperations(transport);
@@ -62,6 +63,9 @@ public sealed class CastellanClient
 
     /// <summary>Caps on what is used, as operators keep them.</summary>
     public BudgetOperations Budgets { get; }
+
+    /// <summary>What tenants give away and forbid.</summary>
+    public AccessOperations Access { get; }
 
     /// <summary>What was done, by whom, to what.</summary>
     public AuditOperations Audit { get; }

@@ -283,6 +283,35 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
     }
 
     [Fact]
+    public async Task What_a_tenant_gives_and_forbids_is_listed_changed_and_explained()
+    {
+        var (tenant, user) = await Customer(await Create("Grants by hand"));
+        var grant = (await cli.Must(
+            "grants", "create", tenant, "--user", user, "--permission", "invitations.list", "--expires", "7d",
+            "--reason", "Ticket 4711", "--quiet")).Trim();
+        grant.Should().StartWith("grt_");
+        (await cli.Must("grants", "list", tenant, "--user", user)).Should()
+            .MatchRegex($"{grant} +{user} +invitations.list +all of the tenant +- +active +2")
+            .And.Contain("Ticket 4711");
+        (await cli.Must("access", "explain", tenant, "--user", user, "--permission", "invitations.list"))
+            .Should().MatchRegex("allowed +yes").And.MatchRegex($"because +user {user} > ");
+
+        (await cli.Must("grants", "revoke", tenant, grant)).Should().MatchRegex("state +ended");
+        (await cli.Must("grants", "list", tenant, "--quiet")).Should().BeEmpty();
+        (await cli.Must("grants", "list", tenant, "--ended")).Should().MatchRegex($"{grant} .* ended ");
+
+        var refused = await cli.Run("grants", "create", tenant, "--user", user);
+        refused.ExitCode.Should().Be(1);
+        refused.Errors.Should().Contain("/permission: Nothing is named.");
+
+        var policy = await Policy(tenant);
+        (await cli.Must("policies", "list", tenant))
+            .Should().MatchRegex($"{policy} +No invitations +enforce +invitations.list +all of the tenant");
+        (await cli.Must("access", "explain", tenant, "--user", user, "--permission", "invitations.list"))
+            .Should().MatchRegex("allowed +no").And.MatchRegex($"policy +{policy} \"No invitations\", enforce");
+    }
+
+    [Fact]
     public async Task An_environment_is_frozen_by_name_and_thawed()
     {
         var unasked = await cli.Run("environments", "freeze", "live", "--reason", "a test");
@@ -343,6 +372,27 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
     }
 
     [Fact]
+    public async Task A_refusal_is_found_in_the_audit_log_by_its_decision()
+    {
+        var app = await Create("Refused app");
+        var key = await cli.Must(
+            "keys", "create", app, "--name", "narrow", "--kind", "restricted", "--permission", "records.list");
+        using var narrow = new Cli();
+        narrow.Variables["CASTELLAN_URL"] = server.Address.OriginalString;
+        narrow.Variables["CASTELLAN_KEY"] = key.Trim();
+
+        var refused = await narrow.Run("users", "list");
+
+        refused.ExitCode.Should().Be(1);
+        refused.Errors.Should().MatchRegex("code: permission_denied, request: req_[0-9a-z]{26}, decision: dec_");
+        var decision = refused.Errors.Split("decision: ")[1].Trim();
+        var listed = "";
+        for (var tries = 0; tries < 100 && !listed.Contains(decision, StringComparison.Ordinal); tries++)
+            listed = await cli.Must("audit", "list", "--action", "users.list", "--since", "1h");
+        listed.Should().MatchRegex($"users.list +denied .* {decision} +permission_denied");
+    }
+
+    [Fact]
     public async Task Doctor_finds_everything_well()
     {
         var result = await cli.Run("doctor", "--output", "json");
@@ -374,6 +424,41 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
         using var content = new StringContent("{}", System.Text.Encoding.UTF8, "application/json");
         using var answer = await agent.PostAsync(new Uri("v1/runs", UriKind.Relative), content, Ct);
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync(Ct))!["id"]!.ToString();
+    }
+
+    /// <summary>A tenant in an app, and the user who made it.</summary>
+    private async Task<(string Tenant, string User)> Customer(string app)
+    {
+        var settings = new Uri($"v1/apps/{app}/environments/sandbox", UriKind.Relative);
+        using var native = await server.Owner.PatchAsJsonAsync(settings, new { native = true }, Ct);
+        var key = (await Read(native))["publishable_key"]!.ToString();
+        using var visitor = new HttpClient();
+        visitor.BaseAddress = server.Address;
+        visitor.DefaultRequestHeaders.Add("Castellan-Key", key);
+        using var signedUp = await visitor.PostAsJsonAsync(
+            "v1/auth/sign-up", new { email = "grace@example.com", password = "correct horse battery" }, Ct);
+        var signed = await Read(signedUp);
+        using var grace = server.With(signed["access_token"]!.ToString());
+        grace.DefaultRequestHeaders.Add("Castellan-Key", key);
+        using var made = await grace.PostAsJsonAsync("v1/tenants", new { name = "Acme" }, Ct);
+        return ((await Read(made))["id"]!.ToString(), signed["user"]!["id"]!.ToString());
+    }
+
+    private async Task<string> Policy(string tenant)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"v1/tenants/{tenant}/policies");
+        request.Headers.Add("Castellan-Environment", "sandbox");
+        request.Content = JsonContent.Create(
+            new { name = "No invitations", mode = "enforce", permissions = new[] { "invitations.list" } });
+        using var made = await server.Owner.SendAsync(request, Ct);
+        return (await Read(made))["id"]!.ToString();
+    }
+
+    private static async Task<JsonNode> Read(HttpResponseMessage answer)
+    {
+        var text = await answer.Content.ReadAsStringAsync(Ct);
+        answer.IsSuccessStatusCode.Should().BeTrue(text);
+        return JsonNode.Parse(text)!;
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -60,7 +60,8 @@ export class Auth {
     const held = this.keeper.current();
     if (held === null) return ok(undefined);
     this.keeper.end();
-    return this.hosted.revoke(held.refresh_token);
+    // An operator's impersonation has none; users.end_impersonation ends it at the server.
+    return held.refresh_token === "" ? ok(undefined) : this.hosted.revoke(held.refresh_token);
   }
 
   /**

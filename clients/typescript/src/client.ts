@@ -3,10 +3,11 @@ import { Auth } from "./auth.js";
 import type { AnyCollections, CollectionTypes } from "./collections.js";
 import { HostedSignIn, trimSlash } from "./hosted.js";
 import { defaultLocks, type Locks } from "./locks.js";
+import { failed } from "./problem.js";
 import { tenantPlace, type TenantPlace } from "./records.js";
 import { keyRequester, refreshAtPasswordDoor, userRequester, type Requester } from "./request.js";
-import { SessionKeeper, type HeldSession } from "./session.js";
-import { defaultStorage, type SessionStorage } from "./storage.js";
+import { impersonated, impersonationEnded, SessionKeeper, type HeldSession } from "./session.js";
+import { defaultStorage, memoryStorage, type SessionStorage } from "./storage.js";
 import { systemClock, type Clock, type WireOptions } from "./wire.js";
 
 export interface ClientOptions {
@@ -14,6 +15,11 @@ export interface ClientOptions {
   url: string;
   /** The app's publishable key, `cas_pk_<environment>_...`. It is public by design. */
   key: string;
+  /**
+   * What `castellan users impersonate` printed, `cas_im_...`: every call is that user's, for 15 minutes, and only
+   * reads. No session is read or kept; the user's own in this browser stays as it is.
+   */
+  impersonation?: string;
   /** Default: `localStorage` in a browser, memory elsewhere. */
   storage?: SessionStorage;
   /** Default: the browser's Web Locks, or leases in the storage. */
@@ -64,17 +70,21 @@ export function createClient<Collections extends CollectionTypes<Collections> = 
   const environment = environmentOf(options.key);
   const issuer = `${url}/${environment}`;
   const clock = options.clock ?? systemClock;
-  const storage = options.storage ?? defaultStorage();
+  const { impersonation } = options;
+  const storage = impersonation === undefined ? options.storage ?? defaultStorage() : memoryStorage();
   const wire = wireOf(options, clock);
   const authWire = { ...wire, timeoutMs: Math.min(wire.timeoutMs, REFRESH_TIMEOUT_MS) };
 
   const hosted = new HostedSignIn(issuer, options.key, storage, authWire);
-  const refresh = ({ door, refresh_token }: HeldSession) =>
-    door === "hosted"
+  const refresh = ({ door, access_token, refresh_token }: HeldSession) =>
+    access_token === impersonation ? Promise.resolve(failed(impersonationEnded()))
+    : door === "hosted"
       ? hosted.refresh(refresh_token)
       : refreshAtPasswordDoor(url, options.key, refresh_token, authWire);
+  const place = `castellan:${options.key}`;
+  if (impersonation !== undefined) storage.setItem(place, JSON.stringify(impersonated(impersonation)));
   const keeper = new SessionKeeper(
-    `castellan:${options.key}`, storage, options.locks ?? defaultLocks(storage, clock), clock, refresh);
+    place, storage, options.locks ?? defaultLocks(storage, clock), clock, refresh);
   const request = userRequester(url, options.key, keeper, wire);
 
   return {

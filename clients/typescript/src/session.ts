@@ -168,6 +168,21 @@ const timed = ({ access_token, refresh_token, expires_in, id_token }: Tokens, as
   ...(typeof id_token === "string" ? { id_token } : {}),
 });
 
+/** A session that the server alone ends: its token is never renewed, and how long it lasts is not known here. */
+export function impersonated(token: string): HeldSession {
+  if (!/^cas_im_./.test(token)) {
+    throw new TypeError("This is no token of an impersonation. It looks like cas_im_...");
+  }
+  return {
+    id: randomToken(), door: "hosted", access_token: token, refresh_token: "", obtained_at: 0,
+    expires_at: Number.MAX_SAFE_INTEGER,
+  };
+}
+
+/** As a refused refresh, which ends a session. */
+export const impersonationEnded = (): Problem =>
+  localProblem("refresh_refused", "Impersonation ended", "The impersonation has ended, after 15 minutes or before.");
+
 export const isTokens = (value: unknown): value is Tokens =>
   isObject(value) && typeof value["access_token"] === "string" && typeof value["refresh_token"] === "string"
   && typeof value["expires_in"] === "number";

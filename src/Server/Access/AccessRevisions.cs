@@ -8,7 +8,8 @@ namespace Castellan.Access;
 /// Numbers every change of what a tenant gives away. Whoever makes one locks the tenant's row first, as those do who
 /// change its members: so revisions have no gaps, and nobody who is leaving is given anything.
 /// </summary>
-internal sealed class AccessRevisions(TenantStore tenants, GrantStore store, GrantDirectory directory, TenantStanding standing)
+internal sealed class AccessRevisions(
+    TenantStore tenants, GrantStore store, GrantDirectory directory, TenantStanding standing)
 {
     /// <summary>Locks the tenant, numbers the change, and gives what was in force before it.</summary>
     public async ValueTask<Revising> Begin(Change change, TenantScope scope)

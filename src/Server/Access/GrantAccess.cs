@@ -8,10 +8,10 @@ using Castellan.Kernel;
 namespace Castellan.Access;
 
 /// <summary>
-/// Step 5: an agent stops at what was not lent to it, whatever its user may do, and for itself at its operations. Then built-in
-/// roles, from the declaration alone; then what the tenant has granted to whom that does not allow it, from memory: a
-/// call that a grant let in rests on it. Last what the tenant forbids. What depends on the call's body is decided once
-/// that is read.
+/// Step 5: an agent stops at what was not lent to it, whatever its user may do, and for itself at its operations. Then
+/// built-in roles, from the declaration alone; then what the tenant has granted to whom that does not allow it, from
+/// memory: a call that a grant let in rests on it. Last what the tenant forbids. What depends on the call's body is
+/// decided once that is read.
 /// </summary>
 internal sealed class GrantAccess(
     RoleAccess roles, GrantDirectory directory, GrantJudge judge, PolicyJudge policies, GrantConditions conditions,
@@ -21,7 +21,11 @@ internal sealed class GrantAccess(
     public ValueTask<Decision> Decide(Invocation invocation)
     {
         if (invocation.Caller is { Agent: not null } agent && !MayAtAll(agent, invocation.Operation))
-            return new(agent.Lent is null ? NotOfAgent(agent, invocation.Operation) : NotLent(agent, invocation.Operation));
+        {
+            return new(agent.Lent is null
+                ? NotOfAgent(agent, invocation.Operation)
+                : NotLent(agent, invocation.Operation));
+        }
         var decision = roles.Decide(invocation);
         if (invocation.Tenant is not { } tenant || GrantSubject.Of(invocation.Caller) is not { } subject
             || !Concerns(invocation.Operation, decision))

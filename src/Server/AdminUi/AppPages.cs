@@ -72,6 +72,7 @@ internal sealed class AppPages(AdminRoutes map)
             new JsonObject
             {
                 ["app"] = app.Value, ["settings"] = settings.Value, ["keys"] = keys.Value, ["created"] = created,
+                ["now"] = $"{call.Now:O}",
             },
             problem ?? settings.Problem ?? keys.Problem);
     }

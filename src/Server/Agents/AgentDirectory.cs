@@ -140,7 +140,7 @@ internal sealed class AgentDirectory(
         if (id == caller.Agent && Unsigned(caller, agent, invocation.Now) is { } unsigned) return unsigned;
         // Step 5 decides by what it could have in step 1.
         if (caller.Holds(operation) && !agent.Operations.Contains(operation))
-            return GateProblems.PermissionDenied.With($"{operation} is not among the operations of {agent.Name} any more.");
+            return GateProblems.PermissionDenied.With($"{agent.Name} does not have {operation} any more.");
         // Its token was replaced while a body was still coming.
         return within is null || caller is not { Lent: null, Credential: { } hash }
             || await agents.HasToken(scope, id, Convert.FromHexString(hash), within)

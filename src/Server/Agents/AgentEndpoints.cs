@@ -132,7 +132,7 @@ internal sealed class AgentEndpoints(
         {
             var (id, reason) = call.Input;
             var before = await writes.Locked(change, call, id);
-            if (from is { } needed && before.State != needed) throw new Refusal(AgentErrors.StateRefused);
+            if (from is { } needed && before.State != needed) throw AgentErrors.NotNow(before);
             return await writes.Save(
                 change, call.Environment, fact, before, before with { State = state, StateReason = reason }, reason);
         });

@@ -1,4 +1,5 @@
 using Castellan.Kernel;
+using Castellan.Platform;
 
 namespace Castellan.Agents;
 
@@ -12,8 +13,9 @@ internal static class AgentErrors
         "Ask its owner. A suspended agent can be resumed, a killed one is registered anew.");
 
     public static readonly ProblemType StateRefused = new("agent_state_refused", 409, "The agent is in another state",
-        "Only an active agent is suspended, only a suspended one resumed, and a killed one stays so.",
-        "Read the agent's state.");
+        "Only an active agent is suspended, only a suspended one resumed, and a killed one stays so. The detail says "
+        + "in which state it is, and why.",
+        "Resume what is suspended with agents.resume; register anew what was killed, with agents.register.");
 
     public static readonly ProblemType DelegationEnded = new("delegation_ended", 401, "What was lent has ended",
         "It has expired, or the user, an operator or the end of its run has taken it back, also from whom it was "
@@ -84,8 +86,23 @@ internal static class AgentErrors
 
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        NameTaken, Stopped, StateRefused, DelegationEnded, RunEnded, AppRequired, RunRequired, NoSuchRun, RunsOpen, LentTooMuch, SubjectRefused, KeysFull,
+        NameTaken, Stopped, StateRefused, DelegationEnded, RunEnded, AppRequired, RunRequired, NoSuchRun,
+        RunsOpen, LentTooMuch, SubjectRefused, KeysFull,
         SignatureRequired, SignatureMalformed, SignatureIncomplete, SignatureExpired, SignatureInvalid,
         SignatureReplayed,
     ];
+
+    /// <summary>The agent is not in the state for this; said to operators, who may read the reason.</summary>
+    public static Refusal NotNow(Agent agent) => agent.State switch
+    {
+        AgentState.Killed => new Refusal(StateRefused,
+            $"{agent.Name} was killed at {Rfc3339.Format(agent.UpdatedAt)}: {agent.StateReason} A killed agent stays so.",
+            "Register a new agent with agents.register; users lend to it anew. agents.get shows the one that was killed."),
+        AgentState.Suspended => new Refusal(StateRefused,
+            $"{agent.Name} is suspended already: {agent.StateReason}",
+            "Let it go on with agents.resume, or end it for good with agents.kill."),
+        _ => new Refusal(StateRefused,
+            $"{agent.Name} is active, so there is nothing to resume.",
+            "Where it is refused all the same, read its 'expires_at' with agents.get, and change it with agents.update."),
+    };
 }

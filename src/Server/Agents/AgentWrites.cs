@@ -10,7 +10,7 @@ internal sealed class AgentWrites(AgentStore store, AgentDirectory directory)
     {
         var before = await store.Lock(change, call.Environment, id);
         call.Request.RequireMatch(before);
-        return before.State is AgentState.Killed ? throw new Refusal(AgentErrors.StateRefused) : before;
+        return before.State is AgentState.Killed ? throw AgentErrors.NotNow(before) : before;
     }
 
     public async ValueTask<Agent> Save(

@@ -90,8 +90,7 @@ internal sealed class AppEndpoints(
     {
         var before = await store.Lock(change, call.Installation, call.Input.App);
         call.Request.RequireMatch(before);
-        if (before.State is AppState.Retired || before.State == call.Input.State)
-            throw new Refusal(AppErrors.TransitionRefused, $"The app is {Wire.Name(before.State)}.");
+        if (before.State is AppState.Retired || before.State == call.Input.State) throw AppErrors.NotNow(before);
         StopKind? how = call.Input.State switch
         {
             AppState.Frozen => StopKind.Frozen,

@@ -1,4 +1,5 @@
 using Castellan.Kernel;
+using Castellan.Platform;
 
 namespace Castellan.Apps;
 
@@ -23,4 +24,15 @@ internal static class AppErrors
         "Register the app's own origin in live.");
 
     public static IReadOnlyList<ProblemType> All { get; } = [NameTaken, TransitionRefused, NotLive, SandboxOnly];
+
+    /// <summary>The app cannot go anywhere from where it is, or is there already.</summary>
+    public static Refusal NotNow(App app)
+    {
+        var because = app.Stop is { } stop ? $", since {Rfc3339.Format(stop.Since)}: {stop.Reason}" : " already.";
+        return new Refusal(TransitionRefused, $"{app.Name} is {Wire.Name(app.State)}{because}",
+            app.State is AppState.Retired
+                ? "Register a new app with apps.create; a retired one stays so, and its data is kept for export."
+                : "Nothing is to be done. Send another 'state' to move it: prototype, pilot, production, frozen or "
+                    + "retired.");
+    }
 }

@@ -2,8 +2,9 @@ using Castellan.Kernel;
 
 namespace Castellan.Budgets;
 
-/// <summary>A budget does not have so much.</summary>
-internal sealed class BudgetRefusal(Budget budget, DateTimeOffset now) : Refusal(BudgetErrors.PausedBy(budget, now))
+/// <summary>A budget does not have so much: how much it has is in its use. Who asked is not known here.</summary>
+internal sealed class BudgetRefusal(Budget budget, DateTimeOffset now)
+    : Refusal(BudgetErrors.PausedBy(budget, now, numbers: null))
 {
     public Budget Budget { get; } = budget;
 }
@@ -35,21 +36,44 @@ internal static class BudgetErrors
     public static IReadOnlyList<ProblemType> All { get; } =
         [Paused, LimitReached, KeptByOperator, ReservationEnded, ReservationExpired];
 
+    /// <summary>That a budget does not have so much, to a caller who meets it in this tenant.</summary>
+    public static Problem PausedBy(
+        Budget budget, DateTimeOffset now, long left, Caller caller, TenantId? tenant) => PausedBy(
+        budget, now,
+        IsReadBy(budget, caller, tenant) ? new PausedNumbers(budget.Name, budget.Cap, Math.Max(0, left)) : null);
+
     /// <summary>
-    /// That a budget does not have so much. What others have used of it is not said: the caller may see a part of them.
+    /// What others have used of it is not said where <paramref name="numbers"/> is null: the caller may see a part.
     /// </summary>
-    public static Problem PausedBy(Budget budget, DateTimeOffset now)
+    public static Problem PausedBy(Budget budget, DateTimeOffset now, PausedNumbers? numbers)
     {
         var resetsAt = BudgetWindows.EndOf(budget.Window, now);
         var until = resetsAt is { } time
             ? $"It begins anew at {time.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}."
             : "It never begins anew.";
-        var detail = $"The budget of {budget.UnitInWords} for the {Wire.Name(budget.Subject)} does not have so much "
-            + $"left. {until} {char.ToUpperInvariant(budget.RaisedBy[0])}{budget.RaisedBy[1..]}, can raise it.";
+        var which = numbers is null ? "The budget" : $"The budget \"{numbers.Name}\"";
+        var left = numbers is null ? "." : $": {numbers.Left} of {numbers.Cap}{(budget.Currency is null ? ""
+            : " minor units")}{(budget.Window is BudgetWindow.Total ? "" : $" in this {Wire.Name(budget.Window)}")}.";
+        var detail = $"{which} of {budget.UnitInWords} for the {Wire.Name(budget.Subject)} does not have so much "
+            + $"left{left} {until} {char.ToUpperInvariant(budget.RaisedBy[0])}{budget.RaisedBy[1..]}, can raise it.";
         return Paused.With(detail) with
         {
             RetryAfter = resetsAt - now,
-            Budget = new PausedBudget(budget.Id, budget.UnitInWords, resetsAt, budget.RaisedBy),
+            Budget = new PausedBudget(budget.Id, budget.UnitInWords, resetsAt, budget.RaisedBy) { Numbers = numbers },
         };
+    }
+
+    /// <summary>
+    /// As tenants.budgets.get shows it: to members of its tenant, to what was lent of theirs, and to keys that may call
+    /// it. A key also knows what caps it alone. Of all other budgets, strangers' use would be told.
+    /// </summary>
+    private static bool IsReadBy(Budget budget, Caller caller, TenantId? tenant)
+    {
+        const string Reading = "tenants.budgets.get";
+        if (caller.Key is { } key && budget.Subject is BudgetSubject.Key) return budget.SubjectId == key.Value;
+        if (tenant is null || budget.TenantId != tenant) return false;
+        return caller.Kind is CallerKind.Key
+            ? caller.Holds(Reading)
+            : caller.TenantRole is not null && (caller.Lent is null || caller.Holds(Reading));
     }
 }

@@ -57,8 +57,8 @@ internal sealed record Caller
     public RunId? Run { get; init; }
 
     /// <summary>
-    /// Operations that a secret key holds, <c>*</c> being all that keys may hold; that were lent to an agent; or that an
-    /// agent, for itself in a tenant, may be granted at all.
+    /// Operations that a secret key holds, <c>*</c> being all that keys may hold; that were lent to an agent; or that
+    /// an agent, for itself in a tenant, may be granted at all.
     /// </summary>
     public IReadOnlyList<string> Permissions { get; init; } = [];
 

@@ -28,8 +28,8 @@ internal readonly record struct GrantSubject(UserId? User, KeyId? Key = null, Ag
     public CallerKind Kind => Agent is not null ? CallerKind.Agent : User is null ? CallerKind.Key : CallerKind.User;
 
     /// <summary>
-    /// Null for callers about whom a tenant decides nothing: staff, pages, who shows an app alone, and agents outside of
-    /// every app.
+    /// Null for callers about whom a tenant decides nothing: staff, pages, who shows an app alone, and agents outside
+    /// of every app.
     /// </summary>
     public static GrantSubject? Of(Caller caller) => caller.Kind switch
     {

@@ -8,7 +8,7 @@ namespace Castellan.Kernel;
 internal sealed record ProblemType(
     string Code, int Status, string Title, string When, string Fix, bool Retryable = false)
 {
-    public Problem With(string? detail = null) => new(this) { Detail = detail };
+    public Problem With(string? detail = null, string? fix = null) => new(this) { Detail = detail, Fix = fix };
 }
 
 /// <summary>One occurrence of a problem: all of it may be read by the client. Causes go to the log.</summary>
@@ -33,7 +33,16 @@ internal sealed record Problem(ProblemType Type)
 /// What a program needs to know of a budget that has run out. <paramref name="ResetsAt"/> is null where it never does;
 /// <paramref name="RaisedBy"/> says who can raise it.
 /// </summary>
-internal sealed record PausedBudget(BudgetId Id, string Unit, DateTimeOffset? ResetsAt, string RaisedBy);
+internal sealed record PausedBudget(BudgetId Id, string Unit, DateTimeOffset? ResetsAt, string RaisedBy)
+{
+    /// <summary>Null where the caller may not know: others' use is a part of it.</summary>
+    public PausedNumbers? Numbers { get; init; }
+}
+
+/// <summary>
+/// What a budget is called, its cap, and what was left of that for the call, both in its unit (money in minor units).
+/// </summary>
+internal sealed record PausedNumbers(string Name, long Cap, long Left);
 
 /// <summary>
 /// One problem of a request. <paramref name="Pointer"/> is an RFC 6901 pointer into the body, or a parameter's name.
@@ -45,8 +54,8 @@ internal sealed record FieldProblem(string Pointer, string Code, string Detail, 
 /// </summary>
 internal class Refusal(Problem problem) : Exception(problem.Type.Code)
 {
-    public Refusal(ProblemType type, string? detail = null)
-        : this(type.With(detail))
+    public Refusal(ProblemType type, string? detail = null, string? fix = null)
+        : this(type.With(detail, fix))
     {
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Castellan.Platform;
 using Castellan.Platform.Storage;
 
 namespace Castellan.Kernel;
@@ -95,4 +96,13 @@ internal static class StopProblems
 
     public static IReadOnlyList<ProblemType> All { get; } =
         [EnvironmentFrozen, EnvironmentKilled, TenantSuspended, ImpersonationReadsOnly, StopRefused];
+
+    /// <summary>
+    /// What is stopped so already, or otherwise, or not at all, in words for operators. <paramref name="next"/> is what
+    /// can be done.
+    /// </summary>
+    public static Refusal NotNow(string what, Stop? stop, string next) => stop is null
+        ? new Refusal(StopRefused, $"{what} is active: nothing stops it.", next)
+        : new Refusal(StopRefused,
+            $"{what} is {Wire.Name(stop.How)}, since {Rfc3339.Format(stop.Since)}: {stop.Reason}", next);
 }

@@ -52,7 +52,7 @@ internal static class ChargeProblems
     /// </summary>
     public static readonly ProblemType BudgetPaused = new("budget_paused", 402, "A budget is used up",
         "The call would take more than a budget has left, so it was not done. `budget` names it, when its window "
-        + "begins anew, and who can raise it.",
+        + "begins anew, and who can raise it; to who may read it also its cap and what is left.",
         "Ask for less, wait for the new window, or ask whoever can raise the cap.");
 }
 

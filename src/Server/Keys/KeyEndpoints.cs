@@ -1,5 +1,6 @@
 using Castellan.Installation;
 using Castellan.Kernel;
+using Castellan.Platform;
 using Castellan.Platform.Crypto;
 
 namespace Castellan.Keys;
@@ -125,9 +126,12 @@ internal sealed class KeyEndpoints(
             var before = await Lock(change, call, input.Which);
             RequireLive(before, change.Now);
             if (before.DisabledAt is not null)
-                throw new Refusal(KeyErrors.Ended, "It is disabled: enable it first, or make a new key.");
+                throw new Refusal(KeyErrors.Ended, "It is disabled.", "Enable it with keys.enable, or make a new key.");
             if (before.ReplacedBy is { } successor)
-                throw new Refusal(KeyErrors.Ended, $"It was rotated already: {successor.Value} replaced it.");
+            {
+                throw new Refusal(KeyErrors.Ended, $"It was rotated already: {successor.Value} replaced it.",
+                    $"Rotate {successor.Value} instead.");
+            }
             // Whoever rotates a key sees its secret.
             foreach (var name in before.Permissions) RequireHeld(rights.Beyond(call, name));
             var prefix = KeyTokens.Prefix(before.Kind, before.Environment);
@@ -195,10 +199,14 @@ internal sealed class KeyEndpoints(
 
     private static void RequireLive(Key key, DateTimeOffset now)
     {
-        if (key.RevokedAt is not null) throw new Refusal(KeyErrors.Ended, "It was revoked: make a new key.");
-        if (key.ExpiresAt <= now) throw new Refusal(KeyErrors.Ended, key.ReplacedBy is { } successor
-            ? $"It was rotated, and its overlap is over: {successor.Value} replaced it."
-            : "It has expired: make a new key.");
+        const string New = "Make a new key with keys.create: this one stays so.";
+        if (key.RevokedAt is { } at)
+            throw new Refusal(KeyErrors.Ended, $"It was revoked at {Rfc3339.Format(at)}.", New);
+        if (key.ExpiresAt is not { } end || end > now) return;
+        throw key.ReplacedBy is { } successor
+            ? new Refusal(KeyErrors.Ended, $"It was rotated, and its overlap is over: {successor.Value} replaced it.",
+                $"Name {successor.Value} instead.")
+            : new Refusal(KeyErrors.Ended, $"It has expired, at {Rfc3339.Format(end)}.", New);
     }
 }
 

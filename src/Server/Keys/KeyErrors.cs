@@ -13,7 +13,7 @@ internal static class KeyErrors
     public static readonly ProblemType Ended = new("key_ended", 409, "The key has ended",
         "A key that was revoked, that has expired or that was rotated already cannot be changed any more, and one that "
         + "is disabled cannot be rotated.",
-        "Rotate the key that replaced it, enable it first, or make a new one; the detail says which.");
+        "Rotate the key that replaced it, enable it first, or make a new one; the answer says which.");
 
     public static IReadOnlyList<ProblemType> All { get; } = [AddressRefused, Ended];
 }

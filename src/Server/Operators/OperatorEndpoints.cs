@@ -79,7 +79,7 @@ internal sealed class OperatorEndpoints(
         {
             var target = await store.Lock(change, call.Installation, call.Input.Operator);
             RequireOwnerFor(call.Caller, target.Role);
-            if (target.State is OperatorState.Suspended) throw new Refusal(OperatorErrors.StateRefused);
+            if (target.State is OperatorState.Suspended) throw OperatorErrors.NotNow(target);
             return await links.MakeAndMail(change, target);
         });
 
@@ -105,7 +105,7 @@ internal sealed class OperatorEndpoints(
         var before = await store.Lock(change, call.Installation, call.Input.Operator);
         call.Request.RequireMatch(before);
         RequireOwnerFor(call.Caller, before.Role);
-        if (before.State is OperatorState.Suspended) throw new Refusal(OperatorErrors.StateRefused);
+        if (before.State is OperatorState.Suspended) throw OperatorErrors.NotNow(before);
         RequireAnotherOwner(owners, before);
         await store.DeleteSessions(change, call.Installation, before.Id);
         await store.DeleteLinks(change, call.Installation, before.Id);
@@ -119,7 +119,7 @@ internal sealed class OperatorEndpoints(
         var before = await store.Lock(change, call.Installation, call.Input.Operator);
         call.Request.RequireMatch(before);
         RequireOwnerFor(call.Caller, before.Role);
-        if (before.State is not OperatorState.Suspended) throw new Refusal(OperatorErrors.StateRefused);
+        if (before.State is not OperatorState.Suspended) throw OperatorErrors.NotNow(before);
         var after = before with { SuspendedAt = null };
         return await Save(change, call.Installation, "operator.restored", before, after, call.Input.Reason);
     });

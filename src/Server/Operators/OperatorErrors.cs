@@ -1,4 +1,5 @@
 using Castellan.Kernel;
+using Castellan.Platform;
 
 namespace Castellan.Operators;
 
@@ -17,7 +18,7 @@ internal static class OperatorErrors
     public static readonly ProblemType StateRefused = new("operator_state_refused", 409,
         "The operator is in another state",
         "Only an operator who is not suspended can be suspended or get a link; only a suspended one can be restored.",
-        "Read the operator's state.");
+        "Restore who is suspended with operators.restore; the detail says who is in which state.");
 
     public static readonly ProblemType SignInRefused =
         new("sign_in_refused", 401, "E-mail address or password is wrong",
@@ -47,4 +48,15 @@ internal static class OperatorErrors
     [
         EmailTaken, LastOwner, StateRefused, SignInRefused, AuthorizationPending, SlowDown, AccessDenied, ExpiredToken,
     ];
+
+    /// <summary>The operator is not in the state for this.</summary>
+    public static Refusal NotNow(Operator of)
+    {
+        var who = of.Display ?? of.Id.Value;
+        return of.SuspendedAt is { } since
+            ? new Refusal(StateRefused, $"{who} is suspended, since {Rfc3339.Format(since)}.",
+                "Restore this operator with operators.restore first; nothing is to be done to suspend again.")
+            : new Refusal(StateRefused, $"{who} is {Wire.Name(of.State)}, and not suspended.",
+                "Nothing is to be done. Who cannot sign in gets a new link with operators.create_link.");
+    }
 }

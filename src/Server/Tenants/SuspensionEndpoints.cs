@@ -33,7 +33,8 @@ internal sealed class SuspensionEndpoints(TenantStore store, TenantStanding stan
     private ValueTask<Tenant> Suspend(WriteCall<ActOnTenant, Tenant> call) => call.Change(async change =>
     {
         var before = await store.Lock(change, call.Tenant);
-        if (before.Stop is not null) throw new Refusal(StopProblems.StopRefused, "The tenant is suspended.");
+        if (before.Stop is { } present)
+            throw StopProblems.NotNow("The tenant", present, "End it with tenants.reinstate; it is not suspended twice.");
         var stop = Stop.Of(change, StopKind.Suspended, call.Input.Reason);
         var after = await Save(change, call, "tenant.suspended", before, before with
         {
@@ -47,7 +48,11 @@ internal sealed class SuspensionEndpoints(TenantStore store, TenantStanding stan
     private ValueTask<Tenant> Reinstate(WriteCall<ActOnTenant, Tenant> call) => call.Change(async change =>
     {
         var before = await store.Lock(change, call.Tenant);
-        if (before.Stop is null) throw new Refusal(StopProblems.StopRefused, "The tenant is active.");
+        if (before.Stop is null)
+        {
+            throw StopProblems.NotNow("The tenant", stop: null,
+                "Nothing is to be done. A tenant that was deleted comes back with tenants.restore, within its grace.");
+        }
         return await Save(change, call, "tenant.reinstated", before, before with
         {
             Stop = null,

@@ -126,7 +126,14 @@ internal sealed class TenantEndpoints(
     {
         var before = await store.Lock(change, call.Tenant, deletedToo: true);
         call.Request.RequireMatch(before);
-        if (before.DeletedAt is not { } deletedAt) throw new Refusal(TenantErrors.NotDeleted);
+        if (before.DeletedAt is not { } deletedAt)
+        {
+            // Of a suspended tenant only operators hear here.
+            throw before.Stop is null
+                ? new Refusal(TenantErrors.NotDeleted, "The tenant is active.")
+                : new Refusal(TenantErrors.NotDeleted, "The tenant is suspended, and not deleted.",
+                    "An operator ends that with tenants.reinstate.");
+        }
         // What only waits for the worker is gone already.
         if (deletedAt + options.Grace <= change.Now) throw new Refusal(GateProblems.NotFound);
         return await Save(change, call, "tenant.restored", before, before with { DeletedAt = null });

@@ -23,8 +23,8 @@ internal sealed class TenantStanding(IDatabase database, Notices notices) : ISta
         notices.Remember<TenantId, ConcurrentDictionary<Visitor, Found>>(Topic, NoticeKeys.Id<TenantKind>());
 
     /// <summary>
-    /// Whom memory knows in a tenant. Keys have no user, operators neither user nor app; an agent is there where it comes
-    /// for itself.
+    /// Whom memory knows in a tenant. Keys have no user, operators neither user nor app; an agent is there where it
+    /// comes for itself.
     /// </summary>
     private readonly record struct Visitor(
         string Environment, AppId? App, UserId? User, AgentId? Agent, WorkspaceId? Workspace);

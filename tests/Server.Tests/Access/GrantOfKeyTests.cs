@@ -42,6 +42,15 @@ public sealed class GrantOfKeyTests
             key_id = key, permission = "invitations.list",
         });
         again["key_id"]!.ToString().Should().Be(id, "a line of keys is named by its first");
+        var third = Made(await world.Tenants.Call(InProcess.Owner, "keys.rotate", At(world, key))).Id;
+        foreach (var named in new[] { id, key, third })
+        {
+            (await world.Call(world.Admin, "grants.list", query: new { key = named }))["items"]!.AsArray()
+                .Should().HaveCount(2, "each names the line");
+        }
+        var (other, _) = await Key(world, "tenants.get");
+        (await world.Call(world.Admin, "grants.list", query: new { key = other }))["items"]!.AsArray()
+            .Should().BeEmpty();
     }
 
     [Fact]

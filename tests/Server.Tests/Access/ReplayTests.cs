@@ -107,6 +107,26 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task A_decision_in_a_workspace_that_is_gone_is_given_again_where_a_policy_alone_was_about_it()
+    {
+        await using var world = await AccessWorld.Start();
+        var (workspace, strange) = (await world.Workspace(), await world.Workspace());
+        await world.Call(world.Admin, "policies.create", body: new
+        {
+            name = "Closed", mode = "enforce", permissions = new[] { "workspaces.update" }, workspace_id = workspace,
+        });
+        var refused = await Explain(world, world.Admin, "workspaces.update", workspace);
+        var free = await Explain(world, world.Admin, "workspaces.update", strange);
+        refused["allowed"]!.GetValue<bool>().Should().BeFalse();
+        await world.Call(world.Admin, "workspaces.delete", new { workspace });
+        await world.Call(world.Admin, "workspaces.delete", new { workspace = strange });
+
+        (await world.Call(world.Admin, "access.replay", body: refused["basis"]!)).ToJsonString()
+            .Should().Be(refused.ToJsonString());
+        (await world.Code(world.Admin, "access.replay", body: free["basis"]!)).Should().Be("not_found");
+    }
+
+    [Fact]
     public async Task A_decision_by_a_role_of_the_app_is_of_its_contract()
     {
         const string Contract = """

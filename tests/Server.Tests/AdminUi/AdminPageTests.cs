@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using AwesomeAssertions;
+using Castellan.Kernel;
 using Castellan.Tests.Operators;
 
 namespace Castellan.Tests.AdminUi;
@@ -338,6 +339,21 @@ public sealed partial class AdminPageTests
         later.Html.Should().Contain("Nothing matches these filters");
         wrong.Status.Should().Be((HttpStatusCode)422);
         wrong.Html.Should().Contain("is not an id");
+    }
+
+    [Fact]
+    public async Task The_audit_page_shows_the_decision_of_a_refusal()
+    {
+        await using var server = await TestServer.Start();
+        using var browser = await Browser.SignedIn(server);
+        var auditor = Caller.OfOperator(
+            OperatorId.New(server.Clock.GetUtcNow()), OperatorRole.Auditor, "sandbox", "x@example.com");
+        var refused = await server.InProcess.Invoke(
+            auditor, "apps.create", body: new { name = "Portal", owner = "ops" });
+        var decision = refused.Problem!.Decision!.Value.Value;
+
+        await Poll.Until(async () =>
+            (await browser.Open("/admin/audit?action=apps.create")).Html.Contains(decision, StringComparison.Ordinal));
     }
 
     [Fact]

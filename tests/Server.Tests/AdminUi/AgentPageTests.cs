@@ -122,11 +122,13 @@ public sealed partial class AgentPageTests
 
         suspended.Html.Should().Contain("The agent is suspended.").And.Contain("let us look").And.Contain("/resume");
         meanwhile.Should().Be("agent_stopped");
-        resumed.Html.Should().Contain("The agent is active.").And.NotContain("let us look");
+        resumed.Html.Should().Contain("The agent is active.").And.NotContain("let us look")
+            .And.Contain("""<span class="tag">active</span>""");
         after.Should().BeNull();
         wrong.Status.Should().Be(HttpStatusCode.UnprocessableEntity);
         wrong.Html.Should().Contain("What was typed is not its name.");
-        killed.Html.Should().Contain("The agent is killed.").And.Contain("too much").And.NotContain($"{agent}/kill");
+        killed.Html.Should().Contain("The agent is killed.").And.Contain("too much").And.NotContain($"{agent}/kill")
+            .And.Contain("""<span class="tag">ended</span>""", "so is what was lent to it");
         again.Status.Should().Be(HttpStatusCode.Conflict);
         (await world.ListRecords(taken.Token)).Should().Be("agent_stopped");
     }

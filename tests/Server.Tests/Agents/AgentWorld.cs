@@ -52,6 +52,11 @@ internal sealed class AgentWorld : IAsyncDisposable
         return await Exchange(agent, lent["id"]!.ToString(), DelegationType);
     }
 
+    /// <summary>What operators see of something that was lent.</summary>
+    public async Task<JsonObject> Lent(string agent, string delegation) =>
+        (await Hostile.Call("agents.delegations", new { agent }))["items"]!.AsArray()
+            .Single(lent => lent!["id"]!.ToString() == delegation)!.AsObject();
+
     public async Task<Taken> Exchange(
         Actor agent, string subject, string type, string? scope = null, string? run = null)
     {

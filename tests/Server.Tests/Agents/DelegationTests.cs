@@ -225,17 +225,27 @@ public sealed class DelegationTests
         var refused = await world.Send(taken.Token, "GET", "/v1/records/inside", tenant: world.Tenant);
         refused.Answer["code"]!.ToString().Should().Be("agent_stopped");
         refused.Answer["detail"]!.ToString().Should().Contain("is suspended").And.NotContain("busy", "why is not told");
+        var twice = await world.Hostile.Server.InProcess.Invoke(InProcess.Owner, "agents.suspend", path, body);
+        twice.Problem!.Detail.Should().EndWith("is suspended already: It was too busy.");
+        twice.Problem.Fix.Should().Contain("agents.resume");
 
         await world.Hostile.Call("agents.resume", path, body);
         (await world.ListRecords(taken.Token)).Should().BeNull();
+        var active = await world.Hostile.Server.InProcess.Invoke(InProcess.Owner, "agents.resume", path, body);
+        active.Problem!.Detail.Should().Contain("is active");
+        (await world.Lent(world.Agent, taken.Delegation))["revoked_at"].Should().BeNull();
 
         await world.Hostile.Call("agents.kill", path, body);
+        (await world.Lent(world.Agent, taken.Delegation))["revoked_at"]!.ToString()
+            .Should().Be((await world.Hostile.Call("agents.get", path))["updated_at"]!.ToString());
         (await world.ListRecords(taken.Token)).Should().Be("agent_stopped");
         (await world.Code(world.Hostile.Agent.Bearer!, "POST", "/v1/runs", new { })).Should().Be("agent_stopped");
         foreach (var operation in new[] { "agents.resume", "agents.suspend", "agents.kill" })
         {
             var again = await world.Hostile.Server.InProcess.Invoke(InProcess.Owner, operation, path, body);
             again.Problem!.Type.Code.Should().Be("agent_state_refused");
+            again.Problem.Detail.Should().Contain("was killed at").And.Contain("too busy").And.Contain("stays so");
+            again.Problem.Fix.Should().Contain("agents.register");
         }
         foreach (var operation in new[] { "agents.update", "agents.rotate" })
         {

@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using AwesomeAssertions;
-using Castellan.Platform.Storage;
-using Castellan.Tests.Isolation;
 
 namespace Castellan.Tests.Agents;
 

@@ -77,8 +77,11 @@ public sealed class AppApiTests
         (await Code("apps.transition", one, new { state = "prototype", reason = "again" }))
             .Should().Be("app_transition_refused");
         (await Code("apps.transition", one, new { state = "retired", reason = "over" })).Should().BeNull();
-        (await Code("apps.transition", one, new { state = "pilot", reason = "back" }))
-            .Should().Be("app_transition_refused");
+        var back = (await server.InProcess.Invoke(
+            InProcess.Owner, "apps.transition", one, new { state = "pilot", reason = "back" })).Problem!;
+        back.Type.Code.Should().Be("app_transition_refused");
+        back.Detail.Should().StartWith("Portal is retired, since ").And.EndWith(": over");
+        back.Fix.Should().Contain("apps.create");
         (await Code("apps.settings.update", new { one.app, environment = "live" },
             new { origin_presets = new[] { "lovable" } })).Should().Be("sandbox_only");
     }

@@ -162,6 +162,7 @@ public sealed class BudgetApiTests
     {
         await using var world = await BudgetWorld.Start();
         var budget = await world.Tokens(10);
+        await world.Reserve(4);
         var answer = await world.Server.InProcess.Invoke(
             world.Key, "budgets.reserve", new { tenant = world.Tenant }, new { unit = "tokens", amount = 11 });
 
@@ -169,9 +170,75 @@ public sealed class BudgetApiTests
         problem.Type.Status.Should().Be((int)HttpStatusCode.PaymentRequired);
         problem.Budget!.Should().Be(new PausedBudget(
             new BudgetId(budget), "tokens", new DateTimeOffset(2030, 1, 16, 0, 0, 0, TimeSpan.Zero),
-            "an operator of the platform, with budgets.update"));
+            "an operator of the platform, with budgets.update")
+        {
+            Numbers = new PausedNumbers("Tokens", Cap: 10, Left: 6),
+        });
         problem.RetryAfter.Should().BeCloseTo(TimeSpan.FromHours(12), TimeSpan.FromSeconds(1));
-        problem.Detail.Should().Be("The budget of tokens for the tenant does not have so much left. It begins anew at "
-            + "2030-01-16T00:00:00Z. An operator of the platform, with budgets.update, can raise it.");
+        problem.Detail.Should().Be("The budget \"Tokens\" of tokens for the tenant does not have so much left: 6 of 10 "
+            + "in this day. It begins anew at 2030-01-16T00:00:00Z. "
+            + "An operator of the platform, with budgets.update, can raise it.");
+        var more = (await world.Server.InProcess.Invoke(
+            world.Key, "budgets.settle", new { tenant = world.Tenant, reservation = await world.Reserve(1) },
+            new { amount = 9 })).Problem!;
+        more.Budget!.Numbers.Should().Be(new PausedNumbers("Tokens", Cap: 10, Left: 5));
+    }
+
+    [Theory]
+    [InlineData("tenant", true)]
+    [InlineData("user in the tenant", true)]
+    [InlineData("user", false)]
+    [InlineData("app", false)]
+    [InlineData("environment", false)]
+    public async Task Numbers_of_a_budget_are_told_to_who_may_read_it(string subject, bool told)
+    {
+        await using var world = await BudgetWorld.Start();
+        var tenant = subject == "user in the tenant" ? world.Tenant : null;
+        await world.Budget(new
+        {
+            name = "Secret plan",
+            subject = subject.Split(' ')[0],
+            subject_id = subject.Split(' ')[0] switch
+            {
+                "tenant" => world.Tenant,
+                "user" => world.Bo.User!.Value.Value,
+                "app" => world.Tenants.App.Value,
+                _ => null,
+            },
+            tenant_id = tenant,
+            unit = "tokens",
+            window = "total",
+            cap = 10,
+        });
+
+        var problem = (await world.Server.InProcess.Invoke(
+            world.Bo, "budgets.reserve", new { tenant = world.Tenant }, new { unit = "tokens", amount = 11 })).Problem!;
+
+        problem.Budget!.Numbers.Should().Be(told ? new PausedNumbers("Secret plan", Cap: 10, Left: 10) : null);
+        problem.Detail!.Contains("Secret plan", StringComparison.Ordinal).Should().Be(told);
+        problem.Detail.Contains("10", StringComparison.Ordinal).Should().Be(told);
+        problem.Detail.Should().Contain("can raise it");
+    }
+
+    [Fact]
+    public async Task A_key_that_may_not_read_budgets_hears_no_numbers_but_of_what_caps_it_alone()
+    {
+        await using var world = await BudgetWorld.Start();
+        await world.Tokens(10);
+        var bound = world.Key with { Permissions = ["budgets.reserve"] };
+        async Task<PausedBudget> Met(string unit = "tokens") => (await world.Server.InProcess.Invoke(
+            bound, "budgets.reserve", new { tenant = world.Tenant }, new { unit, amount = 11 })).Problem!.Budget!;
+
+        (await Met()).Numbers.Should().BeNull();
+        await world.Budget(new
+        {
+            name = "Its own",
+            subject = "key",
+            subject_id = world.Key.Key!.Value.Value,
+            unit = "messages",
+            window = "total",
+            cap = 10,
+        });
+        (await Met("messages")).Numbers!.Name.Should().Be("Its own");
     }
 }

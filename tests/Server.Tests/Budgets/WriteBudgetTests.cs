@@ -73,6 +73,8 @@ public sealed class WriteBudgetTests
             answer.Problem.Budget!.Id.Value.Should().Be(budget);
             answer.Problem.Budget.RaisedBy.Should().Contain("budgets.update");
             answer.Problem.RetryAfter.Should().BePositive();
+            answer.Problem.Budget.Numbers!.Cap.Should().Be(budget == records ? 0 : 10);
+            answer.Problem.Budget.Numbers.Left.Should().BeInRange(0, 10);
         }
         (await world.Count()).Should().Be(1);
         (await world.Do("records.delete", id)).Problem.Should().BeNull("deleting writes nothing");

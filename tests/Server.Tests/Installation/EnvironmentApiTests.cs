@@ -56,6 +56,22 @@ public sealed class EnvironmentApiTests
         (await AsAdmin("thaw")).Should().BeNull();
     }
 
+    [Fact]
+    public async Task What_is_in_another_state_is_told_in_which_since_when_why_and_the_way_on()
+    {
+        await using var server = await TestServer.Start();
+        async Task<Problem> Refused(string verb) => (await server.InProcess.Invoke(
+            InProcess.Owner, $"environments.{verb}", new { environment = "live" }, new { reason = "x" })).Problem!;
+
+        (await Refused("thaw")).Detail.Should().Be("live is active: nothing stops it.");
+        (await Code(server, InProcess.Owner, "freeze")).Should().BeNull();
+        var frozen = await Refused("freeze");
+        frozen.Detail.Should().StartWith("live is frozen, since 2030-").And.EndWith(": a test");
+        frozen.Fix.Should().Contain("environments.thaw");
+        (await Code(server, InProcess.Owner, "kill")).Should().BeNull();
+        (await Refused("thaw")).Fix.Should().Contain("environments.revive");
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(null)]

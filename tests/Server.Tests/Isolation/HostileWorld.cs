@@ -234,7 +234,7 @@ internal sealed class HostileWorld : IAsyncDisposable
         return new Actor($"an agent for {user.Name}", resolved.Caller!, Bearer: token);
     }
 
-    /// <summary>The agent for itself, through the first app, with something that a tenant of Ada's has granted.</summary>
+    /// <summary>The agent for itself, through the first app, with a grant of a tenant of Ada's.</summary>
     public async Task<Actor> Granted(Actor agent, string tenant)
     {
         await CallAs(Ada, "grants.create", new { tenant },

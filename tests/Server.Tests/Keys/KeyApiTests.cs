@@ -125,6 +125,9 @@ public sealed class KeyApiTests
         await world.Call("keys.revoke", world.Path(revoked), new { reason = "a test" });
         world.Server.Clock.Advance(TimeSpan.FromDays(1));
 
+        var problem = (await world.Invoke("keys.enable", world.Path(revoked), new { })).Problem!;
+        problem.Detail.Should().StartWith("It was revoked at 2030-01-15T");
+        problem.Fix.Should().Contain("keys.create");
         foreach (var key in new[] { revoked, expired })
         {
             foreach (var (operation, body) in new (string, object)[]

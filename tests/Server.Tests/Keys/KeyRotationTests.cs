@@ -76,7 +76,7 @@ public sealed class KeyRotationTests
         again.Type.Code.Should().Be("key_ended");
         again.Detail.Should().Contain(successor);
         (await world.Invoke("keys.rotate", world.Path(disabled), new { }))
-            .Problem!.Detail.Should().Contain("enable it");
+            .Problem!.Fix.Should().Contain("keys.enable");
         (await world.Invoke("keys.rotate", world.Path(rotated), new { overlap_minutes = 10_081 }))
             .Problem!.Type.Code.Should().Be("input_invalid");
         (await world.Invoke("keys.rotate", world.Path(rotated), new { expires_at = "2029-01-01T00:00:00Z" }))

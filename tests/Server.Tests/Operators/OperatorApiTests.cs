@@ -136,6 +136,7 @@ public sealed class OperatorApiTests
             new { name = "Eve", email = "eve@example.org", password = OperatorActs.Password });
 
         (restored, refused["code"]!.ToString()).Should().Be((409, "operator_state_refused"));
+        refused["detail"]!.ToString().Should().Be("ada@example.org is active, and not suspended.");
         (claimed, taken["code"]!.ToString()).Should().Be((409, "operator_email_taken"));
         again.Should().Be(200, "a refusal does not use the link up");
     }

@@ -76,6 +76,22 @@ public sealed class SuspensionTests
             .Should().Be(role == "Admin" ? null : "permission_denied");
     }
 
+    [Fact]
+    public async Task Who_suspends_twice_hears_why_it_is_suspended_and_what_ends_it()
+    {
+        await using var world = await TenantWorld.Start();
+        var tenant = await world.Tenant(await world.User("ada"));
+        await Suspend(world, tenant);
+        async Task<Problem> Refused(string operation) => (await world.Server.InProcess.Invoke(
+            InProcess.Owner, operation, new { tenant }, new { reason = "again" })).Problem!;
+
+        var twice = await Refused("tenants.suspend");
+        twice.Detail.Should().StartWith("The tenant is suspended, since ").And.EndWith(": unpaid since May");
+        twice.Fix.Should().Contain("tenants.reinstate");
+        await world.Call(InProcess.Owner, "tenants.reinstate", new { tenant }, new { reason = "paid" });
+        (await Refused("tenants.reinstate")).Detail.Should().StartWith("The tenant is active");
+    }
+
     private static Task<JsonObject> Suspend(TenantWorld world, string tenant) =>
         world.Call(InProcess.Owner, "tenants.suspend", new { tenant }, new { reason = "unpaid since May" });
 }

@@ -3305,13 +3305,16 @@ export interface components {
             code: "access_denied" | "access_limit_reached" | "access_name_taken" | "address_unverified" | "agent_keys_full" | "agent_name_taken" | "agent_state_refused" | "agent_stopped" | "already_in_group" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "authorization_pending" | "bad_request" | "body_malformed" | "body_too_large" | "budget_kept_by_operator" | "budget_limit_reached" | "budget_paused" | "bulk_refused" | "code_spent" | "content_digest_refused" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "delegation_ended" | "email_taken" | "environment_frozen" | "environment_killed" | "environment_mismatch" | "environment_required" | "expired_token" | "grant_too_high" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "impersonation_reads_only" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "key_address_refused" | "key_ended" | "last_installation" | "last_owner" | "lent_too_much" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "name_given_already" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "replay_unknown" | "reservation_ended" | "reservation_expired" | "role_too_high" | "rule_denied" | "run_ended" | "runs_open" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "signature_expired" | "signature_incomplete" | "signature_invalid" | "signature_malformed" | "signature_replayed" | "signature_required" | "slow_down" | "slug_taken" | "staff_not_impersonated" | "still_referenced" | "stop_refused" | "storage_full" | "subject_refused" | "tenant_not_deleted" | "tenant_required" | "tenant_suspended" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
             request_id: string;
             decision_id?: string;
-            /** @description The budget that has run out, where one has. */
+            /** @description The budget that has run out, where one has. Its name, cap and what is left are there where the caller may read it. */
             budget?: {
                 id: string;
                 unit: string;
                 raised_by: string;
                 /** Format: date-time */
                 resets_at: string | null;
+                name?: string;
+                cap?: number;
+                left?: number;
             };
             errors?: {
                 pointer: string;

@@ -5,8 +5,9 @@ using Castellan.Kernel;
 namespace Castellan.Access.Granting;
 
 /// <summary>
-/// One permission or one role of the tenant, given to a member, a group, a key or an agent on a part of the tenant, under a
-/// condition, until a time. A grant is never edited; one that has ended stays, so that what was in force can be told:
+/// One permission or one role of the tenant, given to a member, a group, a key or an agent on a part of the tenant,
+/// under a condition, until a time. A grant is never edited; one that has ended stays, so that what was in force can be
+/// told:
 /// <paramref name="SinceRevision"/> made it, and <paramref name="UntilRevision"/> ended it, null while it is in force.
 /// </summary>
 internal sealed record AccessGrant(

@@ -92,7 +92,8 @@ internal sealed class GrantGiving(
         return new AccessGrant(
             GrantId.New(change.Now), scope.Tenant, input.User, input.Group, key, input.Agent,
             input.Permission, input.Role, resource.App, resource.Workspace, resource.Collection, resource.Record,
-            input.Condition, input.Reason, change.Caller.Principal, change.Now, input.ExpiresAt, revising.Revision, null, null)
+            input.Condition, input.Reason, change.Caller.Principal, change.Now, input.ExpiresAt, revising.Revision,
+            null, null)
         {
             Given = wanted.Permission,
         };

@@ -81,7 +81,13 @@ internal sealed class GrantStore(IDatabase database)
     {
         var ofUser = query.User is { } user ? Sql.Of($"and g.user_id = {user}") : null;
         var ofGroup = query.Group is { } group ? Sql.Of($"and g.group_id = {group}") : null;
-        var ofKey = query.Key is { } key ? Sql.Of($"and g.key_id = {key}") : null;
+        // Grants name the first key of a line.
+        var ofKey = query.Key is { } key
+            ? Sql.Of($"""
+                and g.key_id = coalesce((select k.lineage_id from app_key k
+                    where k.id = {key} and k.environment_id = {scope.Environment}), {key})
+                """)
+            : null;
         var ofAgent = query.Agent is { } agent ? Sql.Of($"and g.agent_id = {agent}") : null;
         var ofRole = query.Role is { } role ? Sql.Of($"and g.role_id = {role}") : null;
         var not = new Raw(query.State is GrantState.InForce ? "" : "not ");
@@ -89,7 +95,8 @@ internal sealed class GrantStore(IDatabase database)
             $"""
             select {Columns} from access_grant g
             where g.tenant_id = {scope.Tenant} and g.id > {after ?? ""} {ofUser} {ofGroup} {ofKey} {ofAgent}
-                {ofRole} {Of(only)} and {not}(g.until_revision is null and (g.expires_at is null or g.expires_at > {now}))
+                {ofRole} {Of(only)}
+                and {not}(g.until_revision is null and (g.expires_at is null or g.expires_at > {now}))
             order by g.id limit {limit}
             """,
             Read, ct);
@@ -152,12 +159,14 @@ internal sealed class GrantStore(IDatabase database)
         """,
         row => row.Text()) is not null;
 
-    /// <summary>Whether a workspace is the tenant's, or something was given in it once.</summary>
+    /// <summary>Whether a workspace is the tenant's, or something was given or forbidden in it once.</summary>
     public async ValueTask<bool> HasKnown(TenantScope scope, WorkspaceId workspace) => await database.One(
         $"""
         select id from workspace where tenant_id = {scope.Tenant} and id = {workspace}
         union all
-        select workspace_id from access_grant where tenant_id = {scope.Tenant} and workspace_id = {workspace} limit 1
+        select workspace_id from access_grant where tenant_id = {scope.Tenant} and workspace_id = {workspace}
+        union all
+        select workspace_id from access_policy where tenant_id = {scope.Tenant} and workspace_id = {workspace} limit 1
         """,
         row => row.Text()) is not null;
 

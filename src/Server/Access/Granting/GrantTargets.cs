@@ -7,8 +7,8 @@ using Castellan.Platform.Storage;
 namespace Castellan.Access.Granting;
 
 /// <summary>
-/// Whom and what a grant may name: members of the tenant as a whole, its groups, roles and workspaces, keys of its apps,
-/// and agents of the environment. What is absent and what is another's are refused alike.
+/// Whom and what a grant may name: members of the tenant as a whole, its groups, roles and workspaces, keys of its
+/// apps, and agents of the environment. What is absent and what is another's are refused alike.
 /// </summary>
 internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase database)
 {

@@ -31,6 +31,16 @@ internal sealed record Delegation(
 
     public bool IsGood(DateTimeOffset now) => RevokedAt is null && ExpiresAt > now;
 
+    /// <summary>
+    /// As it is where nobody took it back, but the kill of its agent did, or of one that handed it on.
+    /// </summary>
+    public Delegation Under(IEnumerable<Agent> agents)
+    {
+        var killed = agents.Where(agent => agent.State is AgentState.Killed && agent.UpdatedAt < ExpiresAt)
+            .Select(agent => (DateTimeOffset?)agent.UpdatedAt).Min();
+        return killed is null || RevokedAt <= killed ? this : this with { RevokedAt = killed };
+    }
+
     public Snapshot Snapshot() => Kernel.Snapshot.Of(this, AgentsJson.Wire.Delegation);
 }
 

@@ -75,9 +75,24 @@ internal sealed class DelegationEndpoints(
     {
         var (agent, page) = call.Input;
         if (await directory.Find(call.Environment, agent) is null) throw new Refusal(GateProblems.NotFound);
-        return await cursors.Page("agents.delegations", call.Environment, page, [agent.Value],
-            (before, limit) => store.ListOfAgent(call.Environment, agent, before, limit, call.Aborted),
+        return await cursors.Page<Delegation>("agents.delegations", call.Environment, page, [agent.Value],
+            async (before, limit) =>
+            {
+                var lent = await store.ListOfAgent(call.Environment, agent, before, limit, call.Aborted);
+                for (var i = 0; i < lent.Count; i++) lent[i] = lent[i].Under(await Through(call.Environment, lent[i]));
+                return lent;
+            },
             delegation => delegation.Id.Value);
+    }
+
+    private async ValueTask<List<Agent>> Through(EnvironmentScope scope, Delegation lent)
+    {
+        var agents = new List<Agent>(lent.HandedOnBy.Count + 1);
+        foreach (var id in lent.HandedOnBy.Append(lent.AgentId))
+        {
+            if (await directory.Find(scope, id) is { } agent) agents.Add(agent);
+        }
+        return agents;
     }
 
     private static DateTimeOffset Until(DateTimeOffset? wanted, DateTimeOffset now)

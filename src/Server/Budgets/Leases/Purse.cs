@@ -44,6 +44,15 @@ internal sealed class Purse(
     private long untold;
     private WindowState? last;
 
+    /// <summary>Leased, and taken by nobody.</summary>
+    public long Left
+    {
+        get
+        {
+            lock (gate) return portion?.Left ?? 0;
+        }
+    }
+
     /// <summary>
     /// Takes so much, from memory as a rule. Null where the window has not so much left; with
     /// <paramref name="orLess"/> then what it has, if anything.

@@ -49,7 +49,9 @@ internal sealed class RequestBudgets(CountedBudgets counted, BudgetAlerts alerts
             }
             foreach (var other in taken) other.End(spent: 0);
             await alerts.Paused(budget, time.GetUtcNow());
-            return BudgetErrors.PausedBy(budget, time.GetUtcNow());
+            // One call was too much, so nothing is left.
+            return BudgetErrors.PausedBy(
+                budget, time.GetUtcNow(), left: 0, invocation.Caller, invocation.Tenant);
         }
         foreach (var one in taken) one.End(spent: 1);
         return null;

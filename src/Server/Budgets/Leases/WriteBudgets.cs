@@ -28,13 +28,15 @@ internal sealed class WriteBudgets(CountedBudgets counted, BudgetAlerts alerts, 
             all.Writes, BudgetCharge.SubjectsOf(invocation.Caller, invocation.Tenant, user: null), invocation.Tenant);
         return matching.Count == 0
             ? null
-            : new WriteCharge([.. matching.Select(budget => (budget, counted.PurseOf(budget)))], alerts, time);
+            : new WriteCharge(
+                [.. matching.Select(budget => (budget, counted.PurseOf(budget)))], alerts, time, invocation);
     }
 }
 
 /// <summary>What one Change has taken of each budget that counts what it writes.</summary>
 internal sealed class WriteCharge(
-    IReadOnlyList<(Budget Budget, Purse Purse)> budgets, BudgetAlerts alerts, TimeProvider time) : IWriteCharge
+    IReadOnlyList<(Budget Budget, Purse Purse)> budgets, BudgetAlerts alerts, TimeProvider time, Invocation invocation)
+    : IWriteCharge
 {
     private readonly Account[] accounts = [.. budgets.Select(one => new Account(one.Budget, one.Purse))];
     private Budget? refusedBy;
@@ -62,7 +64,8 @@ internal sealed class WriteCharge(
                     break;
                 default:
                     refusedBy = account.Budget;
-                    throw new ChargeRefusal(BudgetErrors.PausedBy(account.Budget, time.GetUtcNow()));
+                    throw new ChargeRefusal(BudgetErrors.PausedBy(
+                        account.Budget, time.GetUtcNow(), account.Left, invocation.Caller, invocation.Tenant));
             }
         }
         foreach (var account in accounts) account.Use(account.Of(records, bytes));
@@ -103,6 +106,9 @@ internal sealed class WriteCharge(
         public Budget Budget => budget;
 
         public long Of(long records, long bytes) => budget.Unit is BudgetUnit.Records ? records : bytes;
+
+        /// <summary>Behind what the run under way has used.</summary>
+        public long Left => had - used + purse.Left;
 
         public void Begin() => (used, most) = (0, 0);
 

@@ -24,7 +24,7 @@ internal static class Ledger
         {
             var window = BudgetWindows.StartOf(budget.Window, now);
             var state = await WindowStore.Hold(transaction, budget.Id, window, amount)
-                ?? throw new BudgetRefusal(budget, now);
+                ?? throw await Refused(transaction, budget, window, now);
             moved.Add(new Moved(budget, new Hold(budget.Id, window, amount), state));
         }
         return moved;
@@ -64,7 +64,7 @@ internal static class Ledger
         foreach (var (budget, hold) in await BudgetStore.HeldBy(transaction, scope, open.Id))
         {
             var state = await WindowStore.Settle(transaction, hold.Budget, hold.Window, hold.Amount, actual)
-                ?? throw new BudgetRefusal(budget, now);
+                ?? throw await Refused(transaction, budget, hold.Window, now);
             moved.Add(new Moved(budget, hold, state));
         }
         await ReservationStore.DeleteHolds(transaction, open.Id);
@@ -89,6 +89,10 @@ internal static class Ledger
         await ReservationStore.Expire(transaction, due, now);
         return due.Count;
     }
+
+    private static async ValueTask<BudgetRefusal> Refused(
+        ITransaction transaction, Budget budget, DateTimeOffset window, DateTimeOffset now) =>
+        new(budget.With(await WindowStore.Find(transaction, budget.Id, window), now), now);
 }
 
 /// <summary>An amount that was moved in a window of a budget, and how the window stands since.</summary>

@@ -77,11 +77,15 @@ internal sealed class ReservationEndpoints(
             foreach (var one in moved) await alerts.Raise(change, one.Budget, one.Hold.Window, one.State);
             Record(change, "reservation.made", Snapshot.None, made);
             return made;
-        }), call.Now);
+        }), call, isNews: true);
     }
 
-    /// <summary>Behind the refusal of a budget is told that it has refused.</summary>
-    private async ValueTask<Reservation> Telling(Func<ValueTask<Reservation>> work, DateTimeOffset now)
+    /// <summary>
+    /// The refusal of a budget says as much of it as the caller may know. Where it <paramref name="isNews"/>, that it
+    /// has refused is told of.
+    /// </summary>
+    private async ValueTask<Reservation> Telling<TIn>(
+        Func<ValueTask<Reservation>> work, Call<TIn> call, bool isNews)
     {
         try
         {
@@ -89,13 +93,17 @@ internal sealed class ReservationEndpoints(
         }
         catch (BudgetRefusal refusal)
         {
-            await alerts.Paused(refusal.Budget, now);
-            throw;
+            var budget = refusal.Budget;
+            if (isNews) await alerts.Paused(budget, call.Now);
+            throw new Refusal(
+                BudgetErrors.PausedBy(budget, call.Now, budget.Use?.Left ?? 0, call.Caller, call.Tenant.Tenant));
         }
     }
 
-    private ValueTask<Reservation> Close(WriteCall<Settle, Reservation> call) => call.Change(change => End(
-        change, call, call.Input.Reservation, ReservationState.Settled, call.Input.Amount));
+    private ValueTask<Reservation> Close(WriteCall<Settle, Reservation> call) => Telling(
+        () => call.Change(change => End(
+            change, call, call.Input.Reservation, ReservationState.Settled, call.Input.Amount)),
+        call, isNews: false);
 
     private ValueTask<Reservation> Cancel(WriteCall<NameReservation, Reservation> call) => call.Change(change => End(
         change, call, call.Input.Reservation, ReservationState.Voided, actual: 0));

@@ -60,8 +60,7 @@ internal sealed class EnvironmentEndpoints(EnvironmentStore store, EnvironmentDi
             var (name, reason) = call.Input;
             var before = await store.Lock(change, call.Installation, name);
             call.Request.RequireMatch(before);
-            if (!from.Contains(before.State))
-                throw new Refusal(StopProblems.StopRefused, $"The environment is {Wire.Name(before.State)}.");
+            if (!from.Contains(before.State)) throw StopProblems.NotNow(name, before.Stop, Next(before.State));
             var after = before with
             {
                 Stop = to is { } how ? Stop.Of(change, how, reason) : null,
@@ -75,4 +74,11 @@ internal sealed class EnvironmentEndpoints(EnvironmentStore store, EnvironmentDi
             change.Emit(fact, after.Target, Snapshot.Of(after, type));
             return after;
         });
+
+    private static string Next(EnvironmentState state) => state switch
+    {
+        EnvironmentState.Frozen => "Let it be written again with environments.thaw, or stop it with environments.kill.",
+        EnvironmentState.Killed => "An owner lets it run again with environments.revive.",
+        _ => "Nothing is to be done. environments.freeze and environments.kill stop it.",
+    };
 }

@@ -49,6 +49,10 @@ internal static class ApiIntroduction
         to do, `errors` lists everything that is wrong with the input, each with its `pointer`. Give `request_id` to
         whoever runs the server. [Every code has its entry](/errors).
 
+        A 403 to a caller who is known has a `decision_id`: the refusal itself, as the audit log has it. Operators find
+        there who was refused what, when, and by which rule or policy; a tenant's admin asks `access.explain` why a
+        member is refused. A 404 has none, as it must not tell whether there is something.
+
         ## Repeats
 
         A call that changes something takes an `Idempotency-Key` of your choice, where a credential names the caller.

@@ -55,6 +55,12 @@ internal sealed class ProblemWriter(PublicAddress address)
         if (budget.ResetsAt is { } time) json.WriteString("resets_at", Rfc3339.Format(time));
         else json.WriteNull("resets_at");
         json.WriteString("raised_by", budget.RaisedBy);
+        if (budget.Numbers is { } numbers)
+        {
+            json.WriteString("name", numbers.Name);
+            json.WriteNumber("cap", numbers.Cap);
+            json.WriteNumber("left", numbers.Left);
+        }
         json.WriteEndObject();
     }
 
