@@ -27,6 +27,10 @@ internal sealed record AccessGrant(
     [JsonIgnore]
     public GrantSubject? Subject { get; } = UserId is null && KeyId is null ? null : new GrantSubject(UserId, KeyId);
 
+    /// <summary>The condition as it is asked.</summary>
+    [JsonIgnore]
+    public GrantCondition? When { get; } = GrantCondition.Of(Condition);
+
     [JsonIgnore]
     public ResourcePattern Resource { get; } = new(AppId, WorkspaceId, Collection, RecordId);
 
