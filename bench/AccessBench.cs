@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
-using Castellan.Access;
 using Castellan.Access.Granting;
 using Castellan.Access.Permissions;
 using Castellan.Access.Policies;
