@@ -1616,7 +1616,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the members who may do something somewhere in the tenant. Pages may be short. */
+        /** List the members who may do something somewhere in the tenant, and the policies that can refuse it. Pages may be short. */
         get: operations["access.who_can"];
         put?: never;
         post?: never;
@@ -1650,7 +1650,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what a member may do, by role and by grants. */
+        /** List what a member may do, by role and by grants, and what policies refuse. */
         get: operations["access.what_can"];
         put?: never;
         post?: never;
@@ -2496,6 +2496,7 @@ export interface components {
             by_role: string[];
             app_roles: components["schemas"]["HeldAppRole"][];
             by_grants: components["schemas"]["HeldByGrant"][];
+            forbidden: components["schemas"]["RefusingPolicy"][];
         };
         AccessEvaluation: {
             user_id: string;
@@ -2564,8 +2565,9 @@ export interface components {
             app_roles: string[];
             grants: components["schemas"]["HeldByGrant"][];
         };
-        AccessHolderList: {
+        AccessHolders: {
             items: components["schemas"]["AccessHolder"][];
+            forbidden: components["schemas"]["RefusingPolicy"][];
             next_cursor: string | null;
         };
         AccessName: {
@@ -3344,6 +3346,15 @@ export interface components {
         RecordVersionList: {
             items: components["schemas"]["RecordVersion"][];
             next_cursor: string | null;
+        };
+        RefusingPolicy: {
+            policy_id: string;
+            name: string;
+            permissions: string[];
+            app_id: string | null;
+            workspace_id: string | null;
+            collection: string | null;
+            condition: string | null;
         };
         RegisteredAgent: {
             agent: components["schemas"]["Agent"];
@@ -13169,7 +13180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccessHolderList"];
+                    "application/json": components["schemas"]["AccessHolders"];
                 };
             };
             /** @description `environment_required` */
