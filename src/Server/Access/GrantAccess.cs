@@ -109,7 +109,7 @@ internal sealed class GrantAccess(
             return decision.Policy is null && judge.MayFind(grants, question);
         foreach (var policy in grants.About(question.Permission, question.AlsoDoes))
         {
-            if (policy.Condition is { } condition && conditions.LooksAtInput(condition)) return true;
+            if (policy.When is { } condition && conditions.LooksAtInput(condition)) return true;
         }
         return false;
     }
@@ -161,7 +161,7 @@ internal sealed class GrantAccess(
     {
         if (judge.Find(grants, question) is not { } reaching)
         {
-            return grants.Giving(question.Subject, question.Permission).Count == 0 ? denied : denied with
+            return grants.Giving(question.Subject, question.Permission).IsEmpty ? denied : denied with
             {
                 Reason = $"{denied.Reason} What was granted of it is for another part of the tenant, has expired, or "
                     + "has a condition that is not true.",

@@ -28,6 +28,10 @@ internal sealed record AccessGrant(
     [JsonIgnore]
     public GrantSubject? Subject { get; } = GroupId is null ? new GrantSubject(UserId, KeyId, AgentId) : null;
 
+    /// <summary>The condition as it is asked.</summary>
+    [JsonIgnore]
+    public GrantCondition? When { get; } = GrantCondition.Of(Condition);
+
     [JsonIgnore]
     public ResourcePattern Resource { get; } = new(AppId, WorkspaceId, Collection, RecordId);
 

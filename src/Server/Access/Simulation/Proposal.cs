@@ -37,7 +37,7 @@ internal sealed record Proposal(TenantGrants Before, TenantGrants After, IReadOn
         || After.Policies.Except(Before.Policies).Any(policy => LooksAtCalls(conditions, policy.Condition));
 
     private static bool LooksAtCalls(GrantConditions conditions, string? condition) =>
-        condition is not null && conditions.LooksAtInput(condition);
+        GrantCondition.Of(condition) is { } asked && conditions.LooksAtInput(asked);
 
     public bool IsProposed(string? by) =>
         by is not null && (GrantId.TryParse(by, out _) || PolicyId.TryParse(by, out _)) && !existing.Contains(by);
