@@ -159,6 +159,25 @@ internal sealed class GrantStore(IDatabase database)
         """,
         row => row.Text()) is not null;
 
+    /// <summary>Whether a key is of an app of the tenant, or was given something in it once.</summary>
+    public async ValueTask<bool> HasKnown(TenantScope scope, KeyId key) => await database.One(
+        $"""
+        select k.id from app_key k join tenant_app a on a.app_id = k.app_id
+        where k.id = {key} and k.environment_id = {scope.Environment} and a.tenant_id = {scope.Tenant}
+        union all
+        select key_id from access_grant where tenant_id = {scope.Tenant} and key_id = {key} limit 1
+        """,
+        row => row.Text()) is not null;
+
+    /// <summary>Whether an agent is of the environment, or was given something in the tenant once.</summary>
+    public async ValueTask<bool> HasKnown(TenantScope scope, AgentId agent) => await database.One(
+        $"""
+        select id from agent where id = {agent} and environment_id = {scope.Environment}
+        union all
+        select agent_id from access_grant where tenant_id = {scope.Tenant} and agent_id = {agent} limit 1
+        """,
+        row => row.Text()) is not null;
+
     /// <summary>Whether a workspace is the tenant's, or something was given or forbidden in it once.</summary>
     public async ValueTask<bool> HasKnown(TenantScope scope, WorkspaceId workspace) => await database.One(
         $"""

@@ -28,32 +28,34 @@ internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase
     /// The first key of a key's line, which is whom a grant names: what a key is replaced by has its grants. A secret
     /// key that is for the tenant, or for all that its app sees.
     /// </summary>
-    public async ValueTask<KeyId?> FirstOf(TenantScope scope, KeyId? named, IReads? within = null)
-    {
-        if (named is not { } key) return null;
-        var first = await (within ?? database).One(
+    public async ValueTask<KeyId?> FirstOf(TenantScope scope, KeyId? named, IReads? within = null) =>
+        named is { } key ? (await RequireKey(scope, key, within)).First : null;
+
+    public async ValueTask<TenantKey> RequireKey(TenantScope scope, KeyId key, IReads? within = null) =>
+        await (within ?? database).One(
             $"""
-            select coalesce(k.lineage_id, k.id) from app_key k
+            select coalesce(k.lineage_id, k.id), k.app_id, k.permissions from app_key k
             where k.id = {key} and k.environment_id = {scope.Environment} and k.kind <> {"publishable"}
                 and k.revoked_at is null and (k.tenant_id is null or k.tenant_id = {scope.Tenant})
                 and exists (select 1 from tenant_app a where a.tenant_id = {scope.Tenant} and a.app_id = k.app_id)
             """,
-            row => row.Text());
-        return first is null
-            ? throw new Refusal(GateProblems.NotFound, "No secret key of an app of the tenant is this one.")
-            : new KeyId(first);
-    }
+            row => new TenantKey(row.Id<KeyKind>(), row.Id<AppKind>(), Names(row.Text())))
+        ?? throw new Refusal(GateProblems.NotFound, "No secret key of an app of the tenant is this one.");
 
     /// <summary>The operations of an agent that is not killed.</summary>
     public async ValueTask<IReadOnlyList<string>> RequireAgent(
         TenantScope scope, AgentId agent, IReads? within = null) =>
-        await (within ?? database).One(
+        await FindAgent(scope, agent, within)
+        ?? throw new Refusal(GateProblems.NotFound, "No agent of the environment is this one.");
+
+    /// <summary>As <see cref="RequireAgent"/>; null where there is none.</summary>
+    public ValueTask<IReadOnlyList<string>?> FindAgent(TenantScope scope, AgentId agent, IReads? within = null) =>
+        (within ?? database).One(
             $"""
             select operations from agent
             where id = {agent} and environment_id = {scope.Environment} and state <> {"killed"}
             """,
-            row => JsonSerializer.Deserialize(row.Text(), AccessJson.Wire.IReadOnlyListString)!)
-        ?? throw new Refusal(GateProblems.NotFound, "No agent of the environment is this one.");
+            row => Names(row.Text()));
 
     /// <summary>The member's role in the tenant.</summary>
     public async ValueTask<TenantRole> RequireMember(TenantScope scope, UserId user, IReads? within = null) =>
@@ -87,4 +89,10 @@ internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase
         await (within ?? database).One(
             $"select id from workspace where id = {workspace} and tenant_id = {scope.Tenant}", row => row.Text())
         is not null;
+
+    private static IReadOnlyList<string> Names(string json) =>
+        JsonSerializer.Deserialize(json, AccessJson.Wire.IReadOnlyListString)!;
 }
+
+/// <summary>A key of an app of the tenant: the first of its line, and what it holds everywhere.</summary>
+internal sealed record TenantKey(KeyId First, AppId App, IReadOnlyList<string> Permissions);

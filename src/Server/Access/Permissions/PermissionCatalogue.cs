@@ -44,6 +44,11 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
     public bool IsBesideData(Permission permission) =>
         permission.App is null && !Table.ByName[permission.Name].InTenantOfHeader;
 
+    /// <summary>Whether a key with these permissions holds an operation, of those that keys may hold.</summary>
+    public bool IsHeldByKey(Permission permission, IReadOnlyList<string> permissions) =>
+        (permissions.Contains("*") || permissions.Contains(permission.Name))
+        && Table.ByName[permission.Name].Grants.Any(grant => grant.Kind is CallerKind.Key);
+
     /// <summary>The operation that whoever hands a permission on must be allowed.</summary>
     public Operation Behind(Permission permission) =>
         Table.ByName[permission.App is null ? permission.Name : SetAppRoles];

@@ -24,9 +24,10 @@ internal sealed record RefusingPolicy(
     /// <summary><paramref name="only"/>: what is not for another app alone.</summary>
     public static IReadOnlyList<RefusingPolicy> Of(IEnumerable<AccessPolicy> policies, AppId? only) =>
     [
-        .. policies.Where(policy => only is null || policy.AppId is null || policy.AppId == only).Select(policy => new RefusingPolicy(
-            policy.Id, policy.Name, policy.Permissions, policy.AppId, policy.WorkspaceId, policy.Collection,
-            policy.Condition)),
+        .. policies.Where(policy => only is null || policy.AppId is null || policy.AppId == only)
+            .Select(policy => new RefusingPolicy(
+                policy.Id, policy.Name, policy.Permissions, policy.AppId, policy.WorkspaceId, policy.Collection,
+                policy.Condition)),
     ];
 }
 
@@ -48,18 +49,19 @@ internal sealed record HeldByGrant(
 }
 
 /// <summary>
-/// One page of who may. Nobody does where a policy refuses it whoever does it and however; <paramref name="Forbidden"/>
+/// One page of who may: agents, keys, members, each in the order of their ids. Nobody does where a policy refuses it whoever does it and however; <paramref name="Forbidden"/>
 /// are all policies that can refuse it.
 /// </summary>
 internal sealed record AccessHolders(
     IReadOnlyList<AccessHolder> Items, IReadOnlyList<RefusingPolicy> Forbidden, string? NextCursor);
 
 /// <summary>
-/// A member who may do something somewhere in the tenant. <paramref name="Role"/> is the built-in role where that
-/// allows it; <paramref name="AppRoles"/> are the app's that do.
+/// Who may do something somewhere in the tenant: a member, or a key or an agent by grants; what a key holds everywhere
+/// is its app's affair. <paramref name="Role"/> is the built-in role where that allows it; <paramref name="AppRoles"/>
+/// are the app's that do.
 /// </summary>
 internal sealed record AccessHolder(
-    MemberId MemberId, UserId UserId, TenantRole? Role, IReadOnlyList<string> AppRoles,
+    MemberId? MemberId, UserId? UserId, KeyId? KeyId, AgentId? AgentId, TenantRole? Role, IReadOnlyList<string> AppRoles,
     IReadOnlyList<HeldByGrant> Grants);
 
 internal sealed record AskAbilities(MemberId Member, AppId? App)

@@ -11,7 +11,7 @@ namespace Castellan.Access.Questions;
 /// <summary>Says why, from the same rule that decides. Nothing is asked twice in two ways.</summary>
 internal sealed class AccessExplainer(
     GrantDirectory directory, GrantJudge judge, PolicyJudge policies, PermissionCatalogue catalogue,
-    MemberDirectory members, IAppPermissions apps)
+    MemberDirectory members, IAppPermissions apps, GrantTargets targets)
 {
     /// <summary>Failed grants that are told; a person reads no more.</summary>
     private const int FailedMax = 20;
@@ -22,25 +22,62 @@ internal sealed class AccessExplainer(
         AskedAttributes? asked = null)
     {
         var facts = await members.Find(scope, user);
-        var grants = await directory.Find(scope.Tenant);
         var (held, version) = await AppRoles(scope, user, permission);
-        // To the millisecond, as it is written down.
-        var at = DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
-        var role = RoleAt(facts, resource.Workspace);
-        var basis = new DecisionBasis(
-            user, permission.Name, resource.App, resource.Workspace, resource.Collection, resource.Record,
-            grants.Revision, catalogue.BuiltInRoles, at, role, [.. held.Select(one => one.Name)], version,
-            asked?.Digest());
-        var question = new GrantQuestion(scope.Tenant, user, role, permission, resource, at, Asked: asked);
-        return Explain(grants, question, held, basis);
+        var question = new GrantQuestion(
+            scope.Tenant, user, RoleAt(facts, resource.Workspace), permission, resource, Written(now), Asked: asked);
+        var grants = await directory.Find(scope.Tenant);
+        return Explain(grants, question, held, Basis(grants, question, held, version, holds: null));
+    }
+
+    /// <summary>Of a key in its app, in whose stead the first of its line is told.</summary>
+    public async ValueTask<AccessExplanation> Explain(
+        TenantScope scope, TenantKey key, Permission permission, ResourcePattern resource, DateTimeOffset now)
+    {
+        var question = new GrantQuestion(
+            scope.Tenant, new GrantSubject(null, key.First), Role: null, permission, resource with { App = key.App },
+            Written(now));
+        var holds = permission.App is null && catalogue.IsHeldByKey(permission, key.Permissions);
+        return await Explain(scope, question, holds);
+    }
+
+    /// <summary>Of an agent for itself. Permissions of apps are not among operations.</summary>
+    public async ValueTask<AccessExplanation> Explain(
+        TenantScope scope, AgentId agent, Permission permission, ResourcePattern resource, DateTimeOffset now)
+    {
+        var question = new GrantQuestion(
+            scope.Tenant, new GrantSubject(null, Agent: agent), Role: null, permission, resource, Written(now));
+        var operations = await targets.RequireAgent(scope, agent);
+        return await Explain(scope, question, permission.App is not null || operations.Contains(permission.Name));
+    }
+
+    private async ValueTask<AccessExplanation> Explain(TenantScope scope, GrantQuestion question, bool holds)
+    {
+        var version = question.Permission.App is { } app ? await apps.ContractVersion(scope.Environment, app) : null;
+        var grants = await directory.Find(scope.Tenant);
+        return Explain(grants, question, [], Basis(grants, question, [], version, holds));
+    }
+
+    /// <summary>To the millisecond, as it is written down.</summary>
+    private static DateTimeOffset Written(DateTimeOffset now) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(now.ToUnixTimeMilliseconds());
+
+    private DecisionBasis Basis(
+        TenantGrants grants, GrantQuestion question, IReadOnlyList<HeldAppRole> held, long? version, bool? holds)
+    {
+        var (subject, resource) = (question.Subject, question.Resource);
+        return new DecisionBasis(
+            subject.User, subject.Key, subject.Agent, question.Permission.Name, resource.App, resource.Workspace,
+            resource.Collection, resource.Record, grants.Revision, catalogue.BuiltInRoles, question.Now, question.Role,
+            [.. held.Select(one => one.Name)], version, question.Asked?.Digest(), holds);
     }
 
     /// <summary>The answer, from nothing but what is given: the same for the same.</summary>
     public AccessExplanation Explain(
         TenantGrants grants, GrantQuestion question, IReadOnlyList<HeldAppRole> held, DecisionBasis basis)
     {
+        if (basis is { AgentId: { } agent, Holds: false }) return Bounded(agent, basis);
         List<Failing> failing = [];
-        var proof = ByRole(question, held)
+        var proof = (basis is { KeyId: not null, Holds: true } ? [Start(question.Subject)] : ByRole(question, held))
             ?? (judge.Find(grants, question, failing) is { } reaching ? Steps(question.Subject, reaching) : null);
         if (proof is null) return Denied(question, basis, failing);
         var found = Met(grants, question);
@@ -51,8 +88,9 @@ internal sealed class AccessExplainer(
 
     /// <summary>For an answer that nobody will replay.</summary>
     public static DecisionBasis NoBasis(GrantQuestion question) => new(
-        question.Subject.User!.Value, question.Permission.Name, question.Resource.App, question.Resource.Workspace,
-        question.Resource.Collection, question.Resource.Record, 0, "", question.Now, question.Role, [], null, null);
+        question.Subject.User, question.Subject.Key, question.Subject.Agent, question.Permission.Name,
+        question.Resource.App, question.Resource.Workspace, question.Resource.Collection, question.Resource.Record, 0,
+        "", question.Now, question.Role, [], null, null, null);
 
     private async ValueTask<(IReadOnlyList<HeldAppRole> Held, long? Version)> AppRoles(
         TenantScope scope, UserId user, Permission permission)
@@ -64,7 +102,7 @@ internal sealed class AccessExplainer(
     /// <summary>The built-in role, or a role of the app, that allows it.</summary>
     private IReadOnlyList<ProofStep>? ByRole(GrantQuestion question, IReadOnlyList<HeldAppRole> held)
     {
-        var (permission, start) = (question.Permission, new ProofStep(ProofKind.User, question.Subject.Id));
+        var (permission, start) = (question.Permission, Start(question.Subject));
         if (permission.App is null)
         {
             return question.Role is { } builtIn && RoleAccess.Allows(catalogue.Behind(permission), builtIn)
@@ -76,6 +114,19 @@ internal sealed class AccessExplainer(
             : null;
     }
 
+    private static ProofStep Start(GrantSubject subject) => new(
+        subject switch
+        {
+            { User: not null } => ProofKind.User,
+            { Key: not null } => ProofKind.Key,
+            _ => ProofKind.Agent,
+        },
+        subject.Id);
+
+    /// <summary>An operator has not given it to the agent, so nothing that a tenant grants counts.</summary>
+    private static AccessExplanation Bounded(AgentId agent, DecisionBasis basis) => new(
+        Allowed: false, agent.Value, basis.Revision, [new(ProofKind.Agent, agent.Value)], null, null, [], [], basis);
+
     private static AccessExplanation Allowed(
         DecisionBasis basis, IReadOnlyList<ProofStep> proof, PolicyFindings found) =>
         new(Allowed: true, proof[^1].Id, basis.Revision, proof, null, null, [], Met(found), basis);
@@ -83,7 +134,7 @@ internal sealed class AccessExplainer(
     private static AccessExplanation Forbidden(
         GrantQuestion question, DecisionBasis basis, AccessPolicy refuses, PolicyFindings found) => new(
         Allowed: false, refuses.Id.Value, basis.Revision,
-        [new(ProofKind.User, question.Subject.Id), new(ProofKind.Policy, refuses.Id.Value)], null, null, [], Met(found),
+        [Start(question.Subject), new(ProofKind.Policy, refuses.Id.Value)], null, null, [], Met(found),
         basis);
 
     /// <summary>As the gate asks, which passes over what no policy can forbid.</summary>
@@ -110,9 +161,9 @@ internal sealed class AccessExplainer(
         return new AccessExplanation(
             Allowed: false, null, basis.Revision, [],
             new MissingGrant(
-                question.Subject.User!.Value, permission.Name, permission.App ?? resource.App, resource.Workspace,
-                resource.Collection, resource.Record),
-            permission.App is null ? RoleAccess.LeastRole(catalogue.Behind(permission)) : null,
+                question.Subject.User, question.Subject.Key, question.Subject.Agent, permission.Name,
+                permission.App ?? resource.App, resource.Workspace, resource.Collection, resource.Record),
+            permission.App is null && question.Subject.User is not null ? RoleAccess.LeastRole(catalogue.Behind(permission)) : null,
             failing.Count == 0 ? [] : [.. failing.Take(FailedMax).Select(Failed)], [], basis);
     }
 
@@ -130,7 +181,7 @@ internal sealed class AccessExplainer(
 
     private static List<ProofStep> Steps(GrantSubject subject, Reaching reaching)
     {
-        List<ProofStep> steps = [new(ProofKind.User, subject.Id)];
+        List<ProofStep> steps = [Start(subject)];
         if (reaching.Group is { } group) steps.Add(new(ProofKind.Group, group.Value));
         if (reaching.Grant.RoleId is { } role) steps.Add(new(ProofKind.Role, role.Value));
         steps.Add(new(ProofKind.Grant, reaching.Grant.Id.Value));

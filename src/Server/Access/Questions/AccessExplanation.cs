@@ -6,13 +6,15 @@ using Castellan.Kernel;
 namespace Castellan.Access.Questions;
 
 /// <summary>
-/// Whether a member may do something. Where it is allowed, <paramref name="By"/> names the built-in role, the app's
-/// role or the grant that does, and <paramref name="Proof"/> is the shortest way from the member to it. Where not,
+/// Whether a member, a key or an agent for itself may do something. Where it is allowed, <paramref name="By"/> names
+/// the built-in role, the app's role or the grant that does, or the key that holds it itself; <paramref name="Proof"/>
+/// is the shortest way to it. Where not,
 /// <paramref name="Missing"/> is the least grant and <paramref name="LeastRole"/> the least built-in role that would
-/// allow it, and <paramref name="Failed"/> are grants of the permission that reach the member and do not. Where a
-/// policy refuses what is allowed else, it is <paramref name="By"/>; <paramref name="Policies"/> are all that were met,
-/// also those in trial. <paramref name="Revision"/> is of the tenant's grants; <paramref name="Basis"/> is all that it
-/// rests on, with which <c>access.replay</c> gives the same answer later.
+/// allow it, and <paramref name="Failed"/> are grants of the permission that reach the subject and do not. Where it is
+/// not among an agent's operations, the agent is <paramref name="By"/>, and nothing can be granted. Where a policy
+/// refuses what is allowed else, it is <paramref name="By"/>; <paramref name="Policies"/> are all that were met, also
+/// those in trial. <paramref name="Revision"/> is of the tenant's grants; <paramref name="Basis"/> is all that it rests
+/// on, with which <c>access.replay</c> gives the same answer later.
 /// </summary>
 internal sealed record AccessExplanation(
     bool Allowed, string? By, long Revision, IReadOnlyList<ProofStep> Proof, MissingGrant? Missing,
@@ -22,18 +24,29 @@ internal sealed record AccessExplanation(
 /// <summary>
 /// The question as it was understood, and what its answer rests on. The roles are the member's at the time; those of
 /// the app, and the version of the contract that declares them, only where a permission of the app was asked about.
+/// <paramref name="Holds"/> is null for members: whether a key's own permissions, or an agent's operations, include it.
 /// <paramref name="AskedDigest"/> is a SHA-256 of what was told about the question.
 /// </summary>
 internal sealed record DecisionBasis(
-    UserId UserId, string Permission, AppId? AppId, WorkspaceId? WorkspaceId, string? Collection, RecordId? RecordId,
-    long Revision, string BuiltInRoles, DateTimeOffset DecidedAt, TenantRole? TenantRole,
-    IReadOnlyList<string> AppRoles, long? ContractVersion, string? AskedDigest);
+    UserId? UserId, KeyId? KeyId, AgentId? AgentId, string Permission, AppId? AppId, WorkspaceId? WorkspaceId,
+    string? Collection, RecordId? RecordId, long Revision, string BuiltInRoles, DateTimeOffset DecidedAt,
+    TenantRole? TenantRole, IReadOnlyList<string> AppRoles, long? ContractVersion, string? AskedDigest, bool? Holds)
+{
+    [JsonIgnore]
+    public GrantSubject Subject => new(UserId, KeyId, AgentId);
+}
 
 [JsonConverter(typeof(NameConverter<ProofKind>))]
 internal enum ProofKind
 {
     /// <summary>The user whom it is about.</summary>
     User,
+
+    /// <summary>The key that it is about, by the first of its line.</summary>
+    Key,
+
+    /// <summary>The agent that it is about.</summary>
+    Agent,
 
     /// <summary>A built-in role, by its name.</summary>
     BuiltInRole,
@@ -59,7 +72,7 @@ internal sealed record ProofStep(ProofKind Kind, string Id);
 
 /// <summary>As <c>grants.create</c> takes it.</summary>
 internal sealed record MissingGrant(
-    UserId UserId, string Permission, AppId? AppId, WorkspaceId? WorkspaceId, string? Collection, RecordId? RecordId);
+    UserId? UserId, KeyId? KeyId, AgentId? AgentId, string Permission, AppId? AppId, WorkspaceId? WorkspaceId, string? Collection, RecordId? RecordId);
 
 /// <summary>A grant that would have allowed it, but for this.</summary>
 internal sealed record FailedGrant(GrantId GrantId, FailureCause Cause, string Detail);
@@ -72,12 +85,29 @@ internal enum FailureCause
     ConditionFails,
 }
 
-internal sealed record ExplainAccess(UserId User, string Permission, ResourcePattern Resource)
+internal sealed record ExplainAccess(GrantSubject Subject, string Permission, ResourcePattern Resource)
 {
     public static ExplainAccess Bind(Input input)
     {
         input.Path<TenantKind>("tenant");
         return new ExplainAccess(
-            input.Reference<UserKind>("user_id"), input.Text("permission", max: 100), ResourcePattern.Bind(input));
+            SubjectOf(input), input.Text("permission", max: 100), ResourcePattern.Bind(input));
+    }
+
+    /// <summary>Exactly one of a member, a key and an agent.</summary>
+    public static GrantSubject SubjectOf(Input input)
+    {
+        var subject = new GrantSubject(
+            input.ReferenceOrNull<UserKind>("user_id"), input.ReferenceOrNull<KeyKind>("key_id"),
+            input.ReferenceOrNull<AgentKind>("agent_id"));
+        var named = new[] { subject.User is not null, subject.Key is not null, subject.Agent is not null };
+        if (named.Count(one => one) > 1)
+            input.Refuse("user_id", "not_both", "More than one is asked about.", "Send one of them.");
+        if (!named.Contains(true))
+        {
+            input.Refuse("user_id", "required", "Nobody is asked about.",
+                "Send 'user_id' of a member, 'key_id' or 'agent_id'.");
+        }
+        return subject;
     }
 }

@@ -6,9 +6,9 @@ using Castellan.Platform.Storage;
 namespace Castellan.Access.Questions;
 
 /// <summary>
-/// Gives a decision of then once more, by the grants, roles and groups of its revision, at its time, for who the member
-/// was. What is not kept by revision, which is built-in roles and what an app declares, must be what it was; where it
-/// is not, that is said instead of an answer.
+/// Gives a decision of then once more, by the grants, roles and groups of its revision, at its time, for who the
+/// subject was. What is not kept by revision, which is built-in roles and what an app declares, must be what it was;
+/// where it is not, that is said instead of an answer.
 /// </summary>
 internal sealed class AccessReplay(
     GrantStore store, IDatabase database, AccessExplainer explainer, PermissionCatalogue catalogue,
@@ -18,7 +18,7 @@ internal sealed class AccessReplay(
     {
         var basis = input.Basis;
         // Whoever, and whatever, it was about may have gone since.
-        if (!await store.HasKnown(scope, basis.UserId)
+        if (!await HasKnown(scope, basis.Subject)
             || (basis.WorkspaceId is { } workspace && !await store.HasKnown(scope, workspace)))
         {
             throw new Refusal(GateProblems.NotFound);
@@ -35,10 +35,17 @@ internal sealed class AccessReplay(
             throw Unknown($"The tenant's grants have no revision {basis.Revision}.");
         var grants = await GrantDirectory.Load(store, scope.Tenant, database, basis.Revision);
         var question = new GrantQuestion(
-            scope.Tenant, basis.UserId, basis.TenantRole, permission, input.Resource, basis.DecidedAt,
+            scope.Tenant, basis.Subject, basis.TenantRole, permission, input.Resource, basis.DecidedAt,
             Asked: input.Asked);
         return explainer.Explain(grants, question, held, basis);
     }
+
+    private ValueTask<bool> HasKnown(TenantScope scope, GrantSubject subject) => subject switch
+    {
+        { User: { } user } => store.HasKnown(scope, user),
+        { Key: { } key } => store.HasKnown(scope, key),
+        _ => store.HasKnown(scope, subject.Agent!.Value),
+    };
 
     private async ValueTask<IReadOnlyList<HeldAppRole>> AppRoles(
         TenantScope scope, Permission permission, DecisionBasis basis)

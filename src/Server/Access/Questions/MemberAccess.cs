@@ -5,10 +5,12 @@ using Castellan.Kernel;
 
 namespace Castellan.Access.Questions;
 
-/// <summary>What members of a tenant may, one by one or by what they may.</summary>
+/// <summary>
+/// What members of a tenant may, one by one or by what they may; and which keys and agents may by a grant.
+/// </summary>
 internal sealed class MemberAccess(
     HolderStore store, GrantDirectory directory, PermissionCatalogue catalogue, AccessExplainer explainer,
-    IAppPermissions apps, Cursors cursors)
+    IAppPermissions apps, GrantTargets targets, Cursors cursors)
 {
     /// <summary>Members that one page looks at, however few of them may.</summary>
     private const int LookedAt = 200;
@@ -88,33 +90,71 @@ internal sealed class MemberAccess(
         var prohibitions = new Prohibitions(grants, catalogue);
         var forbidden = RefusingPolicy.Of(prohibitions.About(permission), AccessCallers.OnlyApp(call.Caller));
         if (prohibitions.Refuses(permission, ResourcePattern.Whole)) return new AccessHolders([], forbidden, null);
+        var (found, last) = (new List<AccessHolder>(), "");
+        // Their ids come before those of members.
+        foreach (var other in Granted(grants, permission, place.After ?? ""))
+        {
+            if (found.Count == page.Limit) return new AccessHolders(found, forbidden, cursors.Close(place, last));
+            if (await OtherHolder(call, grants, other, permission) is { } holder) found.Add(holder);
+            last = other.Id;
+        }
         var looked = await store.List(scope, place.After, LookedAt + 1, call.Aborted);
-        var found = new List<AccessHolder>();
         for (var i = 0; i < looked.Count; i++)
         {
             if (i == LookedAt || found.Count == page.Limit)
-                return new AccessHolders(found, forbidden, cursors.Close(place, looked[i - 1].Id.Value));
+                return new AccessHolders(found, forbidden, cursors.Close(place, last));
             if (await Holder(call, grants, looked[i], permission) is { } holder) found.Add(holder);
+            last = looked[i].Id.Value;
         }
         return new AccessHolders(found, forbidden, null);
+    }
+
+    /// <summary>Keys and agents to whom a grant gives it, behind one of them.</summary>
+    private static IEnumerable<GrantSubject> Granted(TenantGrants grants, Permission permission, string after) => grants
+        .All.Where(grant => grant.Subject is { User: null } && grants.Gives(grant, permission))
+        .Select(grant => grant.Subject!.Value).Distinct()
+        .Where(subject => string.CompareOrdinal(subject.Id, after) > 0)
+        .OrderBy(subject => subject.Id, StringComparer.Ordinal);
+
+    /// <summary>A key that is good, or an agent that is and may have it at all.</summary>
+    private async ValueTask<AccessHolder?> OtherHolder<TIn>(
+        Call<TIn> call, TenantGrants grants, GrantSubject subject, Permission permission)
+    {
+        var held = Held(call, grants, subject, permission);
+        if (held.Count == 0) return null;
+        var isLive = subject.Key is { } key
+            ? await store.IsLive(call.Tenant, key, AccessCallers.OnlyApp(call.Caller))
+            : await targets.FindAgent(call.Tenant, subject.Agent!.Value) is { } operations
+                && (permission.App is not null || operations.Contains(permission.Name));
+        return isLive
+            ? new AccessHolder(null, null, subject.Key, subject.Agent, Role: null, AppRoles: [], held)
+            : null;
+    }
+
+    /// <summary>What gives it on a part where no policy refuses it to all.</summary>
+    private IReadOnlyList<HeldByGrant> Held<TIn>(
+        Call<TIn> call, TenantGrants grants, GrantSubject subject, Permission permission)
+    {
+        var prohibitions = new Prohibitions(grants, catalogue);
+        return
+        [
+            .. grants.Reaching(subject)
+                .Where(held => grants.Gives(held.Grant, permission)
+                    && !held.Grant.HasExpired(call.Now) && !prohibitions.Refuses(permission, held.Grant.Resource))
+                .Select(held => HeldByGrant.Of(held, [permission])),
+        ];
     }
 
     /// <summary>A member whom something gives it on a part where no policy refuses it to all.</summary>
     private async ValueTask<AccessHolder?> Holder<TIn>(
         Call<TIn> call, TenantGrants grants, AskedMember member, Permission permission)
     {
-        var prohibitions = new Prohibitions(grants, catalogue);
         var byRole = permission.App is null && RoleAccess.Allows(catalogue.Behind(permission), member.Role);
         var appRoles = permission.App is { } app ? await apps.Held(call.Tenant, app, member.User) : [];
         var holder = new AccessHolder(
-            member.Id, member.User, byRole ? member.Role : null,
+            member.Id, member.User, KeyId: null, AgentId: null, byRole ? member.Role : null,
             [.. appRoles.Where(role => role.Permissions.Contains(permission.Name)).Select(role => role.Name)],
-            [
-                .. grants.Reaching(member.User)
-                    .Where(held => grants.Gives(held.Grant, permission)
-                        && !held.Grant.HasExpired(call.Now) && !prohibitions.Refuses(permission, held.Grant.Resource))
-                    .Select(held => HeldByGrant.Of(held, [permission])),
-            ]);
+            Held(call, grants, member.User, permission));
         return holder is { Role: null, AppRoles.Count: 0, Grants.Count: 0 } ? null : holder;
     }
 }

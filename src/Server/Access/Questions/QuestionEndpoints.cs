@@ -20,7 +20,7 @@ internal sealed class QuestionEndpoints(
             "access.explain", "POST", Route + "/explain", ExplainAccess.Bind, Explain,
             AccessJson.Wire.AccessExplanation)
         {
-            Summary = "Say whether a member may do something, by what, or which grant is missing.",
+            Summary = "Say whether a member, key or agent may do something, by what, or which grant is missing.",
             Grants = AccessCallers.Readers,
         },
         new Read<ReplayAccess, AccessExplanation>(
@@ -53,20 +53,29 @@ internal sealed class QuestionEndpoints(
             "access.who_can", "GET", Route + "/holders/{permission}", AskHolders.Bind, WhoCan,
             AccessJson.Wire.AccessHolders)
         {
-            Summary = "List the members who may do something somewhere in the tenant, and the policies that can refuse "
-                + "it. Pages may be short.",
+            Summary = "List who may do something somewhere in the tenant: agents, keys and members; and the policies "
+                + "that can refuse it. Pages may be short.",
             Grants = AccessCallers.Readers,
         },
     ];
 
     private async ValueTask<AccessExplanation> Explain(Call<ExplainAccess> call)
     {
-        var (user, name, resource) = call.Input;
+        var (subject, name, resource) = call.Input;
         var app = AppOf(call.Caller, resource.App);
-        await targets.RequireMember(call.Tenant, user);
+        if (subject.User is { } member) await targets.RequireMember(call.Tenant, member);
+        if (subject.Agent is { } named) await targets.RequireAgent(call.Tenant, named);
+        var key = subject.Key is { } id ? await targets.RequireKey(call.Tenant, id) : null;
+        // A key is asked about in its app.
+        if (key is not null && app is { } asked && asked != key.App) throw new Refusal(GateProblems.NotFound);
         await targets.RequireWorkspace(call.Tenant, resource.Workspace);
-        var permission = await catalogue.Resolve(call.Environment.Environment, app, [name], "/permission");
-        return await explainer.Explain(call.Tenant, user, permission[0], resource with { App = app }, call.Now);
+        var permission = (await catalogue.Resolve(
+            call.Environment.Environment, key?.App ?? app, [name], "/permission"))[0];
+        var within = resource with { App = app };
+        if (key is not null) return await explainer.Explain(call.Tenant, key, permission, within, call.Now);
+        return subject is { User: { } user }
+            ? await explainer.Explain(call.Tenant, user, permission, within, call.Now)
+            : await explainer.Explain(call.Tenant, subject.Agent!.Value, permission, within, call.Now);
     }
 
     /// <summary>Whoever it was about may have left since.</summary>

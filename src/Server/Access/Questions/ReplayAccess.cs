@@ -20,17 +20,18 @@ internal sealed record ReplayAccess(DecisionBasis Basis, AskedAttributes? Asked)
     public static ReplayAccess Bind(Input input)
     {
         input.Path<TenantKind>("tenant");
-        var (user, permission) = (input.Reference<UserKind>("user_id"), input.Text("permission", max: 100));
+        var (subject, permission) = (ExplainAccess.SubjectOf(input), input.Text("permission", max: 100));
         var resource = ResourcePattern.Bind(input);
         var basis = new DecisionBasis(
-            user, permission, resource.App, resource.Workspace, resource.Collection, resource.Record,
+            subject.User, subject.Key, subject.Agent, permission, resource.App, resource.Workspace, resource.Collection, resource.Record,
             input.IntOrNull("revision", 0, int.MaxValue) ?? 0,
             input.Text("built_in_roles", max: 64),
             input.TimeOrNull("decided_at") ?? default,
             input.ChoiceOrNull<TenantRole>("tenant_role"),
             input.TextsOrNull("app_roles", AppRolesMax, max: 40) ?? [],
             input.IntOrNull("contract_version", 0, int.MaxValue),
-            input.TextOrNull("asked_digest", max: 64));
+            input.TextOrNull("asked_digest", max: 64),
+            input.BoolOrNull("holds"));
         foreach (var name in new[] { "revision", "decided_at" })
         {
             if (!input.Has(name))
