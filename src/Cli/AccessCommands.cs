@@ -3,7 +3,9 @@ using Castellan.Client;
 
 namespace Castellan.Cli;
 
-/// <summary>The verbs <c>grants ...</c>, <c>policies ...</c> and <c>access ...</c>: what a tenant gives and forbids.</summary>
+/// <summary>
+/// The verbs <c>grants ...</c>, <c>policies ...</c> and <c>access ...</c>: what a tenant gives and forbids.
+/// </summary>
 internal static class AccessCommands
 {
     public static IEnumerable<Command> All() =>
@@ -183,7 +185,8 @@ internal static class AccessCommands
 
         public Option<string?> Group { get; } = Words.Text("--group", $"{lead} group of the tenant.", "grp_...");
 
-        public Option<string?> Key { get; } = Words.Text("--key", $"{lead} secret key, and what replaces it.", "key_...");
+        public Option<string?> Key { get; } =
+            Words.Text("--key", $"{lead} secret key, and what replaces it.", "key_...");
 
         public void AddTo(Command command)
         {
