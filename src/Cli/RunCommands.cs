@@ -20,7 +20,8 @@ internal static class RunCommands
             ("STATE", lent => Times.State(lent.RevokedAt, lent.ExpiresAt, session.Time.GetUtcNow())),
             ("UNTIL", lent => Terminal.Time(lent.RevokedAt ?? lent.ExpiresAt)),
             ("BY", lent => lent.UserId), ("APP", lent => lent.AppId), ("TENANT", lent => lent.TenantId),
-            ("OPERATIONS", lent => Words.List(lent.Operations)), ("RUN", lent => lent.RunId),
+            ("OPERATIONS", lent => Words.List(lent.Operations)),
+            ("RUN", lent => lent.RunId),
             ("HANDED ON BY", lent => Words.List(lent.HandedOnBy))));
     }
 

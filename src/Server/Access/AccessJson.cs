@@ -30,7 +30,7 @@ namespace Castellan.Access;
 [JsonSerializable(typeof(AccessEvaluation))]
 [JsonSerializable(typeof(ListOf<MatrixRow>))]
 [JsonSerializable(typeof(AccessAbilities))]
-[JsonSerializable(typeof(ListOf<AccessHolder>))]
+[JsonSerializable(typeof(AccessHolders))]
 [JsonSerializable(typeof(AccessName))]
 [JsonSerializable(typeof(ListOf<AccessName>))]
 [JsonSerializable(typeof(NamedThing))]

@@ -8,7 +8,8 @@ namespace Castellan.Access;
 /// Numbers every change of what a tenant gives away. Whoever makes one locks the tenant's row first, as those do who
 /// change its members: so revisions have no gaps, and nobody who is leaving is given anything.
 /// </summary>
-internal sealed class AccessRevisions(TenantStore tenants, GrantStore store, GrantDirectory directory)
+internal sealed class AccessRevisions(
+    TenantStore tenants, GrantStore store, GrantDirectory directory, TenantStanding standing)
 {
     /// <summary>Locks the tenant, numbers the change, and gives what was in force before it.</summary>
     public async ValueTask<Revising> Begin(Change change, TenantScope scope)
@@ -36,8 +37,12 @@ internal sealed class AccessRevisions(TenantStore tenants, GrantStore store, Gra
         return last + 1;
     }
 
-    /// <summary>Memory forgets the tenant when the change is made.</summary>
-    public void Forget(Change change, TenantScope scope) => directory.Forget(change, scope.Tenant);
+    /// <summary>Memory forgets the tenant when the change is made, and who is no stranger to it by a grant.</summary>
+    public void Forget(Change change, TenantScope scope)
+    {
+        directory.Forget(change, scope.Tenant);
+        standing.Forget(change, scope.Tenant);
+    }
 }
 
 /// <summary>A change under way: what is in force before it, and the revision that it makes.</summary>

@@ -8,10 +8,10 @@ using Castellan.Kernel;
 namespace Castellan.Access;
 
 /// <summary>
-/// Step 5: an agent that acts for a user stops at what was not lent to it, whatever the user may do. Then built-in
-/// roles, from the declaration alone; then what the tenant has granted to whom that does not allow it, from memory: a
-/// call that a grant let in rests on it. Last what the tenant forbids. What depends on the call's body is decided once
-/// that is read.
+/// Step 5: an agent stops at what was not lent to it, whatever its user may do, and for itself at its operations. Then
+/// built-in roles, from the declaration alone; then what the tenant has granted to whom that does not allow it, from
+/// memory: a call that a grant let in rests on it. Last what the tenant forbids. What depends on the call's body is
+/// decided once that is read.
 /// </summary>
 internal sealed class GrantAccess(
     RoleAccess roles, GrantDirectory directory, GrantJudge judge, PolicyJudge policies, GrantConditions conditions,
@@ -20,8 +20,12 @@ internal sealed class GrantAccess(
 {
     public ValueTask<Decision> Decide(Invocation invocation)
     {
-        if (invocation.Caller is { Lent: not null } agent && !agent.Holds(invocation.Operation.Name))
-            return new(NotLent(agent, invocation.Operation));
+        if (invocation.Caller is { Agent: not null } agent && !MayAtAll(agent, invocation.Operation))
+        {
+            return new(agent.Lent is null
+                ? NotOfAgent(agent, invocation.Operation)
+                : NotLent(agent, invocation.Operation));
+        }
         var decision = roles.Decide(invocation);
         if (invocation.Tenant is not { } tenant || GrantSubject.Of(invocation.Caller) is not { } subject
             || !Concerns(invocation.Operation, decision))
@@ -39,6 +43,18 @@ internal sealed class GrantAccess(
         byRole.Outcome is DecisionOutcome.Allow
             ? PermissionCatalogue.IsForbiddable(operation)
             : PermissionCatalogue.IsGrantable(operation);
+
+    /// <summary>Outside of tenants an agent, for itself, does what is declared for agents.</summary>
+    private static bool MayAtAll(Caller agent, Operation operation) =>
+        (agent.Lent is null && !operation.NamesTenant) || agent.Holds(operation.Name);
+
+    private static Decision NotOfAgent(Caller agent, Operation operation) =>
+        new(DecisionOutcome.Deny, $"{operation.Name} is not among what {agent.Display} may be granted at all.")
+        {
+            Fix = operation.MayBeLent
+                ? $"An operator can add {operation.Name} to the agent's operations with agents.update."
+                : "Ask a person to do it: no agent does.",
+        };
 
     /// <summary>What the agent has, and what would let it do more.</summary>
     private static Decision NotLent(Caller agent, Operation operation)
@@ -93,7 +109,7 @@ internal sealed class GrantAccess(
             return decision.Policy is null && judge.MayFind(grants, question);
         foreach (var policy in grants.About(question.Permission, question.AlsoDoes))
         {
-            if (policy.Condition is { } condition && conditions.LooksAtInput(condition)) return true;
+            if (policy.When is { } condition && conditions.LooksAtInput(condition)) return true;
         }
         return false;
     }
@@ -145,7 +161,7 @@ internal sealed class GrantAccess(
     {
         if (judge.Find(grants, question) is not { } reaching)
         {
-            return grants.Giving(question.Subject, question.Permission).Count == 0 ? denied : denied with
+            return grants.Giving(question.Subject, question.Permission).IsEmpty ? denied : denied with
             {
                 Reason = $"{denied.Reason} What was granted of it is for another part of the tenant, has expired, or "
                     + "has a condition that is not true.",

@@ -55,7 +55,8 @@ internal sealed class RoleAccess(PublicAddress address)
         CallerKind.Nobody => true,
         CallerKind.App => caller.App is not null,
         CallerKind.User => caller.Kind is CallerKind.User && (grant.Role is null || caller.TenantRole >= grant.Role),
-        CallerKind.Agent => caller.Kind is CallerKind.Agent,
+        CallerKind.Agent =>
+            caller.Kind is CallerKind.Agent && (!operation.NamesTenant || caller.Holds(operation.Name)),
         CallerKind.Key => caller.Kind is CallerKind.Key && caller.Holds(operation.Name),
         CallerKind.Operator =>
             caller.Kind is CallerKind.Operator && grant.Operators.Contains(caller.OperatorRole!.Value),
@@ -84,6 +85,8 @@ internal sealed class RoleAccess(PublicAddress address)
         var hasPlace = operation.Grants.Any(grant => grant.Kind == caller.Kind);
         return (caller.Kind, hasPlace) switch
         {
+            (CallerKind.Agent, _) when caller.App is not null && operation.NamesTenant =>
+                $"Ask an admin of the tenant to grant {operation.Name} to the agent.",
             (CallerKind.Key, true) => "Use a key that holds it; or a tenant grants it to the key, for what is its own.",
             (_, false) => "Come with another credential: the operation's description says which.",
             _ => null,
@@ -99,6 +102,8 @@ internal sealed class RoleAccess(PublicAddress address)
                 $"{operation.Name} needs the role {Wire.Name(role)} in this tenant.",
             (CallerKind.Operator, { } grant) =>
                 $"{operation.Name} needs the operator role {string.Join(" or ", grant.Operators.Select(Wire.Name))}.",
+            (CallerKind.Agent, _) when caller.App is not null && operation.NamesTenant =>
+                $"The tenant has not granted {operation.Name} to {caller.Display}.",
             (CallerKind.Key, { }) => $"This key does not hold {operation.Name}.",
             _ => $"{operation.Name} is not for {Wire.Name(caller.Kind)} credentials.",
         };

@@ -4,6 +4,7 @@ using Castellan.Agents.Signatures;
 using Castellan.Identity;
 using Castellan.Kernel;
 using Castellan.Kernel.Nodes;
+using Castellan.Keys;
 using Castellan.Platform.Crypto;
 using Castellan.Platform.Storage;
 
@@ -30,7 +31,8 @@ internal static class AgentTokens
 /// refused from the next request on.
 /// </summary>
 internal sealed class AgentDirectory(
-    AgentStore agents, DelegationStore delegations, RunStore runs, RequestSignatures signatures, Notices notices)
+    AgentStore agents, DelegationStore delegations, RunStore runs, RequestSignatures signatures, KeyResolver keys,
+    Notices notices)
     : IResolver, IStanding, ILentTokens
 {
     /// <summary>What is told of agents, of what was lent and of runs: always of all, as they end together.</summary>
@@ -62,9 +64,23 @@ internal sealed class AgentDirectory(
     public async ValueTask<Resolution?> Resolve(Presented presented, CancellationToken ct)
     {
         if (presented.Bearer is not { } bearer || !AgentTokens.IsOne(bearer)) return null;
-        return await FindByToken(bearer) is { } agent
-            ? await signatures.Verify(AsCaller(agent, bearer), agent, presented.Request)
-            : GateProblems.CredentialInvalid;
+        if (await FindByToken(bearer) is not { } agent) return GateProblems.CredentialInvalid;
+        var caller = AsCaller(agent, bearer);
+        if (presented.PublishableKey is { } shown)
+        {
+            if (await keys.FindPublishable(shown, presented.Request) is not { } key
+                || key.Environment != agent.Environment)
+            {
+                return GateProblems.CredentialInvalid;
+            }
+            caller = caller with { App = key.AppId, Permissions = agent.Operations };
+        }
+        if (presented.Request.Run is { } named)
+        {
+            if (!RunId.TryParse(named, out var run)) return AgentErrors.NoSuchRun;
+            caller = caller with { Run = run };
+        }
+        return await signatures.Verify(caller, agent, presented.Request);
     }
 
     /// <summary>An agent for itself, by its token.</summary>
@@ -88,7 +104,7 @@ internal sealed class AgentDirectory(
             operations = Common(operations, (await Find(scope, id))?.Operations ?? []);
         var caller = Caller.OfAgentFor(
             token.Environment, token.App, token.User, token.Session, agent.Id, agent.Name,
-            new Lent(delegation.Id, run, delegation.HandedOnBy), operations);
+            new Lent(delegation.Id, delegation.HandedOnBy), run, operations);
         return await signatures.Verify(caller, agent, request);
     }
 
@@ -98,7 +114,9 @@ internal sealed class AgentDirectory(
         if (caller is not { Agent: { } id, Environment: { } environment }) return null;
         var scope = new EnvironmentScope(environment, caller.App);
         if (await CheckAgent(invocation, scope, id, inChange ? reads : null) is { } stopped) return stopped;
-        return caller.Lent is { } by ? await CheckLent(invocation, scope, by, inChange ? reads : null) : null;
+        return caller.Lent is { } by
+            ? await CheckLent(invocation, scope, by, inChange ? reads : null)
+            : await CheckAlone(invocation, scope, inChange ? reads : null);
     }
 
     /// <summary>With every change to an agent, to what was lent, or to a run: all is read again.</summary>
@@ -120,9 +138,9 @@ internal sealed class AgentDirectory(
         invocation.GoodUntil(agent.ExpiresAt);
         var (caller, operation) = (invocation.Caller, invocation.Operation.Name);
         if (id == caller.Agent && Unsigned(caller, agent, invocation.Now) is { } unsigned) return unsigned;
-        // Step 5 has decided by what could be lent to it in step 1.
-        if (caller.Lent is not null && caller.Holds(operation) && !agent.Operations.Contains(operation))
-            return GateProblems.PermissionDenied.With($"{agent.Name} may not be lent {operation} any more.");
+        // Step 5 decides by what it could have in step 1.
+        if (caller.Holds(operation) && !agent.Operations.Contains(operation))
+            return GateProblems.PermissionDenied.With($"{agent.Name} does not have {operation} any more.");
         // Its token was replaced while a body was still coming.
         return within is null || caller is not { Lent: null, Credential: { } hash }
             || await agents.HasToken(scope, id, Convert.FromHexString(hash), within)
@@ -139,6 +157,20 @@ internal sealed class AgentDirectory(
             : AgentErrors.SignatureInvalid.With($"{agent.Name} has no such key any more."),
     };
 
+    /// <summary>
+    /// For itself: for what agents do in a tenant it comes through an app, and in a run of its own.
+    /// </summary>
+    private async ValueTask<Problem?> CheckAlone(Invocation invocation, EnvironmentScope scope, IReads? within)
+    {
+        var caller = invocation.Caller;
+        if (invocation.Operation.MayBeLent)
+        {
+            if (caller.App is null) return AgentErrors.AppRequired.With();
+            if (caller.Run is null) return AgentErrors.RunRequired.With();
+        }
+        return caller.Run is null ? null : await CheckRun(invocation, scope, within);
+    }
+
     private async ValueTask<Problem?> CheckLent(Invocation invocation, EnvironmentScope scope, Lent by, IReads? within)
     {
         foreach (var agent in by.HandedOnBy)
@@ -154,12 +186,21 @@ internal sealed class AgentDirectory(
         // Elsewhere it is a stranger, whoever the user is there.
         if (delegation.TenantId is { } tenant && NamedTenant(invocation) is { } named && named != tenant.Value)
             return GateProblems.NotFoundFor(invocation.Caller);
-        var run = within is null || working.TryGetExact((scope.Environment, by.Run), out _)
-            ? await FindRun(scope, by.Run)
-            : await runs.Find(scope, by.Run, within);
-        if (run?.IsOpen(invocation.Now) != true) return AgentErrors.RunEnded.With();
+        return await CheckRun(invocation, scope, within);
+    }
+
+    /// <summary>To an agent, another one's run is absent.</summary>
+    private async ValueTask<Problem?> CheckRun(Invocation invocation, EnvironmentScope scope, IReads? within)
+    {
+        var (agent, id) = (invocation.Caller.Agent, invocation.Caller.Run!.Value);
+        var run = within is null || working.TryGetExact((scope.Environment, id), out _)
+            ? await FindRun(scope, id)
+            : await runs.Find(scope, id, within);
+        if (run is null || run.AgentId != agent)
+            return (invocation.Caller.Lent is null ? AgentErrors.NoSuchRun : AgentErrors.RunEnded).With();
+        if (!run.IsOpen(invocation.Now)) return AgentErrors.RunEnded.With();
         invocation.GoodUntil(run.ExpiresAt);
-        invocation.Conditions?.Add(RunStore.IsStill(scope, by.Run, run.Version));
+        invocation.Conditions?.Add(RunStore.IsStill(scope, id, run.Version));
         return null;
     }
 

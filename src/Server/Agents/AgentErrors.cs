@@ -26,6 +26,18 @@ internal static class AgentErrors
         "It was ended or stopped, or its time is over, and nothing more can be done in it.",
         "Start another run, and ask the user to lend again what it needs.");
 
+    public static readonly ProblemType AppRequired = new("app_required", 400, "An app is required",
+        "An agent comes to a tenant through one of its apps, for itself or for a user, and the call names none.",
+        "Send the app's publishable key in `Castellan-Key`, or take what a user has lent and come with that token.");
+
+    public static readonly ProblemType RunRequired = new("run_required", 400, "A run is required",
+        "What an agent does in a tenant is done in a run, so that it can be told and stopped; the call names none.",
+        "Start one with runs.start, and send `Castellan-Run: run_...`.");
+
+    public static readonly ProblemType NoSuchRun = new("no_such_run", 404, "The agent has no such run",
+        "`Castellan-Run` names nothing, or another agent's run.",
+        "Send the id that runs.start gave to this agent.");
+
     public static readonly ProblemType RunsOpen = new("runs_open", 409, "The agent has too many open runs",
         "A run counts until it is ended or its time is over; one agent has at most Agents:OpenRunsMax at once.",
         "End runs with runs.end when their work is done; an operator ends one with runs.stop.");
@@ -74,7 +86,8 @@ internal static class AgentErrors
 
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        NameTaken, Stopped, StateRefused, DelegationEnded, RunEnded, RunsOpen, LentTooMuch, SubjectRefused, KeysFull,
+        NameTaken, Stopped, StateRefused, DelegationEnded, RunEnded, AppRequired, RunRequired, NoSuchRun,
+        RunsOpen, LentTooMuch, SubjectRefused, KeysFull,
         SignatureRequired, SignatureMalformed, SignatureIncomplete, SignatureExpired, SignatureInvalid,
         SignatureReplayed,
     ];

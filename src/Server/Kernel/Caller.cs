@@ -53,8 +53,12 @@ internal sealed record Caller
     /// <summary>What an agent acts by when it acts for a user.</summary>
     public Lent? Lent { get; init; }
 
+    /// <summary>The run of the agent's in which it acts, as every write of it says.</summary>
+    public RunId? Run { get; init; }
+
     /// <summary>
-    /// Operations that a secret key holds, <c>*</c> being all that keys may hold; or that were lent to an agent.
+    /// Operations that a secret key holds, <c>*</c> being all that keys may hold; that were lent to an agent; or that
+    /// an agent, for itself in a tenant, may be granted at all.
     /// </summary>
     public IReadOnlyList<string> Permissions { get; init; } = [];
 
@@ -78,7 +82,7 @@ internal sealed record Caller
     /// <summary>The name that audit entries show, such as an address. Personal data: never logged.</summary>
     public string? Display { get; init; }
 
-    /// <summary>Whether a secret key, or what was lent to an agent, holds this.</summary>
+    /// <summary>Whether <see cref="Permissions"/> name this.</summary>
     public bool Holds(string operation)
     {
         for (var i = 0; i < Permissions.Count; i++)
@@ -133,7 +137,10 @@ internal sealed record Caller
             Impersonation = id,
         };
 
-    /// <summary>An agent for itself. It may say what it does and take what was lent to it, and nothing else.</summary>
+    /// <summary>
+    /// An agent for itself. It may say what it does and take what was lent to it; and through an app, in a run, what a
+    /// tenant has granted to it of <see cref="Permissions"/>.
+    /// </summary>
     public static Caller OfAgent(string environment, AgentId agent, string? display) => new()
     {
         Kind = CallerKind.Agent,
@@ -145,11 +152,12 @@ internal sealed record Caller
     /// <summary>An agent for a user: the user's call, as far as <paramref name="operations"/> go.</summary>
     public static Caller OfAgentFor(
         string environment, AppId app, UserId user, SessionId session, AgentId agent, string? display, Lent lent,
-        IReadOnlyList<string> operations) =>
+        RunId run, IReadOnlyList<string> operations) =>
         OfUser(environment, app, user, session, display) with
         {
             Agent = agent,
             Lent = lent,
+            Run = run,
             Permissions = operations,
         };
 
@@ -205,10 +213,10 @@ internal enum CallerKind
 }
 
 /// <summary>
-/// How an agent came to act for a user: by which delegation, in which run, and through which agents that handed it on,
-/// the last one first.
+/// How an agent came to act for a user: by which delegation, and through which agents that handed it on, the last one
+/// first.
 /// </summary>
-internal sealed record Lent(DelegationId Delegation, RunId Run, IReadOnlyList<AgentId> HandedOnBy);
+internal sealed record Lent(DelegationId Delegation, IReadOnlyList<AgentId> HandedOnBy);
 
 /// <summary>A user's role in a tenant or workspace; each includes the ones before it.</summary>
 [JsonConverter(typeof(NameConverter<TenantRole>))]

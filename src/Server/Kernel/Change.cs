@@ -24,6 +24,8 @@ internal readonly record struct Author(CallerKind Kind, string Id, string? Displ
 
     public Lent? Lent { get; init; }
 
+    public RunId? Run { get; init; }
+
     /// <summary>
     /// What the log keeps of the name: nothing of a user's, who may be deleted and whom not every reader may know.
     /// </summary>
@@ -32,10 +34,13 @@ internal readonly record struct Author(CallerKind Kind, string Id, string? Displ
     public static Author Of(Caller caller) => caller switch
     {
         { Lent: { } lent } =>
-            new Author(CallerKind.Agent, caller.Actor, caller.Display) { For = caller.User, Lent = lent },
+            new Author(CallerKind.Agent, caller.Actor, caller.Display)
+            {
+                For = caller.User, Lent = lent, Run = caller.Run,
+            },
         { Impersonation: not null } =>
             new Author(CallerKind.Operator, caller.Actor, caller.Display) { For = caller.User },
-        _ => new Author(caller.Kind, caller.Actor, caller.Display),
+        _ => new Author(caller.Kind, caller.Actor, caller.Display) { Run = caller.Run },
     };
 }
 

@@ -90,7 +90,7 @@ internal sealed class ChangeRecorder(IDatabase database, RecorderOptions options
                 target_role, reason, request_id, decision_id, salt, before_digest, after_digest)
             values ({id}, {decision.At}, {EnvironmentOf(invocation)}, {audit.Tenant ?? invocation.Tenant},
                 {invocation.Workspace}, {invocation.Caller.App}, {Wire.Name(author.Kind)}, {author.Id},
-                {author.Stored}, {author.For}, {Chain(author)}, {author.Lent?.Run}, {invocation.Operation.Name},
+                {author.Stored}, {author.For}, {Chain(author)}, {author.Run}, {invocation.Operation.Name},
                 {outcome}, {target.Kind}, {target.Id}, {target.User}, {role}, {audit.Reason}, {invocation.Request.Id},
                 {decision.Id}, {salt}, {audit.Before.Digest(salt)}, {audit.After.Digest(salt)})
             """;

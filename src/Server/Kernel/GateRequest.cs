@@ -52,6 +52,9 @@ internal abstract class GateRequest : IRequestValues
 
     public string? Workspace { get; init; }
 
+    /// <summary>The run that an agent, for itself, says that it acts in.</summary>
+    public string? Run { get; init; }
+
     /// <summary>The request as its sender wrote it; null where it did not come over HTTP.</summary>
     public virtual Http.HttpMessage? Message => null;
 

@@ -17,23 +17,25 @@ internal sealed record HeldGrant(
     GrantId Grant, GrantSubject Subject, GroupId? Group, Permission Permission, long Revision);
 
 /// <summary>
-/// Who is decided about: a user, by himself or herself or through <paramref name="Agent"/>, which acts for the user; or
-/// a key.
+/// Who is decided about: a user, by himself or herself or through <paramref name="Agent"/>, which acts for the user; a
+/// key; or an agent for itself.
 /// </summary>
 internal readonly record struct GrantSubject(UserId? User, KeyId? Key = null, AgentId? Agent = null)
 {
     /// <summary>What grants name: an agent that acts for a user has the user's.</summary>
-    public string Id => User?.Value ?? Key!.Value.Value;
+    public string Id => User?.Value ?? Key?.Value ?? Agent!.Value.Value;
 
     public CallerKind Kind => Agent is not null ? CallerKind.Agent : User is null ? CallerKind.Key : CallerKind.User;
 
     /// <summary>
-    /// Null for callers about whom a tenant decides nothing: staff, pages, and who shows an app alone.
+    /// Null for callers about whom a tenant decides nothing: staff, pages, who shows an app alone, and agents outside
+    /// of every app.
     /// </summary>
     public static GrantSubject? Of(Caller caller) => caller.Kind switch
     {
         CallerKind.User => new GrantSubject(caller.User, Agent: caller.Agent),
         CallerKind.Key => new GrantSubject(null, caller.KeyLine ?? caller.Key),
+        CallerKind.Agent when caller.App is not null => new GrantSubject(null, Agent: caller.Agent),
         _ => null,
     };
 

@@ -284,7 +284,10 @@ internal sealed record Grant
     /// <summary>Any user who is signed in.</summary>
     public static Grant User { get; } = new(CallerKind.User);
 
-    /// <summary>An agent with its own token, for itself.</summary>
+    /// <summary>
+    /// An agent with its own token, for itself; in a tenant, one to which it is no stranger, through an app and as far
+    /// as its operations go.
+    /// </summary>
     public static Grant Agent { get; } = new(CallerKind.Agent);
 
     /// <summary>A secret key that holds this operation.</summary>

@@ -38,11 +38,14 @@ create table access_grant (
     until_revision bigint,
     ended_at bigint,
     key_id text collate "C",
+    agent_id text collate "C",
     constraint access_grant_pkey PRIMARY KEY (id),
     constraint access_grant_group_id_fkey FOREIGN KEY (group_id) REFERENCES access_group(id),
     constraint access_grant_role_id_fkey FOREIGN KEY (role_id) REFERENCES access_role(id),
     constraint access_grant_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
 );
+
+CREATE INDEX access_grant_agent ON access_grant USING btree (tenant_id, agent_id) WHERE ((agent_id IS NOT NULL) AND (until_revision IS NULL));
 
 CREATE INDEX access_grant_in_force ON access_grant USING btree (tenant_id, user_id) WHERE (until_revision IS NULL);
 

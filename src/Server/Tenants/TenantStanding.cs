@@ -16,16 +16,31 @@ internal sealed class TenantStanding(IDatabase database, Notices notices) : ISta
     /// <summary>What is told when a standing is taken away, or a role is another.</summary>
     public const string Topic = "tenant";
 
+    /// <summary>For what does not end.</summary>
+    private static readonly DateTimeOffset Always = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly SharedMemory<TenantId, ConcurrentDictionary<Visitor, Found>> memory =
         notices.Remember<TenantId, ConcurrentDictionary<Visitor, Found>>(Topic, NoticeKeys.Id<TenantKind>());
 
-    /// <summary>Whom memory knows in a tenant. Keys have no user, operators neither user nor app.</summary>
-    private readonly record struct Visitor(string Environment, AppId? App, UserId? User, WorkspaceId? Workspace);
+    /// <summary>
+    /// Whom memory knows in a tenant. Keys have no user, operators neither user nor app; an agent is there where it
+    /// comes for itself.
+    /// </summary>
+    private readonly record struct Visitor(
+        string Environment, AppId? App, UserId? User, AgentId? Agent, WorkspaceId? Workspace);
 
-    private sealed record Found(bool IsDeleted, bool IsSuspended, TenantRole? InTenant, TenantRole? InWorkspace)
+    /// <summary>
+    /// <paramref name="GrantedUntil"/>: as long as the tenant has granted something to an agent; null where it has not.
+    /// </summary>
+    private sealed record Found(
+        bool IsDeleted, bool IsSuspended, TenantRole? InTenant, TenantRole? InWorkspace, DateTimeOffset? GrantedUntil)
     {
         /// <summary>The higher one; a role in the tenant counts in its workspaces too.</summary>
         public TenantRole? Role => InTenant > InWorkspace || InWorkspace is null ? InTenant : InWorkspace;
+
+        /// <summary>Whether the visitor is somebody to the tenant. An app and staff are so everywhere.</summary>
+        public bool Knows(Visitor visitor, DateTimeOffset now) =>
+            visitor.Agent is not null ? GrantedUntil > now : visitor.User is null || Role is not null;
     }
 
     public ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
@@ -37,14 +52,18 @@ internal sealed class TenantStanding(IDatabase database, Notices notices) : ISta
         if (!TryName(invocation, out var tenant, out var workspace) || !MayName(caller, invocation.Operation))
             return new(GateProblems.NotFoundFor(caller));
         if (caller.Environment is not { } environment) return new(GateProblems.EnvironmentRequired.With());
-        var visitor = new Visitor(environment, caller.App, caller.User, workspace);
+        var visitor = new Visitor(
+            environment, caller.App, caller.User, caller.Kind is CallerKind.Agent ? caller.Agent : null, workspace);
         var trusted = !inChange || database.MemoryTrust is null;
         return trusted && memory.TryGet(tenant, out var visitors) && visitors.TryGetValue(visitor, out var known)
+            && known.Knows(visitor, invocation.Now)
             ? new(Admit(invocation, tenant, visitor, known, inChange))
             : CheckByRead(invocation, tenant, visitor, reads, inChange);
     }
 
-    /// <summary>With every change that takes a standing away or alters a role.</summary>
+    /// <summary>
+    /// With every change that takes a standing away or alters a role, and of what the tenant has granted.
+    /// </summary>
     public void Forget(Change change, TenantId tenant) => memory.Forget(change, tenant);
 
     private async ValueTask<Problem?> CheckByRead(
@@ -55,8 +74,8 @@ internal sealed class TenantStanding(IDatabase database, Notices notices) : ISta
         var visitors = inChange ? [] : (await memory.Get(tenant, 0, static (_, _) =>
             new ValueTask<ConcurrentDictionary<Visitor, Found>?>([])))!;
         var found = await Find(reads, tenant, visitor);
-        var isStranger = visitor.User is not null && found?.Role is null;
-        if (found is null || (isStranger && !invocation.Operation.InTenantOfHeader)
+        var isStranger = found?.Knows(visitor, invocation.Now) != true;
+        if (found is null || (isStranger && (visitor.Agent is not null || !invocation.Operation.InTenantOfHeader))
             || (found.IsDeleted && invocation.Operation.Name != TenantEndpoints.Restore)
             || (found.IsSuspended && isStranger))
         {
@@ -85,6 +104,7 @@ internal sealed class TenantStanding(IDatabase database, Notices notices) : ISta
         if (inChange && role < invocation.Caller.TenantRole)
             return GateProblems.PermissionDenied.With("Your role was lowered in this moment.");
         (invocation.Tenant, invocation.Workspace) = (tenant, visitor.Workspace);
+        if (found.GrantedUntil is { } until && until != Always) invocation.GoodUntil(until);
         invocation.Conditions?.Add(IsStill(found, tenant, visitor));
         if (invocation.Caller.TenantRole != role) invocation.Caller = invocation.Caller with { TenantRole = role };
         return null;
@@ -92,19 +112,35 @@ internal sealed class TenantStanding(IDatabase database, Notices notices) : ISta
 
     private static ValueTask<Found?> Find(IReads reads, TenantId tenant, Visitor visitor) => reads.One(
         $"""
-        select t.deleted_at, t.stop, {RoleInTenant(visitor)}, {RoleInWorkspace(visitor)} {Visible(tenant, visitor)}
+        select t.deleted_at, t.stop, {RoleInTenant(visitor)}, {RoleInWorkspace(visitor)}, {GrantedUntil(visitor)}
+            {Visible(tenant, visitor)}
         """,
         static row => new Found(
             row.TimeOrNull() is not null, row.TextOrNull() is not null, Role(row.TextOrNull()),
-            Role(row.TextOrNull())));
+            Role(row.TextOrNull()), row.TimeOrNull()));
 
     /// <summary>As a condition of a Change.</summary>
     private static Sql IsStill(Found found, TenantId tenant, Visitor visitor) => $"""
         exists (select 1 {Visible(tenant, visitor)}
             and (t.deleted_at is not null) = {found.IsDeleted} and (t.stop is not null) = {found.IsSuspended}
             and coalesce({RoleInTenant(visitor)}, '') = {Name(found.InTenant)}
-            and coalesce({RoleInWorkspace(visitor)}, '') = {Name(found.InWorkspace)})
+            and coalesce({RoleInWorkspace(visitor)}, '') = {Name(found.InWorkspace)} {StillGranted(found, visitor)})
         """;
+
+    private static Sql? StillGranted(Found found, Visitor visitor) => visitor.Agent is null
+        ? null
+        : Sql.Of($"and {GrantedUntil(visitor)} >= {found.GrantedUntil}");
+
+    /// <summary>As long as anything lasts that is granted to an agent through the app that it comes by.</summary>
+    private static Sql GrantedUntil(Visitor visitor)
+    {
+        if (visitor is not { Agent: { } agent, App: { } app }) return $"cast(null as bigint)";
+        return $"""
+            (select max(coalesce(g.expires_at, {Always})) from access_grant g
+                where g.tenant_id = t.id and g.agent_id = {agent} and g.until_revision is null
+                and (g.app_id is null or g.app_id = {app}))
+            """;
+    }
 
     private static Sql RoleInTenant(Visitor visitor)
     {
@@ -149,6 +185,7 @@ internal sealed class TenantStanding(IDatabase database, Notices notices) : ISta
 
     private static bool MayName(Caller caller, Operation operation) =>
         caller.Kind is CallerKind.User or CallerKind.Key or CallerKind.Operator
+        || caller is { Kind: CallerKind.Agent, App: not null }
         || (caller.Kind is CallerKind.App && operation.InTenantOfHeader);
 
     private static bool TryName(Invocation invocation, out TenantId tenant, out WorkspaceId? workspace)

@@ -63,7 +63,7 @@ public sealed class DelegationTests
         Task<string?> Lend(object body) => world.Code(
             hostile.Ada.Bearer!, "POST", $"/v1/tenants/{world.Tenant}/delegations", body);
 
-        (await Lend(new { agent_id = world.Agent, operations = new[] { "records.delete" } }))
+        (await Lend(new { agent_id = world.Agent, operations = new[] { "workspaces.list" } }))
             .Should().Be("lent_too_much");
         (await Lend(new { agent_id = world.Agent, operations = new[] { "members.remove" } }))
             .Should().Be("input_invalid");

@@ -34,6 +34,7 @@ internal static class Owed
             AppErrors.NotLive, GateProblems.TenantRequired, RecordErrors.ContractChanged, KeyErrors.AddressRefused,
             StopProblems.EnvironmentFrozen, StopProblems.EnvironmentKilled, StopProblems.TenantSuspended,
             StopProblems.ImpersonationReadsOnly, AgentErrors.Stopped, AgentErrors.DelegationEnded, AgentErrors.RunEnded,
+            AgentErrors.AppRequired, AgentErrors.RunRequired, AgentErrors.NoSuchRun,
             AgentErrors.SignatureRequired, AgentErrors.SignatureMalformed, AgentErrors.SignatureIncomplete,
             AgentErrors.SignatureExpired, AgentErrors.SignatureInvalid, AgentErrors.SignatureReplayed,
             BudgetErrors.Paused,

@@ -11,7 +11,8 @@ namespace Castellan.Tests.Isolation;
 /// <summary>
 /// Who asks: as a caller of the gate, and by what HTTP shows. What only our own pages call is asked in process.
 /// </summary>
-internal sealed record Actor(string Name, Caller Caller, string? Bearer = null, string? PublishableKey = null)
+internal sealed record Actor(
+    string Name, Caller Caller, string? Bearer = null, string? PublishableKey = null, string? Run = null)
 {
     public static Actor Nobody { get; } = new("nobody", Caller.Nobody);
 
@@ -132,6 +133,7 @@ internal sealed class Messenger(TestServer server) : IDisposable
             request.Headers.TryAddWithoutValidation("Castellan-Tenant", tenant);
         if (asked.By.Bearer is { } bearer) request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {bearer}");
         if (asked.By.PublishableKey is { } key) request.Headers.Add("Castellan-Key", key);
+        if (asked.By.Run is { } run) request.Headers.Add("Castellan-Run", run);
         foreach (var (name, value) in asked.Headers) request.Headers.TryAddWithoutValidation(name, value);
         if (asked.By.Caller is { Kind: CallerKind.Operator, Environment: { } environment }
             && asked.Header("Castellan-Environment") is null)

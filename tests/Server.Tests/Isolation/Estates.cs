@@ -86,6 +86,7 @@ internal sealed class Estates
         reach[mallory] = [hers];
         reach[oscar] = [his];
         reach[world.Sam] = reach[world.Agent] = reach[world.Browser] = [];
+        reach[await world.Granted(await world.NewAgent(), first.Ids["tenant"])] = [first];
         reach[world.Key] = reach[world.KeyWithout] = [first, second, hers];
         reach[world.OtherKey] = [his];
         reach[world.LiveKey] = [live];

@@ -24,9 +24,11 @@ internal sealed class HostileWorld : IAsyncDisposable
               "unique": [["slug"]],
               "soft_delete": true,
               "rules": {
-                "list": "tenant_member || caller.kind == 'key'", "read": "tenant_member || caller.kind == 'key'",
-                "create": "tenant_member || caller.kind == 'key'", "update": "tenant_member || caller.kind == 'key'",
-                "delete": "tenant_member || caller.kind == 'key'"
+                "list": "tenant_member || caller.kind in ['key', 'agent']",
+                "read": "tenant_member || caller.kind in ['key', 'agent']",
+                "create": "tenant_member || caller.kind in ['key', 'agent']",
+                "update": "tenant_member || caller.kind in ['key', 'agent']",
+                "delete": "tenant_member || caller.kind in ['key', 'agent']"
               }
             },
             "open": {
@@ -130,7 +132,12 @@ internal sealed class HostileWorld : IAsyncDisposable
 
     public const string OnlyLent = "records.history";
 
-    private static readonly string[] Lendable = ["records.list", "records.create", OnlyLent];
+    /// <summary>What agents come to by rules, and one thing beside that is granted.</summary>
+    private static readonly string[] Lendable =
+    [
+        "records.list", "records.query", "records.get", "records.create", "records.update", "records.replace",
+        "records.upsert", "records.delete", "records.restore", "records.bulk", OnlyLent, "members.list",
+    ];
 
     public T Service<T>()
         where T : notnull => tenants.Service<T>();
@@ -225,6 +232,19 @@ internal sealed class HostileWorld : IAsyncDisposable
         var presented = new Presented(token, null, null, new WorkerRequest { Id = default });
         var resolved = await Service<Gate>().Resolve(presented, TestContext.Current.CancellationToken);
         return new Actor($"an agent for {user.Name}", resolved.Caller!, Bearer: token);
+    }
+
+    /// <summary>The agent for itself, through the first app, with a grant of a tenant of Ada's.</summary>
+    public async Task<Actor> Granted(Actor agent, string tenant)
+    {
+        await CallAs(Ada, "grants.create", new { tenant },
+            new { agent_id = agent.Caller.Agent!.Value.Value, permission = "members.list" });
+        var run = await NewRun(agent);
+        var caller = agent.Caller with { App = App, Permissions = Lendable, Run = new RunId(run) };
+        return agent with
+        {
+            Name = "an agent with a grant", Caller = caller, PublishableKey = Browser.PublishableKey, Run = run,
+        };
     }
 
     public async Task<string> NewRun(Actor agent) => (await CallAs(agent, "runs.start"))["id"]!.ToString();

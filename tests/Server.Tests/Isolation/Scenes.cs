@@ -38,6 +38,8 @@ internal sealed class Scenes(HostileWorld world)
                 operation.Grants.First(g => g.Kind == kind).Purpose!, "sandbox", world.App)),
         };
         var asked = new Asked(operation, by) { Path = await Path(operation, kind) };
+        if (kind is CallerKind.Agent && asked.Path.TryGetValue("tenant", out var tenant))
+            asked = asked with { By = await world.Granted(world.Agent, tenant) };
         foreach (var field in operation.DescribeInput().Where(f => f.Place is FieldPlace.Body))
         {
             if (field.Required || (operation.Method == "PATCH" && field.Name == "name"))

@@ -26,7 +26,8 @@ internal static class ImportTable
         ("Operators", "Installation"), ("Operators", "Mail"), ("Mail", "Installation"),
         ("Identity", "Installation"), ("Identity", "Apps"), ("Identity", "Keys"), ("Identity", "Mail"),
         ("Tenants", "Apps"), ("Tenants", "Identity"), ("Tenants", "Mail"),
-        ("Agents", "Identity"), ("Agents", "Apps"), ("Agents", "Installation"), ("Access", "Tenants"),
+        ("Agents", "Identity"), ("Agents", "Apps"), ("Agents", "Keys"), ("Agents", "Installation"),
+        ("Access", "Tenants"),
         ("Records", "Contracts"),
     ];
 

@@ -1616,7 +1616,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the members who may do something somewhere in the tenant. Pages may be short. */
+        /** List the members who may do something somewhere in the tenant, and the policies that can refuse it. Pages may be short. */
         get: operations["access.who_can"];
         put?: never;
         post?: never;
@@ -1650,7 +1650,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List what a member may do, by role and by grants. */
+        /** List what a member may do, by role and by grants, and what policies refuse. */
         get: operations["access.what_can"];
         put?: never;
         post?: never;
@@ -1845,7 +1845,7 @@ export interface paths {
         /** List grants of a tenant, those in force or those that have ended. */
         get: operations["grants.list"];
         put?: never;
-        /** Grant a permission or a role of the tenant to a member, group or key, if you hold it yourself. */
+        /** Grant a permission or role of the tenant to a member, group, key or agent, if you hold it. */
         post: operations["grants.create"];
         delete?: never;
         options?: never;
@@ -2496,6 +2496,7 @@ export interface components {
             by_role: string[];
             app_roles: components["schemas"]["HeldAppRole"][];
             by_grants: components["schemas"]["HeldByGrant"][];
+            forbidden: components["schemas"]["RefusingPolicy"][];
         };
         AccessEvaluation: {
             user_id: string;
@@ -2520,6 +2521,7 @@ export interface components {
             user_id: string | null;
             group_id: string | null;
             key_id: string | null;
+            agent_id: string | null;
             permission: string | null;
             role_id: string | null;
             app_id: string | null;
@@ -2564,8 +2566,9 @@ export interface components {
             app_roles: string[];
             grants: components["schemas"]["HeldByGrant"][];
         };
-        AccessHolderList: {
+        AccessHolders: {
             items: components["schemas"]["AccessHolder"][];
+            forbidden: components["schemas"]["RefusingPolicy"][];
             next_cursor: string | null;
         };
         AccessName: {
@@ -3302,7 +3305,7 @@ export interface components {
             fix: string;
             retryable: boolean;
             /** @enum {string} */
-            code: "access_denied" | "access_limit_reached" | "access_name_taken" | "address_unverified" | "agent_keys_full" | "agent_name_taken" | "agent_state_refused" | "agent_stopped" | "already_in_group" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_retired" | "app_transition_refused" | "authorization_pending" | "bad_request" | "body_malformed" | "body_too_large" | "budget_kept_by_operator" | "budget_limit_reached" | "budget_paused" | "bulk_refused" | "code_spent" | "content_digest_refused" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "delegation_ended" | "email_taken" | "environment_frozen" | "environment_killed" | "environment_mismatch" | "environment_required" | "expired_token" | "grant_too_high" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "impersonation_reads_only" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "key_address_refused" | "key_ended" | "last_installation" | "last_owner" | "lent_too_much" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "name_given_already" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "replay_unknown" | "reservation_ended" | "reservation_expired" | "role_too_high" | "rule_denied" | "run_ended" | "runs_open" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "signature_expired" | "signature_incomplete" | "signature_invalid" | "signature_malformed" | "signature_replayed" | "signature_required" | "slow_down" | "slug_taken" | "staff_not_impersonated" | "still_referenced" | "stop_refused" | "storage_full" | "subject_refused" | "tenant_not_deleted" | "tenant_required" | "tenant_suspended" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
+            code: "access_denied" | "access_limit_reached" | "access_name_taken" | "address_unverified" | "agent_keys_full" | "agent_name_taken" | "agent_state_refused" | "agent_stopped" | "already_in_group" | "already_member" | "app_frozen" | "app_name_taken" | "app_not_live" | "app_required" | "app_retired" | "app_transition_refused" | "authorization_pending" | "bad_request" | "body_malformed" | "body_too_large" | "budget_kept_by_operator" | "budget_limit_reached" | "budget_paused" | "bulk_refused" | "code_spent" | "content_digest_refused" | "content_type_refused" | "contract_changed" | "contract_data_in_the_way" | "contract_not_confirmed" | "contract_rewriting" | "contract_sandbox_only" | "contract_version_unknown" | "credential_invalid" | "credential_required" | "delegation_ended" | "email_taken" | "environment_frozen" | "environment_killed" | "environment_mismatch" | "environment_required" | "expired_token" | "grant_too_high" | "idempotency_in_flight" | "idempotency_key_reused" | "if_match_required" | "impersonation_reads_only" | "input_invalid" | "internal_error" | "invitation_closed" | "invitation_for_another" | "key_address_refused" | "key_ended" | "last_installation" | "last_owner" | "lent_too_much" | "limit_reached" | "link_invalid" | "mail_address_refused" | "mailbox_sandbox_only" | "method_not_allowed" | "name_given_already" | "no_such_run" | "not_found" | "operator_email_taken" | "operator_last_owner" | "operator_state_refused" | "origin_refused" | "outcome_unknown" | "own_page_only" | "password_forms_off" | "permission_denied" | "rate_limited" | "reference_missing" | "refresh_refused" | "replay_unknown" | "reservation_ended" | "reservation_expired" | "role_too_high" | "rule_denied" | "run_ended" | "run_required" | "runs_open" | "sandbox_only" | "secret_already_shown" | "sign_in_delayed" | "sign_in_failed" | "sign_in_refused" | "signature_expired" | "signature_incomplete" | "signature_invalid" | "signature_malformed" | "signature_replayed" | "signature_required" | "slow_down" | "slug_taken" | "staff_not_impersonated" | "still_referenced" | "stop_refused" | "storage_full" | "subject_refused" | "tenant_not_deleted" | "tenant_required" | "tenant_suspended" | "unavailable" | "unique_taken" | "user_suspended" | "version_conflict" | "workspace_in_use" | "workspace_required";
             request_id: string;
             decision_id?: string;
             /** @description The budget that has run out, where one has. Its name, cap and what is left are there where the caller may read it. */
@@ -3347,6 +3350,15 @@ export interface components {
         RecordVersionList: {
             items: components["schemas"]["RecordVersion"][];
             next_cursor: string | null;
+        };
+        RefusingPolicy: {
+            policy_id: string;
+            name: string;
+            permissions: string[];
+            app_id: string | null;
+            workspace_id: string | null;
+            collection: string | null;
+            condition: string | null;
         };
         RegisteredAgent: {
             agent: components["schemas"]["Agent"];
@@ -3628,6 +3640,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -3702,6 +3716,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -3778,6 +3794,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -3852,6 +3870,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -3927,6 +3947,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -10887,6 +10909,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 collection: string;
@@ -10963,6 +10987,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 collection: string;
@@ -11077,6 +11103,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 collection: string;
@@ -11182,6 +11210,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 collection: string;
@@ -11288,6 +11318,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 collection: string;
@@ -11387,6 +11419,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 collection: string;
@@ -11484,6 +11518,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 collection: string;
@@ -11559,6 +11595,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 collection: string;
@@ -11676,6 +11714,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 collection: string;
@@ -11769,6 +11809,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 collection: string;
@@ -11885,6 +11927,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 collection: string;
@@ -11960,6 +12004,8 @@ export interface operations {
                 "Castellan-Tenant"?: string;
                 /** @description The workspace of it, where one is meant. */
                 "Castellan-Workspace"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 collection: string;
@@ -12701,6 +12747,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -12971,6 +13019,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -13061,6 +13111,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -13155,6 +13207,8 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -13172,7 +13226,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AccessHolderList"];
+                    "application/json": components["schemas"]["AccessHolders"];
                 };
             };
             /** @description `environment_required` */
@@ -13235,6 +13289,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -13329,6 +13385,8 @@ export interface operations {
                 app?: string;
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -13414,6 +13472,8 @@ export interface operations {
                 user?: string;
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -13685,6 +13745,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -13794,6 +13856,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -13886,7 +13950,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
+            };
             path: {
                 tenant: string;
             };
@@ -13957,6 +14024,8 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -14220,7 +14289,10 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
             };
-            header?: never;
+            header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
+            };
             path: {
                 tenant: string;
             };
@@ -14392,7 +14464,10 @@ export interface operations {
     "tenants.budgets.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
+            };
             path: {
                 tenant: string;
                 budget: string;
@@ -14742,10 +14817,13 @@ export interface operations {
                 user?: string;
                 group?: string;
                 key?: string;
+                agent?: string;
                 role?: string;
                 state?: "in_force" | "ended";
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -14841,6 +14919,7 @@ export interface operations {
                     user_id?: string | null;
                     group_id?: string | null;
                     key_id?: string | null;
+                    agent_id?: string | null;
                     permission?: string | null;
                     role_id?: string | null;
                     app_id?: string | null;
@@ -14933,6 +15012,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -15109,6 +15190,8 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -15285,6 +15368,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -15459,6 +15544,8 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -15732,6 +15819,8 @@ export interface operations {
                 state?: "pending" | "accepted" | "cancelled" | "expired" | "lapsed";
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -16090,6 +16179,8 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -16169,6 +16260,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -16442,6 +16535,8 @@ export interface operations {
                 app?: string;
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -16623,6 +16718,8 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -16807,6 +16904,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -17086,6 +17185,8 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -17264,6 +17365,8 @@ export interface operations {
             header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 tenant: string;
@@ -17372,6 +17475,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -17454,6 +17559,8 @@ export interface operations {
             header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
             };
             path: {
                 tenant: string;
@@ -17558,6 +17665,8 @@ export interface operations {
             header?: {
                 /** @description Repeats with the same key get the first answer. */
                 "Idempotency-Key"?: string;
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -17740,6 +17849,8 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -17918,6 +18029,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -18289,6 +18402,8 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -18464,6 +18579,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };
@@ -18737,6 +18854,8 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
+                /** @description An agent for itself: the run that it acts in. */
+                "Castellan-Run"?: string;
                 /** @description The environment that an operator means. Other credentials belong to one. */
                 "Castellan-Environment"?: string;
             };

@@ -16,7 +16,7 @@ internal sealed class AppGrants(GrantDirectory directory, GrantJudge judge, Poli
     /// </summary>
     public ValueTask<GrantedHere?> Find<TIn>(Call<TIn> call) =>
         call.Caller is { App: { } app } caller && GrantSubject.Of(caller) is { } subject
-        && (caller.Kind is CallerKind.Key || caller.TenantRole is not null)
+        && (caller.Kind is CallerKind.Key or CallerKind.Agent || caller.TenantRole is not null)
             ? Find(call, subject, app)
             : default;
 

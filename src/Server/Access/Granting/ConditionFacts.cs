@@ -78,6 +78,7 @@ internal sealed class ConditionFacts(GrantQuestion question, IReadOnlyList<Group
     private Part? caller;
     private Part? resource;
     private Part? context;
+    private string? kind;
 
     public CelValue EvaluateInTime(CelProgram program)
     {
@@ -94,23 +95,29 @@ internal sealed class ConditionFacts(GrantQuestion question, IReadOnlyList<Group
         ResourceAt => CelValue.Of(resource ??= new Part(Resource, ResourceField)),
         PermissionAt => CelValue.Of(question.Permission.Name),
         ContextAt => CelValue.Of(context ??= new Part(Context, ContextField)),
-        AskedAt => question.Asked is { } asked
-            ? CelValue.Of(new Part(AskedFor, name => AskedField(asked, name)))
-            : CelValue.Fail("This is a call, about which nobody has told anything."),
-        InputAt => question.Input is { } input
-            ? CelJson.Of(input.ValueKind is JsonValueKind.Object ? input : Empty)
-            : CelValue.Fail("There is no call here whose body could be looked at."),
+        AskedAt => Asked(),
+        InputAt => Input(),
         _ => CelValue.Of(question.Now),
     };
+
+    private CelValue Asked() => question.Asked is { } asked
+        ? CelValue.Of(new Part(AskedFor, name => AskedField(asked, name)))
+        : CelValue.Fail("This is a call, about which nobody has told anything.");
+
+    private CelValue Input() => question.Input is { } input
+        ? CelJson.Of(input.ValueKind is JsonValueKind.Object ? input : Empty)
+        : CelValue.Fail("There is no call here whose body could be looked at.");
 
     private CelValue CallerField(string name) => name switch
     {
         "id" => CelValue.OfKnown(question.Subject.Id),
-        "kind" => CelValue.OfKnown(Wire.Name(question.Subject.Kind)),
+        "kind" => CelValue.OfKnown(kind ??= Wire.Name(question.Subject.Kind)),
         "agent_id" => CelValue.Of(question.Subject.Agent?.Value),
         "tenant_role" => question.Role is { } role ? CelValue.OfKnown(Wire.Name(role)) : CelValue.Null,
-        _ => CelValue.Of([.. groups.Select(group => CelValue.OfKnown(group.Value))]),
+        _ => Groups(),
     };
+
+    private CelValue Groups() => CelValue.Of([.. groups.Select(group => CelValue.OfKnown(group.Value))]);
 
     private CelValue ResourceField(string name) => name switch
     {

@@ -32,16 +32,8 @@ internal sealed class GrantConditions
         },
     };
 
-    private readonly RecentlyUsed<string, Compiled> programs = new(ProgramsKept);
-    private readonly RecentlyUsed<string, Compiled> patterned = new(PatternsKept);
-
-    private sealed class Compiled
-    {
-        public CelProgram? Program { get; set; }
-
-        /// <summary>Set before the program is.</summary>
-        public bool LooksAtInput { get; set; }
-    }
+    private readonly RecentlyUsed<string, CompiledCondition> programs = new(ProgramsKept);
+    private readonly RecentlyUsed<string, CompiledCondition> patterned = new(PatternsKept);
 
     /// <summary>What is wrong with a condition, as problems of the field.</summary>
     public static IEnumerable<FieldProblem> Check(string source, string pointer) =>
@@ -51,39 +43,42 @@ internal sealed class GrantConditions
                 ?? "Use caller, resource, permission, context, now, input and asked, and make it true or false."));
 
     /// <summary>
-    /// Whether it is true or false of a question; null where it cannot be answered. Those that match patterns share a
-    /// time, in which others of the question must be done.
+    /// True or false of a question, or an error where it cannot be answered. Those that match patterns share a time, in
+    /// which others of the question must be done.
     /// </summary>
-    public bool? Answer(string source, ConditionFacts facts)
+    public CelValue Answer(GrantCondition condition, ConditionFacts facts)
     {
-        if (Program(source) is not { } program) return null;
-        var answer = HasPattern(source) ? facts.EvaluateInTime(program) : program.Evaluate(facts);
-        return answer is { IsError: false } known ? known.IsTrue : null;
+        var compiled = Compile(condition);
+        if (compiled.Program is not { } program) return CelValue.Fail("It means nothing in this version.");
+        return compiled.HasPattern ? facts.EvaluateInTime(program) : program.Evaluate(facts);
     }
 
     /// <summary>Whether it looks at the body of a call, which is not read yet when a call is decided first.</summary>
-    public bool LooksAtInput(string source)
+    public bool LooksAtInput(GrantCondition condition) => Compile(condition).LooksAtInput;
+
+    private CompiledCondition Compile(GrantCondition condition)
     {
-        var compiled = Compile(source);
-        return compiled.Program is not null && compiled.LooksAtInput;
-    }
-
-    /// <summary>The error of a condition that cannot be answered; null where it is true or false.</summary>
-    public string? Error(string source, ConditionFacts facts) =>
-        Program(source)?.Evaluate(facts) is { IsError: true } failed ? failed.AsError.Message : null;
-
-    private CelProgram? Program(string source) => Compile(source).Program;
-
-    private Compiled Compile(string source)
-    {
-        var compiled = (HasPattern(source) ? patterned : programs).Of(source);
-        if (compiled.Program is null && Language.Compile(source).Program is { } program)
+        if (condition.Compiled is { Program: not null } known) return known;
+        var hasPattern = condition.Source.Contains("matches", StringComparison.Ordinal);
+        var compiled = (hasPattern ? patterned : programs).Of(condition.Source);
+        if (compiled.Program is null && Language.Compile(condition.Source).Program is { } program)
         {
+            compiled.HasPattern = hasPattern;
             compiled.LooksAtInput = program.Root.DependsOn("input");
             compiled.Program = program;
         }
-        return compiled;
+        return condition.Compiled = compiled;
     }
+}
 
-    private static bool HasPattern(string source) => source.Contains("matches", StringComparison.Ordinal);
+/// <summary>A condition's program, null where it is none in this version, and what is known of it.</summary>
+internal sealed class CompiledCondition
+{
+    public CelProgram? Program { get; set; }
+
+    /// <summary>Set before the program is.</summary>
+    public bool HasPattern { get; set; }
+
+    /// <inheritdoc cref="HasPattern"/>
+    public bool LooksAtInput { get; set; }
 }

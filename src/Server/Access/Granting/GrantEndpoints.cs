@@ -13,7 +13,7 @@ internal sealed class GrantEndpoints(GrantStore store, GrantGiving giving, Acces
         new Write<CreateGrant, AccessGrant>(
             "grants.create", "POST", Route, CreateGrant.Bind, Create, AccessJson.Wire.AccessGrant)
         {
-            Summary = "Grant a permission or a role of the tenant to a member, group or key, if you hold it yourself.",
+            Summary = "Grant a permission or role of the tenant to a member, group, key or agent, if you hold it.",
             Grants = AccessCallers.Writers, Status = 201,
             Problems = [AccessErrors.GrantTooHigh, AccessErrors.LimitReached],
         },
@@ -54,7 +54,10 @@ internal sealed class GrantEndpoints(GrantStore store, GrantGiving giving, Acces
     {
         var query = call.Input;
         return cursors.Page("grants.list", call.Tenant, query.Page,
-            [query.User?.Value, query.Group?.Value, query.Key?.Value, query.Role?.Value, Wire.Name(query.State)],
+            [
+                query.User?.Value, query.Group?.Value, query.Key?.Value, query.Agent?.Value, query.Role?.Value,
+                Wire.Name(query.State),
+            ],
             (after, limit) => store.List(
                 call.Tenant, query, AccessCallers.OnlyApp(call.Caller), call.Now, after, limit, call.Aborted),
             grant => grant.Id.Value);

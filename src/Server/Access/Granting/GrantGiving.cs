@@ -1,6 +1,7 @@
 using Castellan.Access.Permissions;
 using Castellan.Access.Roles;
 using Castellan.Kernel;
+using Castellan.Platform.Storage;
 
 namespace Castellan.Access.Granting;
 
@@ -58,11 +59,12 @@ internal sealed class GrantGiving(
             });
         }
         await targets.Require(call.Tenant, input);
+        await RequireOfAgent(call.Tenant, wanted, pointer);
         var (resource, key) = (wanted.Resource, await targets.FirstOf(call.Tenant, input.Key));
         return new AccessGrant(
-            GrantId.New(call.Now), call.Tenant.Tenant, input.User, input.Group, key, input.Permission, input.Role,
-            resource.App, resource.Workspace, resource.Collection, resource.Record, input.Condition, input.Reason,
-            call.Caller.Principal, call.Now, input.ExpiresAt, 0, null, null)
+            GrantId.New(call.Now), call.Tenant.Tenant, input.User, input.Group, key, input.Agent,
+            input.Permission, input.Role, resource.App, resource.Workspace, resource.Collection, resource.Record,
+            input.Condition, input.Reason, call.Caller.Principal, call.Now, input.ExpiresAt, 0, null, null)
         {
             Given = wanted.Permission,
         };
@@ -73,6 +75,7 @@ internal sealed class GrantGiving(
     {
         var (input, resource) = (wanted.Input, wanted.Resource);
         await targets.Require(scope, input, change);
+        await RequireOfAgent(scope, wanted, "", change);
         var key = await targets.FirstOf(scope, input.Key, change);
         if (revising.Before.All.Count(grant => !grant.HasExpired(change.Now)) >= options.GrantsMax)
             throw new Refusal(AccessErrors.LimitReached, $"A tenant may have {options.GrantsMax} grants in force.");
@@ -87,11 +90,31 @@ internal sealed class GrantGiving(
             : await roles.PermissionsOf(change, scope, input.Role!.Value);
         ceiling.Require(change, revising.Before, given.Select(p => new Giving(p, resource, input.ExpiresAt)));
         return new AccessGrant(
-            GrantId.New(change.Now), scope.Tenant, input.User, input.Group, key, input.Permission, input.Role,
-            resource.App, resource.Workspace, resource.Collection, resource.Record, input.Condition, input.Reason,
-            change.Caller.Principal, change.Now, input.ExpiresAt, revising.Revision, null, null)
+            GrantId.New(change.Now), scope.Tenant, input.User, input.Group, key, input.Agent,
+            input.Permission, input.Role, resource.App, resource.Workspace, resource.Collection, resource.Record,
+            input.Condition, input.Reason, change.Caller.Principal, change.Now, input.ExpiresAt, revising.Revision,
+            null, null)
         {
             Given = wanted.Permission,
         };
+    }
+
+    /// <summary>An agent is given no operation that it may not have at all.</summary>
+    private async ValueTask RequireOfAgent(
+        TenantScope scope, WantedGrant wanted, string pointer, IReads? within = null)
+    {
+        if (wanted is not { Input.Agent: { } agent, Permission: { App: null } permission }) return;
+        if ((await targets.RequireAgent(scope, agent, within)).Contains(permission.Name)) return;
+        throw new Refusal(GateProblems.InputInvalid.With() with
+        {
+            Errors =
+            [
+                new FieldProblem($"{pointer}/permission", "not_of_agent",
+                    $"{permission.Name} is not among the operations of this agent.",
+                    catalogue.Behind(permission).MayBeLent
+                        ? "An operator can add it to them with agents.update."
+                        : "Grant it to a person: no agent does it."),
+            ],
+        });
     }
 }

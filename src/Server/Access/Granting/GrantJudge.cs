@@ -29,21 +29,29 @@ internal enum GrantVerdict
     ConditionFails,
 }
 
+/// <summary>
+/// A grant of the permission that does not allow it, and why. <paramref name="Error"/> is that of a condition that
+/// cannot be answered, null where it is false.
+/// </summary>
+internal readonly record struct Failing(AccessGrant Grant, GrantVerdict Verdict, string? Error);
+
 /// <summary>The rule by which grants allow: one place for the gate, for rules of apps and for questions.</summary>
 internal sealed class GrantJudge(GrantConditions conditions)
 {
     /// <summary>
     /// The grant with the shortest way to whom it is about, the older of equals; null where none allows. Without grants
-    /// it costs nothing.
+    /// it costs nothing. Those that were asked and do not allow are added to <paramref name="failing"/>.
     /// </summary>
-    public Reaching? Find(TenantGrants grants, GrantQuestion question)
+    public Reaching? Find(TenantGrants grants, GrantQuestion question, List<Failing>? failing = null)
     {
         Reaching? best = null;
         ConditionFacts? facts = null;
         foreach (var reaching in grants.Giving(question.Subject, question.Permission))
         {
             if (best is { } found && !IsShorter(reaching, found)) continue;
-            if (JudgeGiving(grants, reaching.Grant, question, ref facts) is GrantVerdict.Allows) best = reaching;
+            var verdict = JudgeGiving(grants, reaching.Grant, question, ref facts, out var error);
+            if (verdict is GrantVerdict.Allows) best = reaching;
+            else failing?.Add(new Failing(reaching.Grant, verdict, error));
         }
         return best;
     }
@@ -54,8 +62,8 @@ internal sealed class GrantJudge(GrantConditions conditions)
         ConditionFacts? facts = null;
         foreach (var reaching in grants.Giving(question.Subject, question.Permission))
         {
-            if (reaching.Grant.Condition is { } condition && conditions.LooksAtInput(condition)
-                && JudgeGiving(grants, reaching.Grant, question, ref facts) is GrantVerdict.ConditionFails)
+            if (reaching.Grant.When is { } condition && conditions.LooksAtInput(condition)
+                && JudgeGiving(grants, reaching.Grant, question, ref facts, out _) is GrantVerdict.ConditionFails)
             {
                 return true;
             }
@@ -67,29 +75,25 @@ internal sealed class GrantJudge(GrantConditions conditions)
     {
         ConditionFacts? facts = null;
         return grants.Gives(grant, question.Permission)
-            ? JudgeGiving(grants, grant, question, ref facts)
+            ? JudgeGiving(grants, grant, question, ref facts, out _)
             : GrantVerdict.GivesOther;
     }
 
-    /// <summary>Why the condition of a grant fails, for people.</summary>
-    public string WhyNot(TenantGrants grants, AccessGrant grant, GrantQuestion question)
-    {
-        var error = conditions.Error(grant.Condition!, Facts(grants, question));
-        return error is null
-            ? $"Its condition is not true: {grant.Condition}"
-            : $"Its condition cannot be answered: {error}";
-    }
-
-    /// <summary>Of a grant that gives the permission somewhere.</summary>
+    /// <summary>
+    /// Of a grant that gives the permission somewhere. <paramref name="error"/> is that of a condition that cannot be
+    /// answered, null where it is false; <paramref name="facts"/> are made by the first condition of a question.
+    /// </summary>
     private GrantVerdict JudgeGiving(
-        TenantGrants grants, AccessGrant grant, GrantQuestion question, ref ConditionFacts? facts)
+        TenantGrants grants, AccessGrant grant, GrantQuestion question, ref ConditionFacts? facts, out string? error)
     {
+        error = null;
         if (!grant.Resource.Covers(question.Resource)) return GrantVerdict.OtherResource;
         if (grant.HasExpired(question.Now)) return GrantVerdict.Expired;
-        return grant.Condition is null
-            || conditions.Answer(grant.Condition, facts ??= Facts(grants, question)) is true
-                ? GrantVerdict.Allows
-                : GrantVerdict.ConditionFails;
+        if (grant.When is not { } condition) return GrantVerdict.Allows;
+        var answer = conditions.Answer(condition, facts ??= Facts(grants, question));
+        if (answer.IsTrue) return GrantVerdict.Allows;
+        if (answer.IsError) error = answer.AsError.Message;
+        return GrantVerdict.ConditionFails;
     }
 
     private static ConditionFacts Facts(TenantGrants grants, GrantQuestion question) =>

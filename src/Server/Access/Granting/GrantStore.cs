@@ -9,19 +9,19 @@ namespace Castellan.Access.Granting;
 internal sealed class GrantStore(IDatabase database)
 {
     private static readonly Raw Columns = new("""
-        g.id, g.tenant_id, g.user_id, g.group_id, g.key_id, g.permission, g.permission_app_id, g.role_id,
+        g.id, g.tenant_id, g.user_id, g.group_id, g.key_id, g.agent_id, g.permission, g.permission_app_id, g.role_id,
         g.app_id, g.workspace_id, g.collection, g.record_id, g.condition, g.reason, g.created_by, g.created_at,
         g.expires_at, g.since_revision, g.until_revision, g.ended_at
         """);
 
     private static AccessGrant Read(Row row)
     {
-        var (id, tenant, user, group, key) = (
+        var (id, tenant, user, group, key, agent) = (
             row.Id<GrantKind>(), row.Id<TenantKind>(), row.IdOrNull<UserKind>(), row.IdOrNull<GroupKind>(),
-            row.IdOrNull<KeyKind>());
+            row.IdOrNull<KeyKind>(), row.IdOrNull<AgentKind>());
         var (permission, declaredBy) = (row.TextOrNull(), row.IdOrNull<AppKind>());
         return new AccessGrant(
-            id, tenant, user, group, key, permission, row.IdOrNull<RoleKind>(), row.IdOrNull<AppKind>(),
+            id, tenant, user, group, key, agent, permission, row.IdOrNull<RoleKind>(), row.IdOrNull<AppKind>(),
             row.IdOrNull<WorkspaceKind>(), row.TextOrNull(), row.IdOrNull<RecordKind>(), row.TextOrNull(),
             row.TextOrNull(), row.Text(), row.Time(), row.TimeOrNull(), row.Int64(), row.Int64OrNull(),
             row.TimeOrNull())
@@ -88,13 +88,15 @@ internal sealed class GrantStore(IDatabase database)
                     where k.id = {key} and k.environment_id = {scope.Environment}), {key})
                 """)
             : null;
+        var ofAgent = query.Agent is { } agent ? Sql.Of($"and g.agent_id = {agent}") : null;
         var ofRole = query.Role is { } role ? Sql.Of($"and g.role_id = {role}") : null;
         var not = new Raw(query.State is GrantState.InForce ? "" : "not ");
         return database.Many(
             $"""
             select {Columns} from access_grant g
-            where g.tenant_id = {scope.Tenant} and g.id > {after ?? ""} {ofUser} {ofGroup} {ofKey} {ofRole}
-                {Of(only)} and {not}(g.until_revision is null and (g.expires_at is null or g.expires_at > {now}))
+            where g.tenant_id = {scope.Tenant} and g.id > {after ?? ""} {ofUser} {ofGroup} {ofKey} {ofAgent}
+                {ofRole} {Of(only)}
+                and {not}(g.until_revision is null and (g.expires_at is null or g.expires_at > {now}))
             order by g.id limit {limit}
             """,
             Read, ct);
@@ -104,11 +106,11 @@ internal sealed class GrantStore(IDatabase database)
         only is { } app ? Sql.Of($"and (g.app_id is null or g.app_id = {app})") : null;
 
     public ValueTask Insert(Change change, TenantScope scope, AccessGrant grant) => change.Queue($"""
-        insert into access_grant (id, environment_id, tenant_id, user_id, group_id, key_id, permission,
+        insert into access_grant (id, environment_id, tenant_id, user_id, group_id, key_id, agent_id, permission,
             permission_app_id, role_id, app_id, workspace_id, collection, record_id, condition, reason, created_by,
             created_at, expires_at, since_revision)
         values ({grant.Id}, {scope.Environment}, {scope.Tenant}, {grant.UserId}, {grant.GroupId}, {grant.KeyId},
-            {grant.Permission}, {grant.Given?.App}, {grant.RoleId}, {grant.AppId}, {grant.WorkspaceId},
+            {grant.AgentId}, {grant.Permission}, {grant.Given?.App}, {grant.RoleId}, {grant.AppId}, {grant.WorkspaceId},
             {grant.Collection}, {grant.RecordId}, {grant.Condition}, {grant.Reason}, {grant.CreatedBy},
             {grant.CreatedAt}, {grant.ExpiresAt}, {grant.SinceRevision})
         """);

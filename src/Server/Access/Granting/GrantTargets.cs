@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Castellan.Access.Groups;
 using Castellan.Access.Roles;
 using Castellan.Kernel;
@@ -6,8 +7,8 @@ using Castellan.Platform.Storage;
 namespace Castellan.Access.Granting;
 
 /// <summary>
-/// Whom and what a grant may name: members of the tenant as a whole, its groups, roles and workspaces. What is absent
-/// and what is another tenant's are refused alike.
+/// Whom and what a grant may name: members of the tenant as a whole, its groups, roles and workspaces, keys of its
+/// apps, and agents of the environment. What is absent and what is another's are refused alike.
 /// </summary>
 internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase database)
 {
@@ -17,6 +18,7 @@ internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase
         if (input.Group is { } group && await groups.Find(scope, group, within) is null)
             throw new Refusal(GateProblems.NotFound, "The tenant has no such group.");
         await FirstOf(scope, input.Key, within);
+        if (input.Agent is { } agent) await RequireAgent(scope, agent, within);
         if (input.Role is { } role && await roles.Find(scope, role, within) is null)
             throw new Refusal(GateProblems.NotFound, "The tenant has no such role.");
         await RequireWorkspace(scope, input.Resource.Workspace, within);
@@ -41,6 +43,17 @@ internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase
             ? throw new Refusal(GateProblems.NotFound, "No secret key of an app of the tenant is this one.")
             : new KeyId(first);
     }
+
+    /// <summary>The operations of an agent that is not killed.</summary>
+    public async ValueTask<IReadOnlyList<string>> RequireAgent(
+        TenantScope scope, AgentId agent, IReads? within = null) =>
+        await (within ?? database).One(
+            $"""
+            select operations from agent
+            where id = {agent} and environment_id = {scope.Environment} and state <> {"killed"}
+            """,
+            row => JsonSerializer.Deserialize(row.Text(), AccessJson.Wire.IReadOnlyListString)!)
+        ?? throw new Refusal(GateProblems.NotFound, "No agent of the environment is this one.");
 
     /// <summary>The member's role in the tenant.</summary>
     public async ValueTask<TenantRole> RequireMember(TenantScope scope, UserId user, IReads? within = null) =>

@@ -21,7 +21,8 @@ internal sealed class TenantGrants
 
     /// <summary>What was asked for already: grants that give somebody a permission, and policies about it.</summary>
     private readonly ConcurrentDictionary<(string Subject, Permission), Reaching[]> giving = new();
-    private readonly ConcurrentDictionary<Permission, AccessPolicy[]> about = new();
+    private readonly ConcurrentDictionary<Permission, PolicyInForce[]> about = new();
+    private readonly PolicyInForce[] forbidding;
     private bool? looksAtInput;
 
     public TenantGrants(
@@ -29,6 +30,7 @@ internal sealed class TenantGrants
         IReadOnlyList<(GroupId Group, UserId User)> members, IReadOnlyList<AccessPolicy> policies)
     {
         (Revision, All, Policies) = (revision, grants, policies);
+        forbidding = [.. policies.Select(policy => new PolicyInForce(policy, GrantCondition.Of(policy.Condition)))];
         foreach (var grant in grants)
         {
             if (grant.Subject is { } subject) Of(ofSubjects, subject.Id).Add(grant);
@@ -52,8 +54,8 @@ internal sealed class TenantGrants
     public IReadOnlyList<AccessPolicy> Policies { get; }
 
     /// <summary>Whether a condition of any grant or policy looks at the body of a call; asked of each once.</summary>
-    public bool LookAtInput(GrantConditions conditions) => looksAtInput ??= All.Select(grant => grant.Condition)
-        .Concat(Policies.Select(policy => policy.Condition)).OfType<string>().Any(conditions.LooksAtInput);
+    public bool LookAtInput(GrantConditions conditions) => looksAtInput ??= All.Select(grant => grant.When)
+        .Concat(forbidding.Select(policy => policy.When)).OfType<GrantCondition>().Any(conditions.LooksAtInput);
 
     public IReadOnlyList<AccessGrant> OfGroup(GroupId group) => ofGroups.GetValueOrDefault(group) ?? [];
 
@@ -92,7 +94,7 @@ internal sealed class TenantGrants
     }
 
     /// <summary>What reaches somebody and gives the permission, on whatever part and however long.</summary>
-    public IReadOnlyList<Reaching> Giving(GrantSubject subject, Permission permission)
+    public ReadOnlySpan<Reaching> Giving(GrantSubject subject, Permission permission)
     {
         if (All.Count == 0) return [];
         if (giving.TryGetValue((subject.Id, permission), out var known)) return known;
@@ -105,15 +107,15 @@ internal sealed class TenantGrants
     /// Policies that forbid the permission, or one of what is also done with it, on whatever part and under whatever
     /// condition.
     /// </summary>
-    public IReadOnlyList<AccessPolicy> About(Permission permission, IReadOnlyList<string> alsoDoes)
+    public ReadOnlySpan<PolicyInForce> About(Permission permission, IReadOnlyList<string> alsoDoes)
     {
         if (Policies.Count == 0) return [];
         if (about.TryGetValue(permission, out var known)) return known;
         if (about.Count >= AskedMax) about.Clear();
         return about[permission] =
         [
-            .. Policies.Where(policy => policy.Forbids(permission)
-                || alsoDoes.Any(operation => policy.Forbids(new Permission(operation, null)))),
+            .. forbidding.Where(one => one.Policy.Forbids(permission)
+                || alsoDoes.Any(operation => one.Policy.Forbids(new Permission(operation, null)))),
         ];
     }
 
@@ -136,6 +138,9 @@ internal sealed class TenantGrants
         return list;
     }
 }
+
+/// <summary>A policy, and its condition as it is asked.</summary>
+internal sealed record PolicyInForce(AccessPolicy Policy, GrantCondition? When);
 
 /// <summary>A grant that reaches somebody, by a group or by name.</summary>
 internal readonly record struct Reaching(AccessGrant Grant, GroupId? Group)

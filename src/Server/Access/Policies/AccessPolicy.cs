@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Castellan.Access.Granting;
 using Castellan.Access.Permissions;
 using Castellan.Kernel;
 
@@ -70,7 +71,7 @@ internal sealed record CreatePolicy(
             new ResourcePattern(
                 input.ReferenceOrNull<AppKind>("app_id"), input.ReferenceOrNull<WorkspaceKind>("workspace_id"),
                 input.TextOrNull("collection", max: ResourcePattern.CollectionMax), null),
-            input.TextOrNull("condition", max: Granting.GrantConditions.SourceMax),
+            input.TextOrNull("condition", max: GrantConditions.SourceMax),
             input.TextOrNull("message", MessageMax));
     }
 }
@@ -92,7 +93,7 @@ internal sealed record UpdatePolicy(
             input.TextOrNull("description", max: 500),
             input.ChoiceOrNull<PolicyMode>("mode"),
             input.TextsOrNull("permissions", CreatePolicy.PermissionsMax, max: 100),
-            input.TextOrNull("condition", max: Granting.GrantConditions.SourceMax),
+            input.TextOrNull("condition", max: GrantConditions.SourceMax),
             input.TextOrNull("message", CreatePolicy.MessageMax),
             input.Has("condition"),
             input.Has("message"));

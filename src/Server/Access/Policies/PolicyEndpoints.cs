@@ -1,6 +1,7 @@
 using Castellan.Access.Granting;
 using Castellan.Access.Permissions;
 using Castellan.Kernel;
+using Castellan.Platform.Storage;
 using Castellan.Tenants;
 
 namespace Castellan.Access.Policies;
@@ -143,7 +144,7 @@ internal sealed class PolicyEndpoints(
 
     /// <summary>To a key, a policy for another app is absent.</summary>
     private async ValueTask<AccessPolicy> Find<TIn>(
-        Call<TIn> call, PolicyId id, Platform.Storage.IReads? within = null) =>
+        Call<TIn> call, PolicyId id, IReads? within = null) =>
         await store.Find(call.Tenant, id, AccessCallers.OnlyApp(call.Caller), within)
             ?? throw new Refusal(GateProblems.NotFound);
 }

@@ -15,7 +15,7 @@ internal sealed class PolicyJudge(GrantConditions conditions)
         ConditionFacts? facts = null;
         foreach (var policy in grants.About(question.Permission, question.AlsoDoes))
         {
-            if (IsMet(grants, policy, question, ref facts)) found = found.With(policy);
+            if (IsMet(grants, policy, question, ref facts)) found = found.With(policy.Policy);
         }
         return found;
     }
@@ -26,18 +26,19 @@ internal sealed class PolicyJudge(GrantConditions conditions)
         ConditionFacts? facts = null;
         foreach (var policy in grants.About(question.Permission, question.AlsoDoes))
         {
-            if (policy.Mode is PolicyMode.Enforce && IsMet(grants, policy, question, ref facts)) return true;
+            if (policy.Policy.Mode is PolicyMode.Enforce && IsMet(grants, policy, question, ref facts)) return true;
         }
         return false;
     }
 
-    private bool IsMet(TenantGrants grants, AccessPolicy policy, GrantQuestion question, ref ConditionFacts? facts)
+    private bool IsMet(TenantGrants grants, PolicyInForce policy, GrantQuestion question, ref ConditionFacts? facts)
     {
-        if (!policy.Covers(question.Resource)) return false;
-        if (policy.Condition is not { } condition) return true;
+        if (!policy.Policy.Covers(question.Resource)) return false;
+        if (policy.When is not { } condition) return true;
         facts ??= new ConditionFacts(question, grants.GroupsOf(question.Subject));
-        return conditions.Answer(condition, facts)
-            ?? (question.Input is not null || !conditions.LooksAtInput(condition));
+        var answer = conditions.Answer(condition, facts);
+        return answer.IsTrue
+            || (answer.IsError && (question.Input is not null || !conditions.LooksAtInput(condition)));
     }
 }
 

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Castellan.Access.Granting;
 using Castellan.Access.Permissions;
 using Castellan.Access.Policies;
 using Castellan.Kernel;
+using Castellan.Platform;
 using Castellan.Tenants.Members;
 
 namespace Castellan.Access.Questions;
@@ -37,9 +39,10 @@ internal sealed class AccessExplainer(
     public AccessExplanation Explain(
         TenantGrants grants, GrantQuestion question, IReadOnlyList<HeldAppRole> held, DecisionBasis basis)
     {
+        List<Failing> failing = [];
         var proof = ByRole(question, held)
-            ?? (judge.Find(grants, question) is { } reaching ? Steps(question.Subject, reaching) : null);
-        if (proof is null) return Denied(grants, question, basis);
+            ?? (judge.Find(grants, question, failing) is { } reaching ? Steps(question.Subject, reaching) : null);
+        if (proof is null) return Denied(question, basis, failing);
         var found = Met(grants, question);
         return found.Refuses is { } refuses
             ? Forbidden(question, basis, refuses, found)
@@ -93,7 +96,7 @@ internal sealed class AccessExplainer(
             ? policies.Find(grants, question with
             {
                 AlsoDoes = operation.AlsoDoes,
-                Input = operation.HasBody ? null : default(System.Text.Json.JsonElement),
+                Input = operation.HasBody ? null : default(JsonElement),
             })
             : default;
     }
@@ -101,31 +104,29 @@ internal sealed class AccessExplainer(
     private static IReadOnlyList<MetPolicy> Met(PolicyFindings found) =>
         [.. found.All.Select(policy => new MetPolicy(policy.Id, policy.Name, policy.Mode, policy.SinceRevision))];
 
-    private AccessExplanation Denied(TenantGrants grants, GrantQuestion question, DecisionBasis basis)
+    private AccessExplanation Denied(GrantQuestion question, DecisionBasis basis, List<Failing> failing)
     {
         var (permission, resource) = (question.Permission, question.Resource);
-        var failed = grants.Reaching(question.Subject)
-            .Select(reaching => Failure(grants, reaching.Grant, question)).OfType<FailedGrant>().Take(FailedMax);
         return new AccessExplanation(
             Allowed: false, null, basis.Revision, [],
             new MissingGrant(
                 question.Subject.User!.Value, permission.Name, permission.App ?? resource.App, resource.Workspace,
                 resource.Collection, resource.Record),
-            permission.App is null ? RoleAccess.LeastRole(catalogue.Behind(permission)) : null, [.. failed], [],
-            basis);
+            permission.App is null ? RoleAccess.LeastRole(catalogue.Behind(permission)) : null,
+            failing.Count == 0 ? [] : [.. failing.Take(FailedMax).Select(Failed)], [], basis);
     }
 
-    private FailedGrant? Failure(TenantGrants grants, AccessGrant grant, GrantQuestion question) =>
-        judge.Judge(grants, grant, question) switch
-        {
-            GrantVerdict.OtherResource => new FailedGrant(
-                grant.Id, FailureCause.OtherResource, "It is for another part of the tenant."),
-            GrantVerdict.Expired => new FailedGrant(
-                grant.Id, FailureCause.Expired, $"It has expired: {Platform.Rfc3339.Format(grant.ExpiresAt!.Value)}."),
-            GrantVerdict.ConditionFails => new FailedGrant(
-                grant.Id, FailureCause.ConditionFails, judge.WhyNot(grants, grant, question)),
-            _ => null,
-        };
+    private static FailedGrant Failed(Failing failing) => failing switch
+    {
+        { Verdict: GrantVerdict.OtherResource, Grant: { } grant } => new FailedGrant(
+            grant.Id, FailureCause.OtherResource, "It is for another part of the tenant."),
+        { Verdict: GrantVerdict.Expired, Grant: { } grant } => new FailedGrant(
+            grant.Id, FailureCause.Expired, $"It has expired: {Rfc3339.Format(grant.ExpiresAt!.Value)}."),
+        { Grant: { } grant, Error: null } => new FailedGrant(
+            grant.Id, FailureCause.ConditionFails, $"Its condition is not true: {grant.Condition}"),
+        { Grant: { } grant, Error: { } error } => new FailedGrant(
+            grant.Id, FailureCause.ConditionFails, $"Its condition cannot be answered: {error}"),
+    };
 
     private static List<ProofStep> Steps(GrantSubject subject, Reaching reaching)
     {
@@ -139,7 +140,11 @@ internal sealed class AccessExplainer(
     /// <summary>In a workspace the higher of two roles counts.</summary>
     public static TenantRole? RoleAt(MemberFacts facts, WorkspaceId? workspace)
     {
-        var there = facts.Workspaces.Where(w => w.Id == workspace).Select(w => (TenantRole?)w.Role).FirstOrDefault();
+        TenantRole? there = null;
+        foreach (var (id, role) in facts.Workspaces)
+        {
+            if (id == workspace) there = role;
+        }
         return there > facts.Role || facts.Role is null ? there : facts.Role;
     }
 }

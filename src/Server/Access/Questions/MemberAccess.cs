@@ -1,5 +1,6 @@
 using Castellan.Access.Granting;
 using Castellan.Access.Permissions;
+using Castellan.Access.Policies;
 using Castellan.Kernel;
 
 namespace Castellan.Access.Questions;
@@ -17,15 +18,38 @@ internal sealed class MemberAccess(
         var scope = call.Tenant;
         var member = await store.Find(scope, id, call.Aborted) ?? throw new Refusal(GateProblems.NotFound);
         var grants = await directory.Find(scope.Tenant);
+        var prohibitions = new Prohibitions(grants, catalogue);
         return new AccessAbilities(
             member.Id, member.User, member.Role, grants.Revision,
-            [.. catalogue.Grantable.Where(o => RoleAccess.Allows(o, member.Role)).Select(o => o.Name)],
-            app is { } asked ? await apps.Held(scope, asked, member.User) : [],
+            [
+                .. catalogue.Grantable.Where(operation => RoleAccess.Allows(operation, member.Role))
+                    .Select(operation => operation.Name)
+                    .Where(name => !prohibitions.Refuses(new Permission(name, null), ResourcePattern.Whole)),
+            ],
+            app is { } asked ? await AppRoles(scope, asked, member.User, prohibitions) : [],
             [
                 .. grants.Reaching(member.User).Where(reaching => !reaching.Grant.HasExpired(call.Now))
-                    .Select(reaching => HeldByGrant.Of(grants, reaching)),
-            ]);
+                    .Select(reaching => HeldByGrant.Of(reaching, Left(grants, reaching.Grant, prohibitions))),
+            ],
+            RefusingPolicy.Of(prohibitions.All, AccessCallers.OnlyApp(call.Caller)));
     }
+
+    /// <summary>What a grant gives and no policy refuses on all of its part.</summary>
+    private static IEnumerable<Permission> Left(TenantGrants grants, AccessGrant grant, Prohibitions prohibitions) =>
+        grants.Given(grant).Where(permission => !prohibitions.Refuses(permission, grant.Resource));
+
+    private async ValueTask<IReadOnlyList<HeldAppRole>> AppRoles(
+        TenantScope scope, AppId app, UserId user, Prohibitions prohibitions) =>
+    [
+        .. (await apps.Held(scope, app, user)).Select(role => role with
+        {
+            Permissions =
+            [
+                .. role.Permissions.Where(
+                    name => !prohibitions.Refuses(new Permission(name, app), ResourcePattern.Whole)),
+            ],
+        }),
+    ];
 
     /// <summary>Each answer is that of <c>access.explain</c>.</summary>
     public ValueTask<ListOf<MatrixRow>> Matrix<TIn>(
@@ -56,34 +80,40 @@ internal sealed class MemberAccess(
         return new MatrixRow(member.Id, member.User, member.Role, results);
     }
 
-    public async ValueTask<ListOf<AccessHolder>> Holders<TIn>(Call<TIn> call, Permission permission, Page page)
+    public async ValueTask<AccessHolders> Holders<TIn>(Call<TIn> call, Permission permission, Page page)
     {
         var scope = call.Tenant;
         var place = cursors.Open(call.Operation, scope, page, [permission.Name, permission.App?.Value]);
         var grants = await directory.Find(scope.Tenant);
+        var prohibitions = new Prohibitions(grants, catalogue);
+        var forbidden = RefusingPolicy.Of(prohibitions.About(permission), AccessCallers.OnlyApp(call.Caller));
+        if (prohibitions.Refuses(permission, ResourcePattern.Whole)) return new AccessHolders([], forbidden, null);
         var looked = await store.List(scope, place.After, LookedAt + 1, call.Aborted);
         var found = new List<AccessHolder>();
         for (var i = 0; i < looked.Count; i++)
         {
             if (i == LookedAt || found.Count == page.Limit)
-                return new ListOf<AccessHolder>(found, cursors.Close(place, looked[i - 1].Id.Value));
-            if (await Holder(scope, grants, looked[i], permission, call.Now) is { } holder) found.Add(holder);
+                return new AccessHolders(found, forbidden, cursors.Close(place, looked[i - 1].Id.Value));
+            if (await Holder(call, grants, looked[i], permission) is { } holder) found.Add(holder);
         }
-        return new ListOf<AccessHolder>(found, null);
+        return new AccessHolders(found, forbidden, null);
     }
 
-    private async ValueTask<AccessHolder?> Holder(
-        TenantScope scope, TenantGrants grants, AskedMember member, Permission permission, DateTimeOffset now)
+    /// <summary>A member whom something gives it on a part where no policy refuses it to all.</summary>
+    private async ValueTask<AccessHolder?> Holder<TIn>(
+        Call<TIn> call, TenantGrants grants, AskedMember member, Permission permission)
     {
+        var prohibitions = new Prohibitions(grants, catalogue);
         var byRole = permission.App is null && RoleAccess.Allows(catalogue.Behind(permission), member.Role);
-        var appRoles = permission.App is { } app ? await apps.Held(scope, app, member.User) : [];
+        var appRoles = permission.App is { } app ? await apps.Held(call.Tenant, app, member.User) : [];
         var holder = new AccessHolder(
             member.Id, member.User, byRole ? member.Role : null,
             [.. appRoles.Where(role => role.Permissions.Contains(permission.Name)).Select(role => role.Name)],
             [
                 .. grants.Reaching(member.User)
-                    .Where(held => grants.Gives(held.Grant, permission) && !held.Grant.HasExpired(now))
-                    .Select(held => HeldByGrant.Of(grants, held) with { Permissions = [permission.Name] }),
+                    .Where(held => grants.Gives(held.Grant, permission)
+                        && !held.Grant.HasExpired(call.Now) && !prohibitions.Refuses(permission, held.Grant.Resource))
+                    .Select(held => HeldByGrant.Of(held, [permission])),
             ]);
         return holder is { Role: null, AppRoles.Count: 0, Grants.Count: 0 } ? null : holder;
     }

@@ -46,13 +46,15 @@ internal sealed class QuestionEndpoints(
             "access.what_can", "GET", Route + "/members/{member}", AskAbilities.Bind, WhatCan,
             AccessJson.Wire.AccessAbilities)
         {
-            Summary = "List what a member may do, by role and by grants.", Grants = AccessCallers.Readers,
+            Summary = "List what a member may do, by role and by grants, and what policies refuse.",
+            Grants = AccessCallers.Readers,
         },
-        new Read<AskHolders, ListOf<AccessHolder>>(
+        new Read<AskHolders, AccessHolders>(
             "access.who_can", "GET", Route + "/holders/{permission}", AskHolders.Bind, WhoCan,
-            AccessJson.Wire.ListOfAccessHolder)
+            AccessJson.Wire.AccessHolders)
         {
-            Summary = "List the members who may do something somewhere in the tenant. Pages may be short.",
+            Summary = "List the members who may do something somewhere in the tenant, and the policies that can refuse "
+                + "it. Pages may be short.",
             Grants = AccessCallers.Readers,
         },
     ];
@@ -114,7 +116,7 @@ internal sealed class QuestionEndpoints(
     private ValueTask<AccessAbilities> WhatCan(Call<AskAbilities> call) =>
         access.Abilities(call, call.Input.Member, AppOf(call.Caller, call.Input.App));
 
-    private async ValueTask<ListOf<AccessHolder>> WhoCan(Call<AskHolders> call)
+    private async ValueTask<AccessHolders> WhoCan(Call<AskHolders> call)
     {
         var app = AppOf(call.Caller, call.Input.App);
         var permission = await catalogue.Find(call.Environment.Environment, app, call.Input.Permission);

@@ -28,15 +28,16 @@ internal sealed record Proposal(TenantGrants Before, TenantGrants After, IReadOn
         ]);
 
     /// <summary>
-    /// Whether something of it shows only in calls: what keys are given, whose decisions are not counted, and what
-    /// looks at a body.
+    /// Whether something of it shows only in calls: what keys and agents are given, whose decisions are not counted,
+    /// and what looks at a body.
     /// </summary>
     public bool ShowsInCallsOnly(GrantConditions conditions) =>
-        Touched.Any(grant => grant.KeyId is not null || LooksAtCalls(conditions, grant.Condition))
+        Touched.Any(grant => grant.KeyId is not null || grant.AgentId is not null
+            || LooksAtCalls(conditions, grant.Condition))
         || After.Policies.Except(Before.Policies).Any(policy => LooksAtCalls(conditions, policy.Condition));
 
     private static bool LooksAtCalls(GrantConditions conditions, string? condition) =>
-        condition is not null && conditions.LooksAtInput(condition);
+        GrantCondition.Of(condition) is { } asked && conditions.LooksAtInput(asked);
 
     public bool IsProposed(string? by) =>
         by is not null && (GrantId.TryParse(by, out _) || PolicyId.TryParse(by, out _)) && !existing.Contains(by);

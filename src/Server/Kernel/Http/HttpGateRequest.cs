@@ -58,6 +58,7 @@ internal sealed class HttpGateRequest(HttpContext context) : GateRequest
             Environment = One(headers["Castellan-Environment"]),
             Tenant = All(headers["Castellan-Tenant"]),
             Workspace = All(headers["Castellan-Workspace"]),
+            Run = All(headers["Castellan-Run"]),
         };
     }
 

@@ -110,6 +110,8 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
                     + " Only a key that is for one tenant may leave it out."))
                 .Append(Header("Castellan-Workspace", "The workspace of it, where one is meant."));
         }
+        if (operation.MayBeLent)
+            parameters = parameters.Append(Header("Castellan-Run", "An agent for itself: the run that it acts in."));
         if (operation.NeedsEnvironment)
             parameters = parameters.Append(Header(
                 "Castellan-Environment", "The environment that an operator means. Other credentials belong to one.",

@@ -129,7 +129,7 @@ public sealed class RevocationTests(ITestOutputHelper output)
             new("delegation", List(takenBack), "delegation_ended", () => world.CallAs(
                 world.Ada, "delegations.revoke", new { delegation = takenBack.Caller.Lent!.Delegation.Value })),
             new("run", List(ended), "delegation_ended", () => world.Call(
-                "runs.stop", new { run = ended.Caller.Lent!.Run.Value }, new { reason = "a test" })),
+                "runs.stop", new { run = ended.Caller.Run!.Value.Value }, new { reason = "a test" })),
         ];
 
         Asked List(Actor by) => Of(world, "records.list", by, tenant);
