@@ -185,7 +185,8 @@ internal static class AccessCommands
 
         public Option<string?> Group { get; } = Words.Text("--group", $"{lead} group of the tenant.", "grp_...");
 
-        public Option<string?> Key { get; } = Words.Text("--key", $"{lead} secret key, and what replaces it.", "key_...");
+        public Option<string?> Key { get; } =
+            Words.Text("--key", $"{lead} secret key, and what replaces it.", "key_...");
 
         public void AddTo(Command command)
         {

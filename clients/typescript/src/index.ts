@@ -10,7 +10,7 @@ export type { Locks } from "./locks.js";
 export type * from "./collections.js";
 export type { RecordCalls, TenantPlace, TenantRecords } from "./records.js";
 export type { ListQuery, OperationId, Operations } from "./operations.js";
-export type { FieldProblem, Problem, Result } from "./problem.js";
+export type { FieldProblem, PausedBudget, Problem, Result } from "./problem.js";
 export type { CallOptions, Params } from "./request.js";
 export type { SessionChange } from "./session.js";
 export type { Clock } from "./wire.js";

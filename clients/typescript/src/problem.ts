@@ -6,6 +6,20 @@ export interface FieldProblem {
   fix: string | null;
 }
 
+/** A budget that has run out. Its name, cap and what is left of it are there where the caller may read it. */
+export interface PausedBudget {
+  id: string;
+  /** `tokens`, ..., or the code of a currency, in whose minor units amounts are. */
+  unit: string;
+  /** Null is never. */
+  resets_at: string | null;
+  /** Who can raise it, in words. */
+  raised_by: string;
+  name?: string;
+  cap?: number;
+  left?: number;
+}
+
 /** Problem details (RFC 9457), also made from OAuth errors, unreadable answers and failures of the network. */
 export interface Problem {
   type: string;
@@ -22,7 +36,10 @@ export interface Problem {
   /** Whether the same call may succeed later, unchanged. */
   retryable: boolean;
   errors: FieldProblem[];
+  /** The refusal itself, by which operators find it in the audit log. */
   decision_id?: string;
+  /** With `budget_paused`. */
+  budget?: PausedBudget;
 }
 
 /** What every call answers: exactly one of `data` and `error` is set. Nothing rejects. */
@@ -65,8 +82,12 @@ export function problemOf(response: Response, body: unknown): Problem {
   };
   if (typeof body["retryable"] === "boolean") problem.retryable = body["retryable"];
   if (typeof body["decision_id"] === "string") problem.decision_id = body["decision_id"];
+  if (isPausedBudget(body["budget"])) problem.budget = body["budget"];
   return problem;
 }
+
+const isPausedBudget = (value: unknown): value is PausedBudget =>
+  isObject(value) && typeof value["id"] === "string" && typeof value["unit"] === "string";
 
 const fieldProblem = (value: Record<string, unknown>): FieldProblem => ({
   pointer: text(value["pointer"]) ?? "",

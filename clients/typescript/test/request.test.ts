@@ -70,6 +70,15 @@ describe("an error", () => {
     });
   });
 
+  test("says which budget has run out", async () => {
+    const numbers = { name: "Ours", cap: 9, left: 1 };
+    const budget = { id: "bud_1", unit: "tokens", resets_at: null, raised_by: "an admin", ...numbers };
+    server.once("/v1/me", (_, response) => problem(response, 402, { code: "budget_paused", budget }));
+    assert.deepEqual((await castellan.me.get()).error?.budget, budget);
+    server.once("/v1/me", (_, response) => problem(response, 402, { code: "budget_paused", budget: "ours" }));
+    assert.equal((await castellan.me.get()).error?.budget, undefined);
+  });
+
   test("without a request id in the body takes it from the header", async () => {
     server.once("/v1/me", (_, response) => json(response, 500, {}, { "Castellan-Request-Id": "req_9" }));
     assert.equal((await castellan.me.get()).error?.request_id, "req_9");

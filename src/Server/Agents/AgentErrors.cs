@@ -96,13 +96,13 @@ internal static class AgentErrors
     public static Refusal NotNow(Agent agent) => agent.State switch
     {
         AgentState.Killed => new Refusal(StateRefused,
-            $"{agent.Name} was killed at {Rfc3339.Format(agent.UpdatedAt)}: {agent.StateReason} A killed agent stays so.",
-            "Register a new agent with agents.register; users lend to it anew. agents.get shows the one that was killed."),
+            $"{agent.Name} was killed at {Rfc3339.Format(agent.UpdatedAt)}, and stays so: {agent.StateReason}",
+            "Register a new agent with agents.register; users lend to it anew. agents.get shows the killed one."),
         AgentState.Suspended => new Refusal(StateRefused,
             $"{agent.Name} is suspended already: {agent.StateReason}",
             "Let it go on with agents.resume, or end it for good with agents.kill."),
         _ => new Refusal(StateRefused,
             $"{agent.Name} is active, so there is nothing to resume.",
-            "Where it is refused all the same, read its 'expires_at' with agents.get, and change it with agents.update."),
+            "Where it is refused all the same, its time has passed: set another 'expires_at' with agents.update."),
     };
 }

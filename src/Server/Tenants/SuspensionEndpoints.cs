@@ -34,7 +34,7 @@ internal sealed class SuspensionEndpoints(TenantStore store, TenantStanding stan
     {
         var before = await store.Lock(change, call.Tenant);
         if (before.Stop is { } present)
-            throw StopProblems.NotNow("The tenant", present, "End it with tenants.reinstate; it is not suspended twice.");
+            throw StopProblems.NotNow("The tenant", present, "End it with tenants.reinstate; once is enough.");
         var stop = Stop.Of(change, StopKind.Suspended, call.Input.Reason);
         var after = await Save(change, call, "tenant.suspended", before, before with
         {

@@ -210,6 +210,12 @@ public sealed class DelegationTests
 
         await End(world, how, member, membership, agent, taken);
 
+        var handedOn = await world.Lent(AgentWorld.Claims(child.Token)["act"]!["sub"]!.ToString(), child.Delegation);
+        foreach (var listed in new[] { await world.Lent(AgentWorld.IdOf(agent), taken.Delegation), handedOn })
+        {
+            (listed["revoked_at"] is not null).Should().Be(
+                how is "taken back" or "run ended" or "run stopped" or "agent killed" or "signed out", how);
+        }
         (await world.ListRecords(taken.Token)).Should().NotBeNull(how);
         (await world.ListRecords(child.Token)).Should().NotBeNull($"{how}, and it was handed on from there");
         (await world.CreateRecord(child.Token)).Should().NotBeNull();

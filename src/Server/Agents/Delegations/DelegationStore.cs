@@ -56,18 +56,27 @@ internal sealed class DelegationStore(IDatabase database)
             Read, ct);
     }
 
-    /// <summary>All that was ever lent to an agent, newest first.</summary>
+    /// <summary>
+    /// All that was ever lent to an agent, newest first. What ended with the session in which it was lent is revoked.
+    /// </summary>
     public ValueTask<List<Delegation>> ListOfAgent(
         EnvironmentScope scope, AgentId agent, string? before, long limit, CancellationToken ct)
     {
         var older = before is null ? null : Sql.Of($"and id < {before}");
         return database.Many(
             $"""
-            select {Columns} from delegation
+            select {Columns}, (select s.revoked_at from session s
+                where s.id = delegation.session_id and s.revoked_at < delegation.expires_at)
+            from delegation
             where agent_id = {agent} and environment_id = {scope.Environment} {older}
             order by id desc limit {limit}
             """,
-            Read, ct);
+            row =>
+            {
+                var lent = Read(row);
+                return row.TimeOrNull() is { } left && !(lent.RevokedAt < left) ? lent with { RevokedAt = left } : lent;
+            },
+            ct);
     }
 
     public ValueTask<int> Insert(Change change, EnvironmentScope scope, Delegation made) => change.Run($"""

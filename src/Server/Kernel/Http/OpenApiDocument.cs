@@ -315,8 +315,8 @@ internal sealed class OpenApiDocument(OperationTable table, ProblemCatalogue cat
             ["budget"] = new JsonObject
             {
                 ["type"] = "object",
-                ["description"] = "The budget that has run out, where one has. Its name, cap and what is left are there "
-                    + "where the caller may read it.",
+                ["description"] = "The budget that has run out, where one has. Its name, cap and what is left are "
+                    + "there where the caller may read it.",
                 ["required"] = new JsonArray("id", "unit", "resets_at", "raised_by"),
                 ["properties"] = new JsonObject
                 {
