@@ -40,6 +40,7 @@ internal static class AccessCommands
                     User = session.Value(whom.User),
                     Group = session.Value(whom.Group),
                     Key = session.Value(whom.Key),
+                    Agent = session.Value(whom.Agent),
                     Role = session.Value(role),
                     State = session.Value(ended) ? "ended" : null,
                 },
@@ -60,10 +61,11 @@ internal static class AccessCommands
         var condition = Words.Text("--condition", "Only while this is true.", "CEL");
         var expires = Times.Future("--expires", "When it ends by itself. Default: never.");
         var reason = Words.Text("--reason", "Why; kept with the grant.");
-        var verb = new Verb("create", "Grant a permission or a role of the tenant to a member, a group or a key.",
+        var verb = new Verb("create", "Grant a permission or a role of the tenant to a member, group, key or agent.",
             "castellan grants create ten_01k... --user usr_01k... --permission invitations.create --expires 7d "
             + "--reason \"Ticket 4711\"",
-            "castellan grants create ten_01k... --group grp_01k... --role rol_01k... --app app_01k...")
+            "castellan grants create ten_01k... --group grp_01k... --role rol_01k... --app app_01k...",
+            "castellan grants create ten_01k... --agent agt_01k... --permission notes.write --app app_01k...")
         {
             tenant,
         };
@@ -82,6 +84,7 @@ internal static class AccessCommands
                     UserId = session.Value(whom.User),
                     GroupId = session.Value(whom.Group),
                     KeyId = session.Value(whom.Key),
+                    AgentId = session.Value(whom.Agent),
                     Permission = session.Value(permission),
                     RoleId = session.Value(role),
                     AppId = on.AppId,
@@ -124,22 +127,26 @@ internal static class AccessCommands
     private static Verb Explain()
     {
         var (tenant, part) = (Tenant(), new Part());
-        var user = new Option<string>("--user") { Description = "A member.", HelpName = "usr_...", Required = true };
+        var user = Words.Text("--user", "About this member.", "usr_...");
+        var key = Words.Text("--key", "About this secret key.", "key_...");
+        var agent = Words.Text("--agent", "About this agent, for itself.", "agt_...");
         var permission = new Option<string>("--permission")
         {
             Description = "An operation, or what an app declares.", HelpName = "operation", Required = true,
         };
         var verb = new Verb("explain",
-            "Say whether a member may do something: by what, or which grant or role is missing.",
+            "Say whether a member, key or agent may do something: by what, or what is missing.",
             "castellan access explain ten_01k... --user usr_01k... --permission invitations.create",
             "castellan access explain ten_01k... --user usr_01k... --permission invoices.pay --app app_01k...")
         {
-            tenant, user, permission,
+            tenant, user, key, agent, permission,
         };
         part.AddTo(verb);
         return verb.Does(async (session, ct) => session.Terminal.Show(
             await session.Client.Access.Explain(
-                session.Value(tenant), session.Value(user)!, session.Value(permission)!, part.Of(session), ct),
+                session.Value(tenant),
+                new AccessSubject(session.Value(user), session.Value(key), session.Value(agent)),
+                session.Value(permission)!, part.Of(session), ct),
             why => why.By ?? "-", why =>
             [
                 ("allowed", Words.YesNo(why.Allowed)), ("by", why.By),
@@ -168,7 +175,7 @@ internal static class AccessCommands
             ("made", Terminal.Time(grant.CreatedAt)), ("reason", grant.Reason),
         ]);
 
-    private static string? To(AccessGrant grant) => grant.UserId ?? grant.GroupId ?? grant.KeyId;
+    private static string? To(AccessGrant grant) => grant.UserId ?? grant.GroupId ?? grant.KeyId ?? grant.AgentId;
 
     private static string State(AccessGrant grant, DateTimeOffset now) =>
         Times.State(grant.EndedAt, grant.ExpiresAt, now);
@@ -188,9 +195,12 @@ internal static class AccessCommands
         public Option<string?> Key { get; } =
             Words.Text("--key", $"{lead} secret key, and what replaces it.", "key_...");
 
+        public Option<string?> Agent { get; } =
+            Words.Text("--agent", $"{lead} agent of the environment, for itself.", "agt_...");
+
         public void AddTo(Command command)
         {
-            foreach (var option in (Option[])[User, Group, Key]) command.Add(option);
+            foreach (var option in (Option[])[User, Group, Key, Agent]) command.Add(option);
         }
     }
 

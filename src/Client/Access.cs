@@ -1,11 +1,12 @@
 namespace Castellan.Client;
 
-/// <summary>A permission or a role of a tenant, given to a member, a group or a key there.</summary>
+/// <summary>A permission or a role of a tenant, given to a member, a group, a key or an agent there.</summary>
 /// <param name="Id"><c>grt_...</c></param>
 /// <param name="TenantId">The tenant that gives it.</param>
 /// <param name="UserId">The member; null where it is somebody else's.</param>
 /// <param name="GroupId">The group; null where it is somebody else's.</param>
 /// <param name="KeyId">The first key of a line of rotated ones; null where it is somebody else's.</param>
+/// <param name="AgentId">The agent, for itself; null where it is somebody else's.</param>
 /// <param name="Permission">What may be done; null where a role is given.</param>
 /// <param name="RoleId">The role of the tenant; null where a permission is given.</param>
 /// <param name="AppId">The app through which alone it holds; null is all.</param>
@@ -19,9 +20,9 @@ namespace Castellan.Client;
 /// <param name="ExpiresAt">When it ends by itself; null is never.</param>
 /// <param name="EndedAt">When it was revoked, or ended with whom or what it names; null is not.</param>
 public sealed record AccessGrant(
-    string Id, string TenantId, string? UserId, string? GroupId, string? KeyId, string? Permission, string? RoleId,
-    string? AppId, string? WorkspaceId, string? Collection, string? RecordId, string? Condition, string? Reason,
-    string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? EndedAt);
+    string Id, string TenantId, string? UserId, string? GroupId, string? KeyId, string? AgentId, string? Permission,
+    string? RoleId, string? AppId, string? WorkspaceId, string? Collection, string? RecordId, string? Condition,
+    string? Reason, string CreatedBy, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt, DateTimeOffset? EndedAt);
 
 /// <summary>A part of a tenant; what is null is not narrowed.</summary>
 /// <param name="AppId">Calls through this app.</param>
@@ -31,7 +32,7 @@ public sealed record AccessGrant(
 public sealed record AccessPart(
     string? AppId = null, string? WorkspaceId = null, string? Collection = null, string? RecordId = null);
 
-/// <summary>A grant to make: to one of user, group and key, of one of permission and role.</summary>
+/// <summary>A grant to make: to one of user, group, key and agent, of one of permission and role.</summary>
 public sealed record NewAccessGrant
 {
     /// <summary>A member of the tenant.</summary>
@@ -42,6 +43,9 @@ public sealed record NewAccessGrant
 
     /// <summary>A secret key of an app that the tenant has.</summary>
     public string? KeyId { get; init; }
+
+    /// <summary>An agent of the environment, for itself.</summary>
+    public string? AgentId { get; init; }
 
     /// <summary>An operation, or what an app declares.</summary>
     public string? Permission { get; init; }
@@ -83,6 +87,9 @@ public sealed record AccessGrantFilter
     /// <summary>To the line of this key.</summary>
     public string? Key { get; init; }
 
+    /// <summary>To this agent.</summary>
+    public string? Agent { get; init; }
+
     /// <summary>Of this role.</summary>
     public string? Role { get; init; }
 
@@ -110,25 +117,26 @@ public sealed record AccessPolicy(
     string? WorkspaceId, string? Collection, string? Condition, string? Message, string CreatedBy,
     DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long Version);
 
-/// <summary>Whether a member may do something, and why.</summary>
+/// <summary>Whether a member, a key or an agent for itself may do something, and why.</summary>
 /// <param name="Allowed">Whether the call would be let in.</param>
-/// <param name="By">The role, grant or policy that decides; null where nothing gives it.</param>
+/// <param name="By">The role, grant, key, agent or policy that decides; null where nothing gives it.</param>
 /// <param name="Revision">Of the tenant's grants, roles, groups and policies.</param>
-/// <param name="Proof">The shortest way from the member to what decides.</param>
+/// <param name="Proof">The shortest way from whom it is about to what decides.</param>
 /// <param name="Missing">The least grant that would allow it; null where none is missing.</param>
 /// <param name="LeastRole">The least built-in role that would allow it.</param>
-/// <param name="Failed">Grants of it that reach the member, and do not allow it.</param>
+/// <param name="Failed">Grants of it that reach whom it is about, and do not allow it.</param>
 /// <param name="Policies">Policies that are about it, also those in trial.</param>
 public sealed record AccessExplanation(
     bool Allowed, string? By, long Revision, IReadOnlyList<AccessStep> Proof, MissingAccess? Missing,
     string? LeastRole, IReadOnlyList<FailedAccess> Failed, IReadOnlyList<MetPolicy> Policies);
 
-/// <summary>A step of a proof: user, built_in_role, app_role, group, role, grant or policy.</summary>
+/// <summary>A step of a proof: user, key, agent, built_in_role, app_role, group, role, grant or policy.</summary>
 public sealed record AccessStep(string Kind, string Id);
 
 /// <summary>What to grant, and on which part of the tenant.</summary>
 public sealed record MissingAccess(
-    string UserId, string Permission, string? AppId, string? WorkspaceId, string? Collection, string? RecordId);
+    string? UserId, string? KeyId, string? AgentId, string Permission, string? AppId, string? WorkspaceId,
+    string? Collection, string? RecordId);
 
 /// <summary>A grant that does not allow it: other_resource, expired or condition_fails.</summary>
 public sealed record FailedAccess(string GrantId, string Cause, string Detail);
@@ -136,9 +144,16 @@ public sealed record FailedAccess(string GrantId, string Cause, string Detail);
 /// <summary>A policy that is about the question.</summary>
 public sealed record MetPolicy(string PolicyId, string Name, string Mode);
 
+/// <summary>Whom a question is about: one of a member, a key and an agent.</summary>
+/// <param name="UserId">A member of the tenant.</param>
+/// <param name="KeyId">A secret key of an app that the tenant has.</param>
+/// <param name="AgentId">An agent of the environment, for itself.</param>
+public sealed record AccessSubject(string? UserId = null, string? KeyId = null, string? AgentId = null);
+
 /// <summary>About whom, what and where.</summary>
 internal sealed record AccessQuestion(
-    string UserId, string Permission, string? AppId, string? WorkspaceId, string? Collection, string? RecordId);
+    string? UserId, string? KeyId, string? AgentId, string Permission, string? AppId, string? WorkspaceId,
+    string? Collection, string? RecordId);
 
 /// <summary>
 /// What a tenant gives away and forbids, in the client's environment: <c>grants.*</c>, <c>policies.list</c> and
@@ -155,7 +170,8 @@ public sealed class AccessOperations
         string tenant, AccessGrantFilter? filter = null, PageRequest? page = null, CancellationToken ct = default) =>
         transport.Get(
             Query.Of(Path(tenant, "grants")).Add("user", filter?.User).Add("group", filter?.Group)
-                .Add("key", filter?.Key).Add("role", filter?.Role).Add("state", filter?.State).Add(page).ToString(),
+                .Add("key", filter?.Key).Add("agent", filter?.Agent).Add("role", filter?.Role)
+                .Add("state", filter?.State).Add(page).ToString(),
             ClientJson.Default.PageOfAccessGrant, ct);
 
     /// <summary>
@@ -176,13 +192,14 @@ public sealed class AccessOperations
         string tenant, PageRequest? page = null, CancellationToken ct = default) => transport.Get(
         Query.Of(Path(tenant, "policies")).Add(page).ToString(), ClientJson.Default.PageOfAccessPolicy, ct);
 
-    /// <summary><c>access.explain</c>: whether a member may do something, by what, or what is missing.</summary>
+    /// <summary><c>access.explain</c>: whether somebody may do something, by what, or what is missing.</summary>
     public Task<Response<AccessExplanation>> Explain(
-        string tenant, string user, string permission, AccessPart? on = null, CancellationToken ct = default) =>
+        string tenant, AccessSubject subject, string permission, AccessPart? on = null, CancellationToken ct = default) =>
         transport.Write(
             HttpMethod.Post, Path(tenant, "access/explain"),
             new AccessQuestion(
-                user, permission, on?.AppId, on?.WorkspaceId, on?.Collection, on?.RecordId),
+                subject.UserId, subject.KeyId, subject.AgentId, permission, on?.AppId, on?.WorkspaceId,
+                on?.Collection, on?.RecordId),
             ClientJson.Default.AccessQuestion, ClientJson.Default.AccessExplanation, ct);
 
     private static string Path(string tenant, string what) => $"v1/tenants/{Query.Segment(tenant)}/{what}";
