@@ -24,9 +24,10 @@ internal sealed record RefusingPolicy(
     /// <summary><paramref name="only"/>: what is not for another app alone.</summary>
     public static IReadOnlyList<RefusingPolicy> Of(IEnumerable<AccessPolicy> policies, AppId? only) =>
     [
-        .. policies.Where(policy => only is null || policy.AppId is null || policy.AppId == only).Select(policy => new RefusingPolicy(
-            policy.Id, policy.Name, policy.Permissions, policy.AppId, policy.WorkspaceId, policy.Collection,
-            policy.Condition)),
+        .. policies.Where(policy => only is null || policy.AppId is null || policy.AppId == only)
+            .Select(policy => new RefusingPolicy(
+                policy.Id, policy.Name, policy.Permissions, policy.AppId, policy.WorkspaceId, policy.Collection,
+                policy.Condition)),
     ];
 }
 
