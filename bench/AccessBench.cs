@@ -46,7 +46,8 @@ internal static class AccessBench
             ("the last of 20 policies refuses", Forbidden, false),
         ])
         {
-            text.Append(await Line(name, world.Decide(operation, allowed), world.Explain(new(operation, null), allowed)));
+            var asked = new Permission(operation, null);
+            text.Append(await Line(name, world.Decide(operation, allowed), world.Explain(asked, allowed)));
         }
         foreach (var (name, permission, allowed) in ((string, string, bool)[])
         [

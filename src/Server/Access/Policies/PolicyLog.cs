@@ -1,4 +1,3 @@
-using System.Globalization;
 using Castellan.Access.Granting;
 using Castellan.Kernel;
 using Castellan.Platform.Storage;
@@ -8,6 +7,7 @@ namespace Castellan.Access.Policies;
 /// <summary>That somebody met a policy.</summary>
 internal readonly record struct PolicyHit(
     TenantId Tenant, PolicyId Policy, PolicyMode Mode, string Permission, string Subject)
+    : ICounted
 {
     public string Order => $"{Tenant} {Policy} {Mode} {Permission} {Subject}";
 }
@@ -29,20 +29,11 @@ internal sealed class PolicyLog : Counts<PolicyHit>
 /// <summary>Every statement about how often policies were met.</summary>
 internal sealed class PolicyHitStore(IDatabase database, Upkeep upkeep)
 {
-    /// <summary>Rows of one transaction: a few milliseconds of the writer of SQLite.</summary>
-    private const int Piece = 200;
-
-    /// <summary>In one order, because other nodes may be adding to the same rows.</summary>
-    public async ValueTask Add(IReadOnlyList<(PolicyHit Hit, int Times)> counted, DateTimeOffset now)
+    /// <summary>Of whoever has left meanwhile, and of a tenant that is gone, nothing is kept.</summary>
+    public ValueTask Add(IReadOnlyList<(PolicyHit Hit, int Times)> counted, DateTimeOffset now)
     {
-        foreach (var piece in counted.OrderBy(one => one.Hit.Order, StringComparer.Ordinal).Chunk(Piece))
-        {
-            await upkeep.Run(async transaction =>
-            {
-                foreach (var (hit, times) in piece) await transaction.Queue(Added(hit, times, Day(now)));
-                return true;
-            });
-        }
+        var day = DailyCounts.Day(now);
+        return DailyCounts.Add(upkeep, counted, (hit, times) => Added(hit, times, day));
     }
 
     /// <summary>Of one policy, in the order of days.</summary>
@@ -70,19 +61,23 @@ internal sealed class PolicyHitStore(IDatabase database, Upkeep upkeep)
         $"{hits.Day} {Wire.Name(hits.Mode)} {hits.Permission} {hits.SubjectId}";
 
     public ValueTask<int> Prune(DateTimeOffset before) =>
-        upkeep.Prune($"delete from access_policy_hit where day < {Day(before)}");
+        upkeep.Prune($"delete from access_policy_hit where day < {DailyCounts.Day(before)}");
 
     public ValueTask DeleteOf(Change change, TenantScope scope, UserId user) => change.Queue(
         $"delete from access_policy_hit where tenant_id = {scope.Tenant} and subject_id = {user}");
 
-    private static Sql Added(PolicyHit hit, int times, string day) => $"""
-        insert into access_policy_hit (tenant_id, policy_id, day, mode, permission, subject_id, times)
-        values ({hit.Tenant}, {hit.Policy}, {day}, {Wire.Name(hit.Mode)}, {hit.Permission}, {hit.Subject},
-            {(long)times})
-        on conflict (tenant_id, policy_id, day, mode, permission, subject_id)
-        do update set times = access_policy_hit.times + excluded.times
-        """;
-
-    private static string Day(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static Sql Added(PolicyHit hit, long times, string day)
+    {
+        var isMember = UserId.TryParse(hit.Subject, out var user)
+            ? Sql.Of($"and {DailyCounts.IsMember(hit.Tenant, user)}")
+            : null;
+        return $"""
+            insert into access_policy_hit (tenant_id, policy_id, day, mode, permission, subject_id, times)
+            select {hit.Tenant}, {hit.Policy}, {day}, {Wire.Name(hit.Mode)}, {hit.Permission}, {hit.Subject}, {times}
+            where exists (select 1 from access_policy p where p.id = {hit.Policy} and p.tenant_id = {hit.Tenant})
+                {isMember}
+            on conflict (tenant_id, policy_id, day, mode, permission, subject_id)
+            do update set times = access_policy_hit.times + excluded.times
+            """;
+    }
 }

@@ -8,6 +8,7 @@ namespace Castellan.Access.Simulation;
 internal readonly record struct Decided(
     TenantId Tenant, UserId User, Permission Permission, AppId? App, WorkspaceId? Workspace, string? Collection,
     bool Allowed)
+    : ICounted
 {
     public string Order =>
         $"{Tenant} {User} {Permission.Name} {Permission.App} {App} {Workspace} {Collection} {Allowed}";

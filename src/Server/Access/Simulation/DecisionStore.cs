@@ -1,4 +1,3 @@
-using System.Globalization;
 using Castellan.Access.Permissions;
 using Castellan.Kernel;
 using Castellan.Platform.Storage;
@@ -8,20 +7,11 @@ namespace Castellan.Access.Simulation;
 /// <summary>Every statement about decisions that were counted.</summary>
 internal sealed class DecisionStore(IDatabase database, Upkeep upkeep)
 {
-    /// <summary>Rows of one transaction: a few milliseconds of the writer of SQLite.</summary>
-    private const int Piece = 200;
-
-    /// <summary>In one order, because other nodes may be adding to the same rows.</summary>
-    public async ValueTask Add(IReadOnlyList<(Decided Decided, int Times)> counted, DateTimeOffset now)
+    /// <summary>Of whoever has left meanwhile, nothing is kept.</summary>
+    public ValueTask Add(IReadOnlyList<(Decided Decided, int Times)> counted, DateTimeOffset now)
     {
-        foreach (var piece in counted.OrderBy(one => one.Decided.Order, StringComparer.Ordinal).Chunk(Piece))
-        {
-            await upkeep.Run(async transaction =>
-            {
-                foreach (var (decided, times) in piece) await transaction.Queue(Added(decided, times, Day(now)));
-                return true;
-            });
-        }
+        var day = DailyCounts.Day(now);
+        return DailyCounts.Add(upkeep, counted, (decided, times) => Added(decided, times, day));
     }
 
     /// <summary>What was decided in the tenant since a day, whichever way, that decided most often first.</summary>
@@ -33,7 +23,7 @@ internal sealed class DecisionStore(IDatabase database, Upkeep upkeep)
             $"""
             select d.user_id, d.permission, d.permission_app_id, d.app_id, d.workspace_id, d.collection,
                 cast(sum(d.times) as bigint)
-            from access_decision d where d.tenant_id = {scope.Tenant} and d.day >= {Day(since)} {ofApp}
+            from access_decision d where d.tenant_id = {scope.Tenant} and d.day >= {DailyCounts.Day(since)} {ofApp}
             group by d.user_id, d.permission, d.permission_app_id, d.app_id, d.workspace_id, d.collection
             order by 7 desc, 1, 2, 3, 4, 5, 6 limit {(long)limit}
             """,
@@ -41,7 +31,7 @@ internal sealed class DecisionStore(IDatabase database, Upkeep upkeep)
     }
 
     public ValueTask<int> Prune(DateTimeOffset before) =>
-        upkeep.Prune($"delete from access_decision where day < {Day(before)}");
+        upkeep.Prune($"delete from access_decision where day < {DailyCounts.Day(before)}");
 
     public ValueTask DeleteOf(Change change, TenantScope scope, UserId user) =>
         change.Queue($"delete from access_decision where tenant_id = {scope.Tenant} and user_id = {user}");
@@ -49,12 +39,13 @@ internal sealed class DecisionStore(IDatabase database, Upkeep upkeep)
     public ValueTask Erase(Change change, TenantScope scope) =>
         change.Queue($"delete from access_decision where tenant_id = {scope.Tenant}");
 
-    private static Sql Added(Decided decided, int times, string day) => $"""
+    private static Sql Added(Decided decided, long times, string day) => $"""
         insert into access_decision (tenant_id, day, user_id, permission, permission_app_id, app_id, workspace_id,
             collection, allowed, times)
-        values ({decided.Tenant}, {day}, {decided.User}, {decided.Permission.Name},
+        select {decided.Tenant}, {day}, {decided.User}, {decided.Permission.Name},
             {decided.Permission.App?.Value ?? ""}, {decided.App?.Value ?? ""}, {decided.Workspace?.Value ?? ""},
-            {decided.Collection ?? ""}, {decided.Allowed}, {(long)times})
+            {decided.Collection ?? ""}, {decided.Allowed}, {times}
+        where {DailyCounts.IsMember(decided.Tenant, decided.User)}
         on conflict (tenant_id, day, user_id, permission, permission_app_id, app_id, workspace_id, collection, allowed)
         do update set times = access_decision.times + excluded.times
         """;
@@ -71,9 +62,6 @@ internal sealed class DecisionStore(IDatabase database, Upkeep upkeep)
     }
 
     private static AppId? App(string stored) => stored.Length == 0 ? null : new AppId(stored);
-
-    private static string Day(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
 
 /// <summary>A question that was decided, and how often.</summary>
