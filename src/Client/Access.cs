@@ -194,7 +194,8 @@ public sealed class AccessOperations
 
     /// <summary><c>access.explain</c>: whether somebody may do something, by what, or what is missing.</summary>
     public Task<Response<AccessExplanation>> Explain(
-        string tenant, AccessSubject subject, string permission, AccessPart? on = null, CancellationToken ct = default) =>
+        string tenant, AccessSubject subject, string permission, AccessPart? on = null,
+        CancellationToken ct = default) =>
         transport.Write(
             HttpMethod.Post, Path(tenant, "access/explain"),
             new AccessQuestion(

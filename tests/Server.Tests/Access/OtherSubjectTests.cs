@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using AwesomeAssertions;
-using Castellan.Kernel;
 
 namespace Castellan.Tests.Access;
 
 /// <summary>Why a key may, and an agent for itself; and where they stand among those who may.</summary>
 public sealed class OtherSubjectTests
 {
+    private static int agents;
+
     [Fact]
     public async Task What_a_key_holds_everywhere_is_its_own()
     {
@@ -179,6 +180,6 @@ public sealed class OtherSubjectTests
         AccessWorld world, string operation, string environment = "sandbox") =>
         (await world.Tenants.Call(InProcess.Owner with { Environment = environment }, "agents.register", body: new
         {
-            name = $"Agent {Guid.NewGuid():N}", owner = "ops", purpose = "A test.", operations = new[] { operation },
+            name = $"Agent {Interlocked.Increment(ref agents)}", owner = "ops", purpose = "A test.", operations = new[] { operation },
         }))["agent"]!["id"]!.ToString();
 }

@@ -1601,7 +1601,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Say whether a member may do something, by what, or which grant is missing. */
+        /** Say whether a member, key or agent may do something, by what, or which grant is missing. */
         post: operations["access.explain"];
         delete?: never;
         options?: never;
@@ -1616,7 +1616,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the members who may do something somewhere in the tenant, and the policies that can refuse it. Pages may be short. */
+        /** List who may do something somewhere in the tenant: agents, keys and members; and the policies that can refuse it. Pages may be short. */
         get: operations["access.who_can"];
         put?: never;
         post?: never;
@@ -2559,8 +2559,10 @@ export interface components {
             next_cursor: string | null;
         };
         AccessHolder: {
-            member_id: string;
-            user_id: string;
+            member_id: string | null;
+            user_id: string | null;
+            key_id: string | null;
+            agent_id: string | null;
             /** @enum {string|null} */
             role: "viewer" | "member" | "admin" | "owner" | null;
             app_roles: string[];
@@ -2971,7 +2973,9 @@ export interface components {
             next_cursor: string | null;
         };
         DecisionBasis: {
-            user_id: string;
+            user_id: string | null;
+            key_id: string | null;
+            agent_id: string | null;
             permission: string;
             app_id: string | null;
             workspace_id: string | null;
@@ -2986,6 +2990,7 @@ export interface components {
             app_roles: string[];
             contract_version: number | null;
             asked_digest: string | null;
+            holds: boolean | null;
         };
         Delegation: {
             id: string;
@@ -3245,7 +3250,9 @@ export interface components {
             since_revision: number;
         };
         MissingGrant: {
-            user_id: string;
+            user_id: string | null;
+            key_id: string | null;
+            agent_id: string | null;
             permission: string;
             app_id: string | null;
             workspace_id: string | null;
@@ -3328,7 +3335,7 @@ export interface components {
         };
         ProofStep: {
             /** @enum {string} */
-            kind: "user" | "built_in_role" | "app_role" | "group" | "role" | "grant" | "policy";
+            kind: "user" | "key" | "agent" | "built_in_role" | "app_role" | "group" | "role" | "grant" | "policy";
             id: string;
         };
         Record: Record<string, never>;
@@ -13124,7 +13131,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    user_id: string;
+                    user_id?: string | null;
+                    key_id?: string | null;
+                    agent_id?: string | null;
                     permission: string;
                     app_id?: string | null;
                     workspace_id?: string | null;
@@ -13758,7 +13767,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    user_id: string;
+                    user_id?: string | null;
+                    key_id?: string | null;
+                    agent_id?: string | null;
                     permission: string;
                     app_id?: string | null;
                     workspace_id?: string | null;
@@ -13773,6 +13784,7 @@ export interface operations {
                     app_roles?: string[] | null;
                     contract_version?: number | null;
                     asked_digest?: string | null;
+                    holds?: boolean | null;
                     asked?: Record<string, never> | null;
                 };
             };

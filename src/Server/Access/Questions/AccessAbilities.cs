@@ -49,8 +49,8 @@ internal sealed record HeldByGrant(
 }
 
 /// <summary>
-/// One page of who may: agents, keys, members, each in the order of their ids. Nobody does where a policy refuses it whoever does it and however; <paramref name="Forbidden"/>
-/// are all policies that can refuse it.
+/// One page of who may: agents, keys, members, each in the order of their ids. Nobody does where a policy refuses it
+/// whoever does it and however; <paramref name="Forbidden"/> are all policies that can refuse it.
 /// </summary>
 internal sealed record AccessHolders(
     IReadOnlyList<AccessHolder> Items, IReadOnlyList<RefusingPolicy> Forbidden, string? NextCursor);
@@ -61,8 +61,8 @@ internal sealed record AccessHolders(
 /// are the app's that do.
 /// </summary>
 internal sealed record AccessHolder(
-    MemberId? MemberId, UserId? UserId, KeyId? KeyId, AgentId? AgentId, TenantRole? Role, IReadOnlyList<string> AppRoles,
-    IReadOnlyList<HeldByGrant> Grants);
+    MemberId? MemberId, UserId? UserId, KeyId? KeyId, AgentId? AgentId, TenantRole? Role,
+    IReadOnlyList<string> AppRoles, IReadOnlyList<HeldByGrant> Grants);
 
 internal sealed record AskAbilities(MemberId Member, AppId? App)
 {

@@ -76,6 +76,7 @@ internal sealed class AccessExplainer(
         TenantGrants grants, GrantQuestion question, IReadOnlyList<HeldAppRole> held, DecisionBasis basis)
     {
         if (basis is { AgentId: { } agent, Holds: false }) return Bounded(agent, basis);
+        if (question.Permission.App is null) question = AsCalled(question);
         List<Failing> failing = [];
         var proof = (basis is { KeyId: not null, Holds: true } ? [Start(question.Subject)] : ByRole(question, held))
             ?? (judge.Find(grants, question, failing) is { } reaching ? Steps(question.Subject, reaching) : null);
@@ -141,15 +142,21 @@ internal sealed class AccessExplainer(
     private PolicyFindings Met(TenantGrants grants, GrantQuestion question)
     {
         if (grants.Policies.Count == 0) return default;
-        if (question.Permission.App is not null) return policies.Find(grants, question);
+        return question.Permission.App is not null
+            || PermissionCatalogue.IsForbiddable(catalogue.Behind(question.Permission))
+                ? policies.Find(grants, question)
+                : default;
+    }
+
+    /// <summary>What a call of the operation would be: without a body where it has none.</summary>
+    private GrantQuestion AsCalled(GrantQuestion question)
+    {
         var operation = catalogue.Behind(question.Permission);
-        return PermissionCatalogue.IsForbiddable(operation)
-            ? policies.Find(grants, question with
-            {
-                AlsoDoes = operation.AlsoDoes,
-                Input = operation.HasBody ? null : default(JsonElement),
-            })
-            : default;
+        return question with
+        {
+            AlsoDoes = operation.AlsoDoes,
+            Input = operation.HasBody ? null : default(JsonElement),
+        };
     }
 
     private static IReadOnlyList<MetPolicy> Met(PolicyFindings found) =>
@@ -163,7 +170,9 @@ internal sealed class AccessExplainer(
             new MissingGrant(
                 question.Subject.User, question.Subject.Key, question.Subject.Agent, permission.Name,
                 permission.App ?? resource.App, resource.Workspace, resource.Collection, resource.Record),
-            permission.App is null && question.Subject.User is not null ? RoleAccess.LeastRole(catalogue.Behind(permission)) : null,
+            permission.App is null && question.Subject.User is not null
+                ? RoleAccess.LeastRole(catalogue.Behind(permission))
+                : null,
             failing.Count == 0 ? [] : [.. failing.Take(FailedMax).Select(Failed)], [], basis);
     }
 

@@ -72,7 +72,8 @@ internal sealed record ProofStep(ProofKind Kind, string Id);
 
 /// <summary>As <c>grants.create</c> takes it.</summary>
 internal sealed record MissingGrant(
-    UserId? UserId, KeyId? KeyId, AgentId? AgentId, string Permission, AppId? AppId, WorkspaceId? WorkspaceId, string? Collection, RecordId? RecordId);
+    UserId? UserId, KeyId? KeyId, AgentId? AgentId, string Permission, AppId? AppId, WorkspaceId? WorkspaceId,
+    string? Collection, RecordId? RecordId);
 
 /// <summary>A grant that would have allowed it, but for this.</summary>
 internal sealed record FailedGrant(GrantId GrantId, FailureCause Cause, string Detail);

@@ -23,7 +23,8 @@ internal sealed record ReplayAccess(DecisionBasis Basis, AskedAttributes? Asked)
         var (subject, permission) = (ExplainAccess.SubjectOf(input), input.Text("permission", max: 100));
         var resource = ResourcePattern.Bind(input);
         var basis = new DecisionBasis(
-            subject.User, subject.Key, subject.Agent, permission, resource.App, resource.Workspace, resource.Collection, resource.Record,
+            subject.User, subject.Key, subject.Agent, permission, resource.App, resource.Workspace,
+            resource.Collection, resource.Record,
             input.IntOrNull("revision", 0, int.MaxValue) ?? 0,
             input.Text("built_in_roles", max: 64),
             input.TimeOrNull("decided_at") ?? default,
