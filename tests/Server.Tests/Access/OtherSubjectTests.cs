@@ -180,6 +180,7 @@ public sealed class OtherSubjectTests
         AccessWorld world, string operation, string environment = "sandbox") =>
         (await world.Tenants.Call(InProcess.Owner with { Environment = environment }, "agents.register", body: new
         {
-            name = $"Agent {Interlocked.Increment(ref agents)}", owner = "ops", purpose = "A test.", operations = new[] { operation },
+            name = $"Agent {Interlocked.Increment(ref agents)}", owner = "ops", purpose = "A test.",
+            operations = new[] { operation },
         }))["agent"]!["id"]!.ToString();
 }
