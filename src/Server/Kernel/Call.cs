@@ -73,6 +73,15 @@ internal sealed class Invocation(
         if (time < (ExpiresAt ?? DateTimeOffset.MaxValue)) ExpiresAt = time;
     }
 
+    /// <summary>The call has met policies that are told of, and refuse nothing.</summary>
+    public void Report(IEnumerable<PolicyId> policies, long revision)
+    {
+        if (Decision is not { } decision) return;
+        PolicyId[] reported = [.. decision.Reported.Union(policies)];
+        if (reported.Length > decision.Reported.Count)
+            Decision = decision with { Reported = reported, Revision = decision.Revision ?? revision };
+    }
+
     /// <summary>Grants were needed; <paramref name="isStill"/> is the condition that they are in force.</summary>
     public void Rest(IEnumerable<HeldGrant> held, Sql isStill)
     {
@@ -125,6 +134,9 @@ internal class Call<TIn>(Invocation invocation, TIn input)
 
     /// <summary>The call's Change commits only while the grants are in force, as the condition says.</summary>
     public void Rest(IEnumerable<HeldGrant> held, Sql isStill) => invocation.Rest(held, isStill);
+
+    /// <summary>The call has met policies that are told of, and refuse nothing.</summary>
+    public void Report(IEnumerable<PolicyId> policies, long revision) => invocation.Report(policies, revision);
 
     protected Invocation Invocation => invocation;
 }

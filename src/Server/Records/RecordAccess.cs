@@ -24,7 +24,10 @@ internal sealed record RecordCall(
 /// <summary>Makes the <see cref="RecordCall"/> of a call.</summary>
 internal sealed class RecordAccess(MemberDirectory members, AppRoleDirectory appRoles, AppGrants grants)
 {
-    public async ValueTask<RecordCall> Enter<TIn>(Call<TIn> call, string collection)
+    /// <param name="call">The call.</param>
+    /// <param name="collection">As its path names it.</param>
+    /// <param name="onlyAsks">True where nothing is done, so that nobody has met a policy.</param>
+    public async ValueTask<RecordCall> Enter<TIn>(Call<TIn> call, string collection, bool onlyAsks = false)
     {
         var contract = call.Found<ContractInForce>();
         if (!contract.Collections.TryGetValue(collection, out var compiled)) throw new Refusal(GateProblems.NotFound);
@@ -34,7 +37,7 @@ internal sealed class RecordAccess(MemberDirectory members, AppRoleDirectory app
         if (call.Caller.Lent is null && contract.Contract.Permissions.Count > 0
             && await grants.Find(call) is { } granted)
         {
-            caller = WithGrants(caller, granted, compiled.Collection, scope, call.Request.Path("record"));
+            caller = WithGrants(caller, granted, compiled.Collection, scope, call.Request.Path("record"), onlyAsks);
         }
         var request = new RuleRequest(call.Operation, scope.Workspace?.Value);
         return new RecordCall(contract, compiled, scope, new RuleActivation(caller, request, call.Now));
@@ -70,15 +73,23 @@ internal sealed class RecordAccess(MemberDirectory members, AppRoleDirectory app
     /// collection as a whole: what is for one workspace or record says nothing of records that the call does not name.
     /// </summary>
     private static RuleCaller WithGrants(
-        RuleCaller caller, GrantedHere granted, Collection collection, TenantScope scope, string? record)
+        RuleCaller caller, GrantedHere granted, Collection collection, TenantScope scope, string? record,
+        bool onlyAsks)
     {
         var workspace = collection.Workspaces is WorkspaceUse.None ? null : scope.Workspace;
         RecordId? named = RecordId.TryParse(record, out var id) ? id : null;
-        return caller with
+        return Before(collection.Name, workspace, named);
+
+        RuleCaller Before(string name, WorkspaceId? within, RecordId? one)
         {
-            Permissions = granted.On(caller.Permissions, collection.Name, workspace, named),
-            PermissionsOn = other => granted.On(caller.Permissions, other, null, null),
-        };
+            var here = granted.On(caller.Permissions, name, within, one);
+            return caller with
+            {
+                Permissions = here.Names,
+                WhenAsked = onlyAsks ? null : here.Note,
+                Elsewhere = other => Before(other, null, null),
+            };
+        }
     }
 
     private static IReadOnlyList<string> PermissionsOf(Contract contract, IReadOnlyList<string> roles) =>

@@ -1,4 +1,6 @@
 using AwesomeAssertions;
+using Castellan.Access;
+using Castellan.Access.Policies;
 using Castellan.Kernel;
 using Castellan.Tests.Records;
 
@@ -143,6 +145,41 @@ public sealed class AppGrantTests
         (await Holders("members.update")).Should().Be(2);
         var can = await world.Tenants.Call(world.Ada, "access.what_can", new { tenant, member });
         can["app_roles"]![0]!["name"]!.ToString().Should().Be("cashier");
+    }
+
+    [Fact]
+    public async Task What_a_policy_says_to_what_a_rule_asks_for_is_counted_and_told()
+    {
+        await using var world = await RecordWorld.Start(Contract);
+        var (tenant, ben) = (world.Tenant, world.Ben.User!.Value.Value);
+        var invoice = await world.Id(world.Ada, "invoices", new { text = "one" });
+        await Grant(world, "invoices.pay");
+        await Grant(world, "invoices.read_all");
+        async Task<string> Policy(string name, string mode) => (await world.Tenants.Call(
+            world.Ada, "policies.create", new { tenant },
+            new { name, mode, permissions = new[] { "invoices.pay" } }))["id"]!.ToString();
+        var (shadow, report) = (await Policy("Shadow", "shadow"), await Policy("Report", "report"));
+
+        (await Pay(world, invoice)).Should().BeNull();
+        (await Get(world, "invoices", invoice)).Should().BeNull("its rule asks for something else");
+        await world.Tenants.Call(world.Ben, "records.explain", new { tenant, collection = "invoices" },
+            new { operation = "update", record_id = invoice });
+        (await world.Code(world.Ada, "records.update", "invoices", invoice, new { text = "no" }))
+            .Should().Be("rule_denied", "who does not have it meets no policy");
+        var refusing = await Policy("Refuse", "enforce");
+        (await Pay(world, invoice)).Should().Be("rule_denied");
+        await world.Tenants.Service<PolicyHitStore>().Add(
+            world.Tenants.Service<AccessCounts>().Policies.Drain(), world.Tenants.Server.Clock.GetUtcNow());
+
+        foreach (var (policy, times) in new[] { (shadow, 2), (report, 2), (refusing, 1) })
+        {
+            var hits = (await world.Tenants.Call(world.Ada, "policies.hits", new { tenant, policy }))["items"]!;
+            hits.AsArray().Select(hit => $"{hit!["permission"]} {hit["subject_id"]} {hit["times"]}")
+                .Should().Equal($"invoices.pay {ben} {times}");
+        }
+        (await world.Texts($"""
+            select reason from audit_entry where action = 'records.update' and outcome = 'done' and actor_id = {ben}
+            """)).Should().ContainSingle().Which.Should().Contain($"It would be refused by {report}.");
     }
 
     private static async Task<string> Grant(RecordWorld world, string permission, object? more = null)

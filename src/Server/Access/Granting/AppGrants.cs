@@ -8,7 +8,8 @@ namespace Castellan.Access.Granting;
 /// What grants add to the permissions of an app that somebody has, and what policies take from them: what rules ask for
 /// with <c>can()</c>.
 /// </summary>
-internal sealed class AppGrants(GrantDirectory directory, GrantJudge judge, PolicyJudge policies)
+internal sealed class AppGrants(
+    GrantDirectory directory, GrantJudge judge, PolicyJudge policies, AccessCounts counts)
 {
     /// <summary>
     /// What reaches the caller of a call in its app; null where nothing is given or forbidden. The call rests on all of
@@ -28,6 +29,13 @@ internal sealed class AppGrants(GrantDirectory directory, GrantJudge judge, Poli
         var here = new GrantedHere(judge, policies, grants, new GrantQuestion(
             tenant, subject, call.Caller.TenantRole, default, ResourcePattern.Whole with { App = app }, call.Now,
             call.Operation, call.Request.RemoteAddress?.ToString(), Input: call.Body));
+        here.WhenMet = (asked, found) =>
+        {
+            counts.Policies.Note(asked, found);
+            call.Report(
+                found.All.Where(policy => policy.Mode is PolicyMode.Report).Select(policy => policy.Id),
+                grants.Revision);
+        };
         if (here.Candidates.Count == 0) return grants.Policies.Count == 0 ? null : here;
         call.Rest(
             here.Candidates.Select(held => held.Reaching.Held(subject, held.Permission, grants.Revision)),
@@ -47,7 +55,8 @@ internal sealed class GrantedHere
     /// <summary>By grant and what it was asked of: a condition is evaluated once for both, however often.</summary>
     private readonly Dictionary<(GrantId, string, WorkspaceId?, RecordId?), bool> judged = [];
 
-    private readonly Dictionary<(string, WorkspaceId?, RecordId?), IReadOnlyList<string>> given = [];
+    private readonly Dictionary<ResourcePattern, PermittedHere> given = [];
+    private readonly HashSet<(string, ResourcePattern)> asked = [];
 
     public GrantedHere(GrantJudge judge, PolicyJudge policies, TenantGrants grants, GrantQuestion question)
     {
@@ -65,29 +74,44 @@ internal sealed class GrantedHere
     /// <summary>What might be given, on some part of the app's data.</summary>
     public IReadOnlyList<(Reaching Reaching, Permission Permission)> Candidates { get; }
 
+    /// <summary>Hears, once for each, that a permission which somebody has was asked for and what policies say.</summary>
+    public Action<GrantQuestion, PolicyFindings>? WhenMet { get; set; }
+
     /// <summary>
-    /// The names that somebody has on a collection, by roles or by grants, and that no policy forbids there: where a
-    /// workspace or a record is named, also those for it alone.
+    /// What somebody has on a collection, by roles or by grants: where a workspace or a record is named, also what is
+    /// for it alone.
     /// </summary>
-    public IReadOnlyList<string> On(
+    public PermittedHere On(
         IReadOnlyList<string> byRoles, string collection, WorkspaceId? workspace, RecordId? record)
     {
-        if (given.TryGetValue((collection, workspace, record), out var known)) return known;
         var resource = question.Resource with { Collection = collection, Workspace = workspace, Record = record };
+        if (given.TryGetValue(resource, out var known)) return known;
         var names = byRoles.ToHashSet();
         foreach (var (reaching, permission) in Candidates)
         {
             if (!names.Contains(permission.Name) && Allows(reaching.Grant, permission, resource))
                 names.Add(permission.Name);
         }
-        return given[(collection, workspace, record)] = [.. names.Where(name => !IsForbidden(name, resource))];
+        return given[resource] = new PermittedHere(
+            [.. names.Where(name => !policies.Forbids(grants, Asked(name, resource)))],
+            name =>
+            {
+                if (names.Contains(name)) Note(name, resource);
+            });
     }
 
-    private bool IsForbidden(string name, ResourcePattern resource) => policies.Forbids(grants, question with
+    private void Note(string name, ResourcePattern resource)
+    {
+        if (grants.Policies.Count == 0 || WhenMet is not { } met || !asked.Add((name, resource))) return;
+        var about = Asked(name, resource);
+        met(about, policies.Find(grants, about));
+    }
+
+    private GrantQuestion Asked(string name, ResourcePattern resource) => question with
     {
         Permission = new Permission(name, resource.App),
         Resource = resource,
-    });
+    };
 
     /// <summary>
     /// A condition that speaks of the permission is evaluated for each; others once, because the rest is the same.
@@ -102,3 +126,9 @@ internal sealed class GrantedHere
         return judged[key] = judge.Judge(grants, grant, asked) is GrantVerdict.Allows;
     }
 }
+
+/// <summary>
+/// The names that somebody has on a part of an app's data and that no policy forbids there; and whom to tell that a
+/// rule asks for one, so that policies which are met are known.
+/// </summary>
+internal sealed record PermittedHere(IReadOnlyList<string> Names, Action<string> Note);

@@ -1,4 +1,5 @@
 using Castellan.Access.Permissions;
+using Castellan.Access.Policies;
 using Castellan.Kernel;
 
 namespace Castellan.Access.Granting;
@@ -10,20 +11,40 @@ internal readonly record struct Giving(Permission Permission, ResourcePattern Re
 
 /// <summary>
 /// Nobody gives away what they do not hold: on the whole resource, for as long, and under no condition. What a member
-/// holds by role, a key by its permissions and an operator by his or hers, is as at the gate.
+/// holds by role, a key by its permissions and an operator by his or hers, is as at the gate; and what a policy forbids
+/// somebody on some part of the resource, he or she does not hold.
 /// </summary>
-internal sealed class GrantCeiling(PermissionCatalogue catalogue)
+internal sealed class GrantCeiling(PermissionCatalogue catalogue, PolicyJudge policies)
 {
     /// <summary>Refuses with the first thing that the caller does not hold.</summary>
     public void Require(Change change, TenantGrants grants, IEnumerable<Giving> given)
     {
         foreach (var giving in given)
         {
-            if (HoldsLongEnough(change, giving)
-                && (HoldsByKind(change, giving) || HoldsByGrant(change, grants, giving))) continue;
-            throw new Refusal(AccessErrors.GrantTooHigh,
-                $"You do not hold {giving.Permission.Name} there{HowLong(change, giving)}.");
+            if (!HoldsLongEnough(change, giving)
+                || !(HoldsByKind(change, giving) || HoldsByGrant(change, grants, giving)))
+            {
+                throw new Refusal(AccessErrors.GrantTooHigh,
+                    $"You do not hold {giving.Permission.Name} there{HowLong(change, giving)}.");
+            }
+            if (IsForbidden(change, grants, giving))
+            {
+                throw new Refusal(AccessErrors.GrantTooHigh,
+                    $"A policy of the tenant forbids you {giving.Permission.Name} there.");
+            }
         }
+    }
+
+    private bool IsForbidden(Change change, TenantGrants grants, Giving giving)
+    {
+        if (grants.Policies.Count == 0 || GrantSubject.Of(change.Caller) is not { } subject) return false;
+        var permission = giving.Permission;
+        var operation = permission.App is null ? catalogue.Behind(permission) : null;
+        return (operation is null || PermissionCatalogue.IsForbiddable(operation)) && policies.ForbidsWithin(grants, new GrantQuestion(
+            change.Invocation.Tenant!.Value, subject, change.Caller.TenantRole, permission, giving.Resource, change.Now)
+        {
+            AlsoDoes = operation?.AlsoDoes ?? [],
+        });
     }
 
     private static string HowLong(Change change, Giving giving) => (change.Caller.Kind, giving.Until) switch

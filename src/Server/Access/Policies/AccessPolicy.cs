@@ -33,6 +33,15 @@ internal sealed record AccessPolicy(
         && (WorkspaceId is null || WorkspaceId == resource.Workspace
             || (resource.Workspace is null && resource.Collection is not null));
 
+    /// <summary>The part of a resource that it is about; null where that is none.</summary>
+    public ResourcePattern? PartOf(ResourcePattern resource)
+    {
+        var part = new ResourcePattern(
+            resource.App ?? AppId, resource.Workspace ?? WorkspaceId, resource.Collection ?? Collection,
+            resource.Record);
+        return Covers(part) ? part : null;
+    }
+
     [JsonIgnore]
     public Target Target => new("policy", Id.Value);
 

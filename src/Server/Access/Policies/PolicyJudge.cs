@@ -31,6 +31,26 @@ internal sealed class PolicyJudge(GrantConditions conditions)
         return false;
     }
 
+    /// <summary>
+    /// Whether one that refuses is met on some part of what is asked about. Operations that are granted are in no
+    /// collection.
+    /// </summary>
+    public bool ForbidsWithin(TenantGrants grants, GrantQuestion question)
+    {
+        foreach (var policy in grants.About(question.Permission, question.AlsoDoes))
+        {
+            if (policy.Policy.Mode is not PolicyMode.Enforce
+                || (question.Permission.App is null && policy.Policy.Collection is not null)
+                || policy.Policy.PartOf(question.Resource) is not { } part)
+            {
+                continue;
+            }
+            ConditionFacts? facts = null;
+            if (IsMet(grants, policy, question with { Resource = part }, ref facts)) return true;
+        }
+        return false;
+    }
+
     private bool IsMet(TenantGrants grants, PolicyInForce policy, GrantQuestion question, ref ConditionFacts? facts)
     {
         if (!policy.Policy.Covers(question.Resource)) return false;

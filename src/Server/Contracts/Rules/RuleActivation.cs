@@ -14,7 +14,7 @@ internal sealed class RuleActivation(RuleCaller caller, RuleRequest request, Dat
     public ICelObject? Old { get; init; }
 
     /// <summary>The same call before another collection, along a reference.</summary>
-    public RuleActivation At(string collection) => caller.PermissionsOn is null
+    public RuleActivation At(string collection) => caller.Elsewhere is null
         ? this
         : new(caller.At(collection), request, now) { Record = Record, Old = Old };
 

@@ -15,12 +15,20 @@ internal sealed record RuleCaller(
 {
     public CelObjectType Type => RuleTypes.Caller;
 
-    /// <summary>What is permitted on another collection; null where it is the same on all.</summary>
-    public Func<string, IReadOnlyList<string>>? PermissionsOn { get; init; }
+    /// <summary>Who the caller is before another collection; null where it is the same before all.</summary>
+    public Func<string, RuleCaller>? Elsewhere { get; init; }
+
+    /// <summary>Hears of each permission that a rule asks for.</summary>
+    public Action<string>? WhenAsked { get; init; }
 
     /// <summary>The same caller before another collection, along a reference.</summary>
-    public RuleCaller At(string collection) =>
-        PermissionsOn is { } permissions ? this with { Permissions = permissions(collection) } : this;
+    public RuleCaller At(string collection) => Elsewhere is { } there ? there(collection) : this;
+
+    public bool Can(string permission)
+    {
+        WhenAsked?.Invoke(permission);
+        return Permissions.Contains(permission);
+    }
 
     public CelValue Field(CelField field) => field.Name switch
     {

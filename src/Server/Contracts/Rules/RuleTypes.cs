@@ -67,7 +67,7 @@ internal sealed class RuleTypes
                 CheckArgument = CelFunction.OneOf("role of this app", [.. contract.Roles.Select(r => r.Name)]),
             },
             new CelFunction("can", [CelType.String], CelType.Bool,
-                (activation, args) => CelValue.Of(CallerOf(activation).Permissions.Contains(args[0].AsString)))
+                (activation, args) => CelValue.Of(CallerOf(activation).Can(args[0].AsString)))
             {
                 Reads = ["caller"],
                 CheckArgument = CelFunction.OneOf(

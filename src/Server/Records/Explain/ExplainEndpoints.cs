@@ -32,7 +32,7 @@ internal sealed class ExplainEndpoints(
     private async ValueTask<Explanation> Explain(Call<ExplainRecord> call)
     {
         var (collection, kind, id, body) = call.Input;
-        var at = await access.Enter(call, collection);
+        var at = await access.Enter(call, collection, onlyAsks: true);
         RequireInsight(call.Caller, at);
         if (at.Rule(kind) is not { } rule)
         {
