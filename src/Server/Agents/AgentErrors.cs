@@ -10,7 +10,7 @@ internal static class AgentErrors
 
     public static readonly ProblemType Stopped = new("agent_stopped", 403, "The agent is stopped",
         "An operator has suspended or killed this agent, or its time has passed; so it may do nothing for anybody.",
-        "Ask its owner. A suspended agent can be resumed, a killed one is registered anew.");
+        "Ask its owner. A suspended agent can be resumed; in place of a killed one another is registered.");
 
     public static readonly ProblemType StateRefused = new("agent_state_refused", 409, "The agent is in another state",
         "Only an active agent is suspended, only a suspended one resumed, and a killed one stays so. The detail says "
@@ -24,7 +24,7 @@ internal static class AgentErrors
 
     public static readonly ProblemType RunEnded = new("run_ended", 409, "The run has ended",
         "It was ended or stopped, or its time is over, and nothing more can be done in it.",
-        "Start another run, and ask the user to lend again what it needs.");
+        "Start another run; what a user had lent in this one, ask for anew.");
 
     public static readonly ProblemType AppRequired = new("app_required", 400, "An app is required",
         "An agent comes to a tenant through one of its apps, for itself or for a user, and the call names none.",

@@ -123,9 +123,14 @@ internal static class GateProblems
     /// That there is nothing, in the same words for what is absent, foreign and hidden: whoever shows an app's key
     /// alone hears why that may be.
     /// </summary>
-    public static Problem NotFoundFor(Caller caller) => NotFound.With(caller.Kind is CallerKind.App
-        ? "Only the app's key was shown. Without signing in there is what a rule calls public, and nothing else."
-        : null);
+    public static Problem NotFoundFor(Caller caller) => NotFound.With(caller switch
+    {
+        { Kind: CallerKind.App } =>
+            "Only the app's key was shown. Without signing in there is what a rule calls public, and nothing else.",
+        { Kind: CallerKind.Agent, App: not null } =>
+            "To an agent every tenant is absent that has granted it nothing: an admin of the tenant can.",
+        _ => null,
+    });
 
     /// <summary>A limit that refuses where nodes cannot share it, while they cannot.</summary>
     public static Problem Uncounted { get; } = Unavailable.With("A limit of this call cannot be counted now.") with

@@ -316,6 +316,9 @@ internal sealed partial class Input
     /// <summary>True where the body names the field, also as null: a patch tells leaving from clearing by it.</summary>
     public bool Has(string name) => sent.Contains(name);
 
+    /// <summary>True where the body has a value for the field, good or not.</summary>
+    public bool HasValue(string name) => Has(name) && body.GetProperty(name).ValueKind is not JsonValueKind.Null;
+
     /// <summary>Adds a problem that only the operation can see, such as an end before a start.</summary>
     public void Refuse(string name, string code, string detail, string fix)
     {

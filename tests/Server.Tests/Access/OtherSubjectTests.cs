@@ -66,6 +66,53 @@ public sealed class OtherSubjectTests
     }
 
     [Fact]
+    public async Task Of_what_is_done_to_records_it_is_told_who_comes_as_far_as_their_rules()
+    {
+        await using var world = await AccessWorld.Start();
+        var (bounded, agent) = (await Agent(world, "members.list"), await Agent(world, "records.create"));
+        var (key, other) = (await Key(world, "records.create"), await Key(world, "members.list"));
+        const string permission = "records.create";
+        async Task<string> Asked(object body)
+        {
+            var said = await Explain(world, body);
+            said["missing"].Should().BeNull("no grant gives it");
+            return $"{string.Join(" > ", Proof(said))} {said["because"]}";
+        }
+
+        (await Asked(new { user_id = Id(world.Ben), permission, collection = "notes" }))
+            .Should().Be($"user {Id(world.Ben)} > rules notes ");
+        (await Asked(new { key_id = key, permission })).Should().Be($"key {key} > rules records ");
+        (await Asked(new { key_id = other, permission })).Should().Contain("does not hold it");
+        (await Asked(new { agent_id = bounded, permission })).Should().Contain("agents.update");
+        (await Asked(new { agent_id = agent, permission })).Should().Contain("granted this agent nothing");
+        // What is granted does not matter: the agent is no stranger then.
+        await world.Tenants.Call(InProcess.Owner with { Environment = "sandbox" }, "agents.update", new { agent },
+            new { operations = new[] { "records.create", "members.list" } });
+        await world.Grant(new { agent_id = agent, permission = "members.list" });
+        (await Asked(new { agent_id = agent, permission })).Should().Be($"agent {agent} > rules records ");
+        var policy = (await world.Call(world.Owner, "policies.create", body: new
+        {
+            name = "No new", permissions = new[] { permission }, mode = "enforce",
+        }))["id"]!.ToString();
+        (await Asked(new { agent_id = agent, permission })).Should().Contain($"policy {policy}").And.Contain("No new");
+    }
+
+    [Fact]
+    public async Task Where_a_policy_refuses_it_to_all_no_grant_is_said_to_help()
+    {
+        await using var world = await AccessWorld.Start();
+        var policy = (await world.Call(world.Owner, "policies.create", body: new
+        {
+            name = "Nobody", permissions = new[] { "members.update" }, mode = "enforce",
+        }))["id"]!.ToString();
+
+        var said = await Explain(world, new { user_id = Id(world.Vera), permission = "members.update" });
+
+        said["by"]!.ToString().Should().Be(policy);
+        said["missing"].Should().BeNull();
+    }
+
+    [Fact]
     public async Task A_policy_refuses_keys_and_agents_too()
     {
         await using var world = await AccessWorld.Start();
@@ -164,6 +211,8 @@ public sealed class OtherSubjectTests
         (await Ask(new { user_id = user, key_id = key, permission })).Should().Be("input_invalid");
         (await Ask(new { permission })).Should().Be("input_invalid");
     }
+
+    private static string Id(Castellan.Kernel.Caller user) => user.User!.Value.Value;
 
     private static Task<JsonObject> Explain(AccessWorld world, object body) =>
         world.Call(world.Admin, "access.explain", body: body);

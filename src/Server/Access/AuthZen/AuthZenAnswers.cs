@@ -31,6 +31,10 @@ internal sealed record AuthZenContext(AuthZenReason Reason)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public UserId? UserId { get; init; }
 
+    /// <summary>The agent that the subject is, for itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AgentId? AgentId { get; init; }
+
     /// <summary>The permission that the action means there.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Permission { get; init; }
@@ -70,7 +74,7 @@ internal enum AuthZenReason
     /// <summary>Nobody in the tenant is called so.</summary>
     UnknownSubject,
 
-    /// <summary>The user is suspended, whatever he or she was given.</summary>
+    /// <summary>The user or the agent is suspended, or the agent has expired, whatever was given.</summary>
     SuspendedSubject,
 
     /// <summary>The tenant has no such workspace, or the id is another tenant's.</summary>

@@ -19,6 +19,8 @@ internal sealed class AuthZenDecider(
 {
     public async ValueTask<AuthZenDecision> Decide(Asker asker, AskedAttributes asked)
     {
+        if (asked.Subject.Type == Subjects.Agent && AgentId.TryParse(asked.Subject.Id, out var agent))
+            return await DecideAgent(asker, agent, asked);
         var user = await Subject(asker, asked.Subject);
         await RequireMayAsk(asker, user);
         if (user is not { } known) return AuthZenDecision.Unknown(AuthZenReason.UnknownSubject);
@@ -29,6 +31,30 @@ internal sealed class AuthZenDecider(
             : AuthZenDecision.Unknown(AuthZenReason.UnknownAction);
     }
 
+    /// <summary>An agent for itself, whom no app can name.</summary>
+    private async ValueTask<AuthZenDecision> DecideAgent(Asker asker, AgentId id, AskedAttributes asked)
+    {
+        await RequireMayAsk(asker, null);
+        if (await targets.FindAgent(asker.Scope, id) is not { } agent)
+            return AuthZenDecision.Unknown(AuthZenReason.UnknownSubject);
+        if (!agent.IsGood(asker.Now)) return AuthZenDecision.Unknown(AuthZenReason.SuspendedSubject);
+        if (await Resource(asker, asked.Resource) is not { } resource)
+            return AuthZenDecision.Unknown(AuthZenReason.UnknownResource);
+        if (await Permission(asker, asked) is not { } permission)
+            return AuthZenDecision.Unknown(AuthZenReason.UnknownAction);
+        var answer = await explainer.Explain(asker.Scope, id, permission, resource, asker.Now, asked);
+        return Answered(answer, new AuthZenContext(Reason(answer)) { AgentId = id });
+    }
+
+    private static AuthZenDecision Answered(AccessExplanation answer, AuthZenContext context) => new(
+        answer.Allowed, context with
+        {
+            Permission = answer.Basis.Permission,
+            Revision = answer.Revision,
+            Basis = answer.Basis,
+            DeterminedBy = answer.Proof.Count > 0 ? answer.Proof : null,
+        });
+
     /// <summary>By the rule that explains, which is the one that guards every operation.</summary>
     public async ValueTask<AuthZenDecision> Decide(
         Asker asker, UserId user, Permission permission, ResourcePattern resource, AskedAttributes asked)
@@ -37,25 +63,19 @@ internal sealed class AuthZenDecider(
         if (!await users.IsActive(new EnvironmentScope(asker.Scope.Environment, asker.App), user))
             return AuthZenDecision.Unknown(AuthZenReason.SuspendedSubject);
         var answer = await explainer.Explain(asker.Scope, user, permission, resource, asker.Now, asked);
-        return new AuthZenDecision(
-            answer.Allowed,
-            new AuthZenContext(Reason(answer))
-            {
-                UserId = user,
-                Permission = permission.Name,
-                Revision = answer.Revision,
-                Basis = answer.Basis,
-                Counted = new Decided(
-                    asker.Scope.Tenant, user, permission, resource.App, resource.Workspace,
-                    CountedCollection(permission, resource), answer.Allowed),
-                DeterminedBy = answer.Proof.Count > 0 ? answer.Proof : null,
-            });
+        return Answered(answer, new AuthZenContext(Reason(answer))
+        {
+            UserId = user,
+            Counted = new Decided(
+                asker.Scope.Tenant, user, permission, resource.App, resource.Workspace,
+                CountedCollection(permission, resource), answer.Allowed),
+        });
     }
 
     private static AuthZenReason Reason(AccessExplanation answer) => answer switch
     {
         { Allowed: true } => AuthZenReason.Allowed,
-        { Proof.Count: > 0 } => AuthZenReason.Forbidden,
+        { Policies.Count: > 0, By: not null } => AuthZenReason.Forbidden,
         _ => AuthZenReason.NotGranted,
     };
 

@@ -74,7 +74,9 @@ internal sealed class GrantedHere
     /// <summary>What might be given, on some part of the app's data.</summary>
     public IReadOnlyList<(Reaching Reaching, Permission Permission)> Candidates { get; }
 
-    /// <summary>Hears, once for each, that a permission which somebody has was asked for and what policies say.</summary>
+    /// <summary>
+    /// Hears, once for each, that a permission which somebody has was asked for and what policies say.
+    /// </summary>
     public Action<GrantQuestion, PolicyFindings>? WhenMet { get; set; }
 
     /// <summary>
@@ -118,12 +120,12 @@ internal sealed class GrantedHere
     /// </summary>
     private bool Allows(AccessGrant grant, Permission permission, ResourcePattern resource)
     {
-        var asked = question with { Permission = permission, Resource = resource };
+        var about = question with { Permission = permission, Resource = resource };
         if (grant.Condition is not { } condition || condition.Contains("permission", StringComparison.Ordinal))
-            return judge.Judge(grants, grant, asked) is GrantVerdict.Allows;
+            return judge.Judge(grants, grant, about) is GrantVerdict.Allows;
         var key = (grant.Id, resource.Collection!, resource.Workspace, resource.Record);
         if (judged.TryGetValue(key, out var known)) return known;
-        return judged[key] = judge.Judge(grants, grant, asked) is GrantVerdict.Allows;
+        return judged[key] = judge.Judge(grants, grant, about) is GrantVerdict.Allows;
     }
 }
 

@@ -40,7 +40,8 @@ internal sealed class GrantCeiling(PermissionCatalogue catalogue, PolicyJudge po
         if (grants.Policies.Count == 0 || GrantSubject.Of(change.Caller) is not { } subject) return false;
         var permission = giving.Permission;
         var operation = permission.App is null ? catalogue.Behind(permission) : null;
-        return (operation is null || PermissionCatalogue.IsForbiddable(operation)) && policies.ForbidsWithin(grants, new GrantQuestion(
+        if (operation is not null && !PermissionCatalogue.IsForbiddable(operation)) return false;
+        return policies.ForbidsWithin(grants, new GrantQuestion(
             change.Invocation.Tenant!.Value, subject, change.Caller.TenantRole, permission, giving.Resource, change.Now)
         {
             AlsoDoes = operation?.AlsoDoes ?? [],

@@ -104,7 +104,7 @@ internal sealed class GrantGiving(
         TenantScope scope, WantedGrant wanted, string pointer, IReads? within = null)
     {
         if (wanted is not { Input.Agent: { } agent, Permission: { App: null } permission }) return;
-        if ((await targets.RequireAgent(scope, agent, within)).Contains(permission.Name)) return;
+        if ((await targets.RequireAgent(scope, agent, within)).MayHave(permission)) return;
         throw new Refusal(GateProblems.InputInvalid.With() with
         {
             Errors =

@@ -42,20 +42,19 @@ internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase
             row => new TenantKey(row.Id<KeyKind>(), row.Id<AppKind>(), Names(row.Text())))
         ?? throw new Refusal(GateProblems.NotFound, "No secret key of an app of the tenant is this one.");
 
-    /// <summary>The operations of an agent that is not killed.</summary>
-    public async ValueTask<IReadOnlyList<string>> RequireAgent(
-        TenantScope scope, AgentId agent, IReads? within = null) =>
+    /// <summary>An agent that is not killed.</summary>
+    public async ValueTask<TenantAgent> RequireAgent(TenantScope scope, AgentId agent, IReads? within = null) =>
         await FindAgent(scope, agent, within)
-        ?? throw new Refusal(GateProblems.NotFound, "No agent of the environment is this one.");
+        ?? throw new Refusal(GateProblems.NotFound, "No agent of the environment is this one, or it was killed.");
 
     /// <summary>As <see cref="RequireAgent"/>; null where there is none.</summary>
-    public ValueTask<IReadOnlyList<string>?> FindAgent(TenantScope scope, AgentId agent, IReads? within = null) =>
+    public ValueTask<TenantAgent?> FindAgent(TenantScope scope, AgentId agent, IReads? within = null) =>
         (within ?? database).One(
             $"""
-            select operations from agent
+            select operations, state, expires_at from agent
             where id = {agent} and environment_id = {scope.Environment} and state <> {"killed"}
             """,
-            row => Names(row.Text()));
+            row => new TenantAgent(Names(row.Text()), row.Text() == "active", row.TimeOrNull()));
 
     /// <summary>The member's role in the tenant.</summary>
     public async ValueTask<TenantRole> RequireMember(TenantScope scope, UserId user, IReads? within = null) =>
@@ -96,3 +95,12 @@ internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase
 
 /// <summary>A key of an app of the tenant: the first of its line, and what it holds everywhere.</summary>
 internal sealed record TenantKey(KeyId First, AppId App, IReadOnlyList<string> Permissions);
+
+/// <summary>An agent of the environment, and the operations that it may have at all.</summary>
+internal sealed record TenantAgent(IReadOnlyList<string> Operations, bool IsActive, DateTimeOffset? ExpiresAt)
+{
+    public bool IsGood(DateTimeOffset now) => IsActive && (ExpiresAt is not { } end || end > now);
+
+    /// <summary>Permissions of apps are not among operations: a tenant gives them to any agent.</summary>
+    public bool MayHave(Permission permission) => permission.App is not null || Operations.Contains(permission.Name);
+}

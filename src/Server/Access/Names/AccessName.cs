@@ -43,9 +43,10 @@ internal sealed record CreateName(AppId? App, NameOf Of, string Type, string Nam
         var wanted = new CreateName(
             input.ReferenceOrNull<AppKind>("app_id"), input.Choice<NameOf>("of"), input.Text("type", max: TypeMax),
             input.Text("name", max: NameMax), input.ReferenceOrNull<UserKind>("user_id"));
-        if (wanted is { Of: NameOf.Subject, Type: Subjects.User } && UserId.TryParse(wanted.Name, out _))
+        if ((wanted is { Of: NameOf.Subject, Type: Subjects.User } && UserId.TryParse(wanted.Name, out _))
+            || (wanted is { Of: NameOf.Subject, Type: Subjects.Agent } && AgentId.TryParse(wanted.Name, out _)))
         {
-            input.Refuse("name", "is_an_id", "The name is the id of a user, which always stands for itself.",
+            input.Refuse("name", "is_an_id", "The name is the id of a user or agent, which always stands for itself.",
                 "Ask with the id; it needs no name.");
         }
         if (wanted is { Of: NameOf.Resource, Type: Resources.Tenant or Resources.Workspace })
@@ -71,6 +72,9 @@ internal sealed record CreateName(AppId? App, NameOf Of, string Type, string Nam
 internal static class Subjects
 {
     public const string User = "user";
+
+    /// <summary>An agent for itself, by its own id.</summary>
+    public const string Agent = "agent";
 }
 
 /// <summary>Types of resources that mean something here.</summary>

@@ -60,6 +60,15 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
         string environment, AppId? app, IReadOnlyList<string> names, string pointer) =>
         Resolve(environment, app, names, pointer, WhyNot);
 
+    /// <summary>What a name means to whoever asks why: also what the rules of a collection decide.</summary>
+    public async ValueTask<Permission> ResolveAsked(string environment, AppId? app, string name, string pointer) =>
+        (await Resolve(
+            environment, app, [name], pointer, operation => operation.InTenantOfHeader ? null : WhyNot(operation)))[0];
+
+    /// <summary>Whether it is done to records, so that the rules of their collection decide.</summary>
+    public bool IsByRules(Permission permission) =>
+        permission.App is null && Table.ByName[permission.Name].InTenantOfHeader;
+
     /// <summary>What names mean to a policy, or a problem for each that means nothing.</summary>
     public ValueTask<IReadOnlyList<Permission>> ResolveForbidden(
         string environment, AppId? app, IReadOnlyList<string> names, string pointer) =>
@@ -118,7 +127,8 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
         if (Table.ByName.TryGetValue(name, out var operation))
         {
             return whyNot(operation) is { } why
-                ? new FieldProblem(at, "not_grantable", $"{name} cannot be named here. {why}", "Name another.")
+                ? new FieldProblem(at, "not_grantable", $"{name} cannot be named here. {why}",
+                    "Name an operation on one tenant that a role below owner may do, or a permission of an app.")
                 : null;
         }
         if (declared.Contains(name)) return null;

@@ -20,6 +20,20 @@ internal sealed class PolicyJudge(GrantConditions conditions)
         return found;
     }
 
+    /// <summary>The first that refuses it to everybody, under no condition.</summary>
+    public static AccessPolicy? FindRefusingAll(TenantGrants grants, GrantQuestion question)
+    {
+        foreach (var policy in grants.About(question.Permission, question.AlsoDoes))
+        {
+            if (policy is { When: null, Policy: { Mode: PolicyMode.Enforce } refuses }
+                && refuses.Covers(question.Resource))
+            {
+                return refuses;
+            }
+        }
+        return null;
+    }
+
     /// <summary>Whether one that refuses is met: what rules of apps ask.</summary>
     public bool Forbids(TenantGrants grants, GrantQuestion question)
     {

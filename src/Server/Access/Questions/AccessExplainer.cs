@@ -40,14 +40,15 @@ internal sealed class AccessExplainer(
         return await Explain(scope, question, holds);
     }
 
-    /// <summary>Of an agent for itself. Permissions of apps are not among operations.</summary>
+    /// <summary>Of an agent for itself.</summary>
     public async ValueTask<AccessExplanation> Explain(
-        TenantScope scope, AgentId agent, Permission permission, ResourcePattern resource, DateTimeOffset now)
+        TenantScope scope, AgentId agent, Permission permission, ResourcePattern resource, DateTimeOffset now,
+        AskedAttributes? asked = null)
     {
         var question = new GrantQuestion(
-            scope.Tenant, new GrantSubject(null, Agent: agent), Role: null, permission, resource, Written(now));
-        var operations = await targets.RequireAgent(scope, agent);
-        return await Explain(scope, question, permission.App is not null || operations.Contains(permission.Name));
+            scope.Tenant, new GrantSubject(null, Agent: agent), Role: null, permission, resource, Written(now),
+            Asked: asked);
+        return await Explain(scope, question, (await targets.RequireAgent(scope, agent)).MayHave(permission));
     }
 
     private async ValueTask<AccessExplanation> Explain(TenantScope scope, GrantQuestion question, bool holds)
@@ -75,17 +76,46 @@ internal sealed class AccessExplainer(
     public AccessExplanation Explain(
         TenantGrants grants, GrantQuestion question, IReadOnlyList<HeldAppRole> held, DecisionBasis basis)
     {
-        if (basis is { AgentId: { } agent, Holds: false }) return Bounded(agent, basis);
+        if (basis is { AgentId: { } agent, Holds: false }) return Bounded(agent, question.Permission, basis);
         if (question.Permission.App is null) question = AsCalled(question);
+        if (catalogue.IsByRules(question.Permission)) return ByRules(grants, question, basis);
         List<Failing> failing = [];
         var proof = (basis is { KeyId: not null, Holds: true } ? [Start(question.Subject)] : ByRole(question, held))
             ?? (judge.Find(grants, question, failing) is { } reaching ? Steps(question.Subject, reaching) : null);
-        if (proof is null) return Denied(question, basis, failing);
-        var found = Met(grants, question);
-        return found.Refuses is { } refuses
-            ? Forbidden(question, basis, refuses, found)
-            : Allowed(basis, proof, found);
+        return proof is null ? Denied(grants, question, basis, failing) : Weighed(grants, question, proof, basis);
     }
+
+    /// <summary>What policies make of what is allowed else.</summary>
+    private AccessExplanation Weighed(
+        TenantGrants grants, GrantQuestion question, IReadOnlyList<ProofStep> proof, DecisionBasis basis)
+    {
+        var found = Met(grants, question);
+        return found.Refuses is null ? Allowed(basis, proof, found) : Forbidden(question, basis, found);
+    }
+
+    /// <summary>Of what is done to records: whether the subject comes as far as the rules.</summary>
+    private AccessExplanation ByRules(TenantGrants grants, GrantQuestion question, DecisionBasis basis)
+    {
+        var stranger = basis switch
+        {
+            { KeyId: not null, Holds: false } => "The key does not hold it. Who manages the keys of its app gives it.",
+            { AgentId: not null } when !IsKnown(grants, question) =>
+                "The tenant has granted this agent nothing, so the tenant is absent to it.",
+            { UserId: not null, TenantRole: null } => "The user is no member there: only public rules are asked.",
+            _ => null,
+        };
+        if (stranger is not null)
+            return new(Allowed: false, null, basis.Revision, [], null, null, [], [], basis, stranger);
+        return Weighed(
+            grants, question,
+            [Start(question.Subject), new(ProofKind.Rules, question.Resource.Collection ?? "records")], basis);
+    }
+
+    /// <summary>Whether anything is granted to an agent through the app.</summary>
+    private static bool IsKnown(TenantGrants grants, GrantQuestion question) => grants.Reaching(question.Subject).Any(
+        reaching => !reaching.Grant.HasExpired(question.Now)
+            && (reaching.Grant.AppId is null || question.Resource.App is null
+                || reaching.Grant.AppId == question.Resource.App));
 
     /// <summary>For an answer that nobody will replay.</summary>
     public static DecisionBasis NoBasis(GrantQuestion question) => new(
@@ -125,28 +155,30 @@ internal sealed class AccessExplainer(
         subject.Id);
 
     /// <summary>An operator has not given it to the agent, so nothing that a tenant grants counts.</summary>
-    private static AccessExplanation Bounded(AgentId agent, DecisionBasis basis) => new(
-        Allowed: false, agent.Value, basis.Revision, [new(ProofKind.Agent, agent.Value)], null, null, [], [], basis);
+    private AccessExplanation Bounded(AgentId agent, Permission permission, DecisionBasis basis) => new(
+        Allowed: false, agent.Value, basis.Revision, [new(ProofKind.Agent, agent.Value)], null, null, [], [], basis,
+        catalogue.Behind(permission).MayBeLent
+            ? "It is not among the agent's operations: an operator can add it with agents.update."
+            : "It is for people: no agent does it.");
 
     private static AccessExplanation Allowed(
         DecisionBasis basis, IReadOnlyList<ProofStep> proof, PolicyFindings found) =>
         new(Allowed: true, proof[^1].Id, basis.Revision, proof, null, null, [], Met(found), basis);
 
-    private static AccessExplanation Forbidden(
-        GrantQuestion question, DecisionBasis basis, AccessPolicy refuses, PolicyFindings found) => new(
-        Allowed: false, refuses.Id.Value, basis.Revision,
-        [Start(question.Subject), new(ProofKind.Policy, refuses.Id.Value)], null, null, [], Met(found),
-        basis);
+    private static AccessExplanation Forbidden(GrantQuestion question, DecisionBasis basis, PolicyFindings found)
+    {
+        var refuses = found.Refuses!.Id.Value;
+        return new AccessExplanation(
+            Allowed: false, refuses, basis.Revision, [Start(question.Subject), new(ProofKind.Policy, refuses)], null,
+            null, [], Met(found), basis, found.Reason);
+    }
 
     /// <summary>As the gate asks, which passes over what no policy can forbid.</summary>
-    private PolicyFindings Met(TenantGrants grants, GrantQuestion question)
-    {
-        if (grants.Policies.Count == 0) return default;
-        return question.Permission.App is not null
-            || PermissionCatalogue.IsForbiddable(catalogue.Behind(question.Permission))
-                ? policies.Find(grants, question)
-                : default;
-    }
+    private PolicyFindings Met(TenantGrants grants, GrantQuestion question) =>
+        grants.Policies.Count > 0 && CanBeForbidden(question.Permission) ? policies.Find(grants, question) : default;
+
+    private bool CanBeForbidden(Permission permission) =>
+        permission.App is not null || PermissionCatalogue.IsForbiddable(catalogue.Behind(permission));
 
     /// <summary>What a call of the operation would be: without a body where it has none.</summary>
     private GrantQuestion AsCalled(GrantQuestion question)
@@ -162,9 +194,16 @@ internal sealed class AccessExplainer(
     private static IReadOnlyList<MetPolicy> Met(PolicyFindings found) =>
         [.. found.All.Select(policy => new MetPolicy(policy.Id, policy.Name, policy.Mode, policy.SinceRevision))];
 
-    private AccessExplanation Denied(GrantQuestion question, DecisionBasis basis, List<Failing> failing)
+    private AccessExplanation Denied(
+        TenantGrants grants, GrantQuestion question, DecisionBasis basis, List<Failing> failing)
     {
         var (permission, resource) = (question.Permission, question.Resource);
+        // No grant would help where a policy refuses it to all.
+        if (grants.Policies.Count > 0 && CanBeForbidden(permission)
+            && PolicyJudge.FindRefusingAll(grants, question) is { } refuses)
+        {
+            return Forbidden(question, basis, default(PolicyFindings).With(refuses));
+        }
         return new AccessExplanation(
             Allowed: false, null, basis.Revision, [],
             new MissingGrant(
@@ -173,7 +212,8 @@ internal sealed class AccessExplainer(
             permission.App is null && question.Subject.User is not null
                 ? RoleAccess.LeastRole(catalogue.Behind(permission))
                 : null,
-            failing.Count == 0 ? [] : [.. failing.Take(FailedMax).Select(Failed)], [], basis);
+            failing.Count == 0 ? [] : [.. failing.Take(FailedMax).Select(Failed)], [], basis,
+            failing.Count == 0 ? "Nothing gives it there." : "What gives it does not hold there and now.");
     }
 
     private static FailedGrant Failed(Failing failing) => failing switch

@@ -14,12 +14,13 @@ namespace Castellan.Access.Questions;
 /// not among an agent's operations, the agent is <paramref name="By"/>, and nothing can be granted. Where a policy
 /// refuses what is allowed else, it is <paramref name="By"/>; <paramref name="Policies"/> are all that were met, also
 /// those in trial. <paramref name="Revision"/> is of the tenant's grants; <paramref name="Basis"/> is all that it rests
-/// on, with which <c>access.replay</c> gives the same answer later.
+/// on, with which <c>access.replay</c> gives the same answer later. <paramref name="Because"/> says in words why it is
+/// denied.
 /// </summary>
 internal sealed record AccessExplanation(
     bool Allowed, string? By, long Revision, IReadOnlyList<ProofStep> Proof, MissingGrant? Missing,
     TenantRole? LeastRole, IReadOnlyList<FailedGrant> Failed, IReadOnlyList<MetPolicy> Policies,
-    DecisionBasis Basis);
+    DecisionBasis Basis, string? Because = null);
 
 /// <summary>
 /// The question as it was understood, and what its answer rests on. The roles are the member's at the time; those of
@@ -63,6 +64,12 @@ internal enum ProofKind
 
     /// <summary>A policy of the tenant, which refuses.</summary>
     Policy,
+
+    /// <summary>
+    /// The rules of the collection decide, so far as nothing else is in the way: <c>records.explain</c> tells what they
+    /// say.
+    /// </summary>
+    Rules,
 }
 
 /// <summary>A policy that is about the question, as it was since a revision.</summary>
@@ -101,10 +108,9 @@ internal sealed record ExplainAccess(GrantSubject Subject, string Permission, Re
         var subject = new GrantSubject(
             input.ReferenceOrNull<UserKind>("user_id"), input.ReferenceOrNull<KeyKind>("key_id"),
             input.ReferenceOrNull<AgentKind>("agent_id"));
-        var named = new[] { subject.User is not null, subject.Key is not null, subject.Agent is not null };
-        if (named.Count(one => one) > 1)
-            input.Refuse("user_id", "not_both", "More than one is asked about.", "Send one of them.");
-        if (!named.Contains(true))
+        var named = new[] { "user_id", "key_id", "agent_id" }.Count(input.HasValue);
+        if (named > 1) input.Refuse("user_id", "not_both", "More than one is asked about.", "Send one of them.");
+        if (named == 0)
         {
             input.Refuse("user_id", "required", "Nobody is asked about.",
                 "Send 'user_id' of a member, 'key_id' or 'agent_id'.");

@@ -124,8 +124,8 @@ internal sealed class MemberAccess(
         if (held.Count == 0) return null;
         var isLive = subject.Key is { } key
             ? await store.IsLive(call.Tenant, key, AccessCallers.OnlyApp(call.Caller))
-            : await targets.FindAgent(call.Tenant, subject.Agent!.Value) is { } operations
-                && (permission.App is not null || operations.Contains(permission.Name));
+            : await targets.FindAgent(call.Tenant, subject.Agent!.Value) is { } agent
+                && agent.MayHave(permission);
         return isLive
             ? new AccessHolder(null, null, subject.Key, subject.Agent, Role: null, AppRoles: [], held)
             : null;

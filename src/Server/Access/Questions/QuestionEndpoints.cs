@@ -69,8 +69,8 @@ internal sealed class QuestionEndpoints(
         // A key is asked about in its app.
         if (key is not null && app is { } asked && asked != key.App) throw new Refusal(GateProblems.NotFound);
         await targets.RequireWorkspace(call.Tenant, resource.Workspace);
-        var permission = (await catalogue.Resolve(
-            call.Environment.Environment, key?.App ?? app, [name], "/permission"))[0];
+        var permission = await catalogue.ResolveAsked(
+            call.Environment.Environment, key?.App ?? app, name, "/permission");
         var within = resource with { App = app };
         if (key is not null) return await explainer.Explain(call.Tenant, key, permission, within, call.Now);
         return subject is { User: { } user }
@@ -84,9 +84,9 @@ internal sealed class QuestionEndpoints(
         var basis = call.Input.Basis;
         // The app is that of the question, which an operator's has none of.
         _ = AppOf(call.Caller, basis.AppId);
-        var permission = await catalogue.Resolve(
-            call.Environment.Environment, basis.AppId, [basis.Permission], "/permission");
-        return await replay.Replay(call.Tenant, call.Input, permission[0]);
+        var permission = await catalogue.ResolveAsked(
+            call.Environment.Environment, basis.AppId, basis.Permission, "/permission");
+        return await replay.Replay(call.Tenant, call.Input, permission);
     }
 
     private async ValueTask<AccessEvaluation> Evaluate(Call<EvaluateAccess> call)

@@ -43,7 +43,7 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         await next(context);
         if (context.Response.HasStarted || context.Response.ContentLength > 0) return;
         if (context.Response.StatusCode == 404 && context.GetEndpoint() is null)
-            await Refuse(context, GateProblems.NotFound.With("No operation has this path."));
+            await Refuse(context, GateProblems.NotFound.With("No operation has this path.", "See /openapi.json for those that there are."));
         else if (context.Response.StatusCode == 405)
             await Refuse(context, GateProblems.MethodRefused.With());
     }

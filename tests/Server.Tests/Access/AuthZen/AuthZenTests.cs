@@ -39,6 +39,38 @@ public sealed class AuthZenTests
     }
 
     [Fact]
+    public async Task An_agent_is_asked_about_by_its_id()
+    {
+        await using var world = await AuthZenWorld.Start([]);
+        var staff = InProcess.Owner with { Environment = "sandbox" };
+        async Task<string> Register(string name, Caller by) => (await world.Access.Tenants.Call(
+            by, "agents.register",
+            body: new { name, owner = "ops", purpose = "A test.", operations = new[] { "members.list" } }))
+            ["agent"]!["id"]!.ToString();
+        var (agent, live) = (
+            await Register("Here", staff), await Register("There", InProcess.Owner with { Environment = "live" }));
+        object About(string id, string action) => new
+        {
+            subject = new { type = "agent", id },
+            action = new { name = action },
+            resource = new { type = "tenant", id = world.Access.Tenant },
+        };
+        async Task<string> Asked(string id, string action) =>
+            (await world.Post("evaluation", About(id, action)))["context"]!["reason"]!.ToString();
+
+        (await Asked(agent, "members.list")).Should().Be("not_granted");
+        var grant = await world.Access.Grant(new { agent_id = agent, permission = "members.list" });
+        var answer = await world.Post("evaluation", About(agent, "members.list"));
+        answer["decision"]!.GetValue<bool>().Should().BeTrue();
+        answer["context"]!["agent_id"]!.ToString().Should().Be(agent);
+        answer["context"]!["determined_by"]![1]!["id"]!.ToString().Should().Be(grant);
+        (await Asked(agent, "invitations.list")).Should().Be("not_granted", "it is not among its operations");
+        (await Asked(live, "members.list")).Should().Be("unknown_subject");
+        await world.Access.Tenants.Call(staff, "agents.suspend", new { agent }, new { reason = "a test" });
+        (await Asked(agent, "members.list")).Should().Be("suspended_subject");
+    }
+
+    [Fact]
     public async Task A_decision_is_the_gates_and_says_what_determined_it()
     {
         await using var world = await AuthZenWorld.Start([]);
