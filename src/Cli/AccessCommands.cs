@@ -157,6 +157,7 @@ internal static class AccessCommands
                     ? [("missing", $"a grant of {missing.Permission} on "
                         + On(missing.AppId, missing.WorkspaceId, missing.Collection, missing.RecordId))]
                     : Array.Empty<(string, string?)>(),
+                .. why.Because is { } because ? [("why not", because)] : Array.Empty<(string, string?)>(),
                 .. why.LeastRole is { } least ? [("or the role", least)] : Array.Empty<(string, string?)>(),
                 .. why.Failed.Select(one => ("does not help", (string?)$"{one.GrantId}: {one.Detail}")),
                 .. why.Policies.Select(one => ("policy", (string?)$"{one.PolicyId} \"{one.Name}\", {one.Mode}")),

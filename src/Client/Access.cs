@@ -126,9 +126,11 @@ public sealed record AccessPolicy(
 /// <param name="LeastRole">The least built-in role that would allow it.</param>
 /// <param name="Failed">Grants of it that reach whom it is about, and do not allow it.</param>
 /// <param name="Policies">Policies that are about it, also those in trial.</param>
+/// <param name="Because">Why it is denied, in words; null where it is allowed.</param>
 public sealed record AccessExplanation(
     bool Allowed, string? By, long Revision, IReadOnlyList<AccessStep> Proof, MissingAccess? Missing,
-    string? LeastRole, IReadOnlyList<FailedAccess> Failed, IReadOnlyList<MetPolicy> Policies);
+    string? LeastRole, IReadOnlyList<FailedAccess> Failed, IReadOnlyList<MetPolicy> Policies,
+    string? Because);
 
 /// <summary>A step of a proof: user, key, agent, built_in_role, app_role, group, role, grant or policy.</summary>
 public sealed record AccessStep(string Kind, string Id);

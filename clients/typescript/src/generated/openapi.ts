@@ -2514,6 +2514,7 @@ export interface components {
             failed: components["schemas"]["FailedGrant"][];
             policies: components["schemas"]["MetPolicy"][];
             basis: components["schemas"]["DecisionBasis"];
+            because: string | null;
         };
         AccessGrant: {
             id: string;
@@ -2813,6 +2814,7 @@ export interface components {
             /** @enum {string} */
             reason: "allowed" | "not_granted" | "forbidden" | "unknown_subject" | "suspended_subject" | "unknown_resource" | "unknown_action" | "error";
             user_id?: string;
+            agent_id?: string;
             permission?: string;
             revision?: number;
             basis?: components["schemas"]["DecisionBasis"];
@@ -3335,7 +3337,7 @@ export interface components {
         };
         ProofStep: {
             /** @enum {string} */
-            kind: "user" | "key" | "agent" | "built_in_role" | "app_role" | "group" | "role" | "grant" | "policy";
+            kind: "user" | "key" | "agent" | "built_in_role" | "app_role" | "group" | "role" | "grant" | "policy" | "rules";
             id: string;
         };
         Record: Record<string, never>;
