@@ -24,6 +24,27 @@ public sealed class GrantCeilingTests
     }
 
     [Fact]
+    public async Task What_a_policy_forbids_somebody_is_not_given_away()
+    {
+        await using var world = await AccessWorld.Start();
+        var (workspace, ben) = (await world.Workspace(), world.Ben.User!.Value.Value);
+        await world.Call(world.Owner, "policies.create", body: new
+        {
+            name = "Not Admin", mode = "enforce", permissions = new[] { "members.update" }, workspace_id = workspace,
+            condition = $"caller.id == '{world.Admin.User!.Value.Value}'",
+        });
+        Task<string?> Give(Caller by, object more) => world.Code(by, "grants.create", body: more);
+        var everywhere = new { user_id = ben, permission = "members.update" };
+        var there = new { user_id = ben, permission = "members.update", workspace_id = workspace };
+        var elsewhere = there with { workspace_id = await world.Workspace("Bonn") };
+
+        (await Give(world.Admin, there)).Should().Be("grant_too_high");
+        (await Give(world.Admin, everywhere)).Should().Be("grant_too_high", "that is a part of it");
+        (await Give(world.Admin, elsewhere)).Should().BeNull();
+        (await Give(world.Owner, everywhere)).Should().BeNull("the owner is not forbidden it");
+    }
+
+    [Fact]
     public async Task By_a_grant()
     {
         await using var world = await Delegated();

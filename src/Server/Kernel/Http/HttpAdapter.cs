@@ -43,9 +43,14 @@ internal sealed class HttpAdapter(Gate gate, ProblemWriter problems, KnownOrigin
         await next(context);
         if (context.Response.HasStarted || context.Response.ContentLength > 0) return;
         if (context.Response.StatusCode == 404 && context.GetEndpoint() is null)
-            await Refuse(context, GateProblems.NotFound.With("No operation has this path.", "See /openapi.json for those that there are."));
+        {
+            await Refuse(context, GateProblems.NotFound.With(
+                "No operation has this path.", "See /openapi.json for those that there are."));
+        }
         else if (context.Response.StatusCode == 405)
+        {
             await Refuse(context, GateProblems.MethodRefused.With());
+        }
     }
 
     private Task Refuse(HttpContext context, Problem problem) =>
