@@ -1,0 +1,55 @@
+using System.Text.Json.Nodes;
+using AwesomeAssertions;
+
+namespace Castellan.Tests.Agents;
+
+/// <summary>Attacks by an agent that works for itself.</summary>
+public sealed class HostileAgentTests
+{
+    private static readonly object Reason = new { reason = "a test" };
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task No_entry_of_the_log_bears_another_agents_run()
+    {
+        await using var stage = await AgentStage.Start();
+        await stage.Grant("notes.write");
+        var theirs = await stage.World.Hostile.NewRun(await stage.World.Hostile.NewAgent());
+
+        (await stage.List(run: theirs)).Should().Be("no_such_run");
+        (await stage.Send("POST", "/v1/runs", new { }, run: theirs)).Answer["code"]!.ToString()
+            .Should().Be("no_such_run");
+        await stage.World.Hostile.Call("agents.suspend", new { agent = stage.Agent }, Reason);
+        (await stage.List(run: theirs)).Should().Be("agent_stopped");
+
+        Task<List<string>> Denials() => stage.World.Hostile.Server.Database.Many(
+            $"select run_id from audit_entry where actor_id = {stage.Agent} and outcome = {"denied"}",
+            row => row.TextOrNull() ?? "none", Ct).AsTask();
+        await Poll.Until(async () => (await Denials()).Count == 3);
+        (await Denials()).Should().OnlyContain(run => run == "none");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("run_")]
+    [InlineData("*")]
+    [InlineData("long")]
+    [InlineData("two")]
+    public async Task A_malformed_run_is_none(string run)
+    {
+        await using var stage = await AgentStage.Start();
+        await stage.Grant("notes.write");
+        using var client = stage.World.Hostile.Server.With(
+            stage.World.Hostile.Agent.Bearer, stage.World.Hostile.Browser.PublishableKey);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/records/inside");
+        request.Headers.Add("Castellan-Tenant", stage.World.Tenant);
+        if (run is "two") request.Headers.Add("Castellan-Run", [stage.Run, stage.Run]);
+        else request.Headers.TryAddWithoutValidation("Castellan-Run", run is "long" ? new string('r', 8_000) : run);
+
+        using var response = await client.SendAsync(request, Ct);
+
+        JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))!["code"]!.ToString().Should().Be("no_such_run");
+    }
+}
