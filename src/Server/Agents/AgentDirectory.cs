@@ -73,7 +73,7 @@ internal sealed class AgentDirectory(
             {
                 return GateProblems.CredentialInvalid;
             }
-            caller = caller with { App = key.AppId, Permissions = agent.Operations };
+            caller = caller with { App = key.AppId, Through = key.Id, Permissions = agent.Operations };
         }
         // What is written down, denials too, never bears a run of somebody else's.
         if (RunId.TryParse(presented.Request.Run, out var named)

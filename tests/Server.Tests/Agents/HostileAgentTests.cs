@@ -52,4 +52,19 @@ public sealed class HostileAgentTests
 
         JsonNode.Parse(await response.Content.ReadAsStringAsync(Ct))!["code"]!.ToString().Should().Be("no_such_run");
     }
+
+    [Fact]
+    public async Task An_apps_key_that_is_revoked_while_the_body_comes_lets_nothing_in()
+    {
+        await using var stage = await AgentStage.Start();
+        await stage.Grant("notes.write");
+        var (hostile, of) = (stage.World.Hostile, new { app = stage.World.Hostile.App.Value, environment = "sandbox" });
+        var key = (await hostile.Call("keys.list", of))["items"]!.AsArray()
+            .First(one => one!["kind"]!.ToString() == "publishable")!["id"]!.ToString();
+        using var slow = await stage.Slow("""{"slug":"late"}""");
+
+        await hostile.Call("keys.revoke", new { of.app, of.environment, key }, Reason);
+
+        (await slow.Finish()).Should().Contain("\"code\":\"credential_invalid\"");
+    }
 }
