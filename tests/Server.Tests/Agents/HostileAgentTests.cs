@@ -54,6 +54,17 @@ public sealed class HostileAgentTests
     }
 
     [Fact]
+    public async Task It_comes_through_an_app_and_is_not_the_app()
+    {
+        await using var stage = await AgentStage.Start();
+
+        var made = await stage.Send("POST", "/v1/auth/sign-up",
+            new { email = "robot@example.com", password = "correct horse battery" });
+
+        made.Answer["code"]!.ToString().Should().Be("permission_denied");
+    }
+
+    [Fact]
     public async Task An_apps_key_that_is_revoked_while_the_body_comes_lets_nothing_in()
     {
         await using var stage = await AgentStage.Start();
