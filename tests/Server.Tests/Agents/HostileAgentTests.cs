@@ -78,4 +78,20 @@ public sealed class HostileAgentTests
 
         (await slow.Finish()).Should().Contain("\"code\":\"credential_invalid\"");
     }
+
+    [Fact]
+    public async Task It_charges_no_users_budget()
+    {
+        await using var stage = await AgentStage.Start();
+        await stage.Widen("budgets.reserve");
+        await stage.Grant("budgets.reserve");
+        var path = $"/v1/tenants/{stage.World.Tenant}/reservations";
+        var ada = stage.World.Hostile.Ada.Caller.User!.Value;
+
+        var refused = await stage.Send("POST", path, new { unit = "tokens", amount = 5, user_id = ada.Value });
+        refused.Answer["errors"]![0]!["code"]!.ToString().Should().Be("not_for_agents");
+
+        var made = await stage.Send("POST", path, new { unit = "tokens", amount = 5 });
+        made.Answer["agent_id"]!.ToString().Should().Be(stage.Agent);
+    }
 }
