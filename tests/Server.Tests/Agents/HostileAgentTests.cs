@@ -94,4 +94,26 @@ public sealed class HostileAgentTests
         var made = await stage.Send("POST", path, new { unit = "tokens", amount = 5 });
         made.Answer["agent_id"]!.ToString().Should().Be(stage.Agent);
     }
+
+    [Fact]
+    public async Task A_role_that_gives_nothing_lets_it_nowhere()
+    {
+        await using var stage = await AgentStage.Start();
+        var (hostile, tenant) = (stage.World.Hostile, stage.World.Tenant);
+        var role = (await hostile.CallAs(hostile.Ada, "roles.create", new { tenant },
+            new { name = "Lister", permissions = new[] { "members.list" } }))["id"]!.ToString();
+        Task Gives(params string[] permissions) =>
+            hostile.CallAs(hostile.Ada, "roles.update", new { tenant, role }, new { permissions });
+        await hostile.CallAs(
+            hostile.Ada, "grants.create", new { tenant }, new { agent_id = stage.Agent, role_id = role });
+        (await stage.List()).Should().BeNull();
+
+        await Gives();
+        (await stage.List()).Should().Be("not_found");
+
+        await Gives("members.list");
+        (await stage.List()).Should().BeNull();
+        await hostile.CallAs(hostile.Ada, "roles.delete", new { tenant, role });
+        (await stage.List()).Should().Be("not_found");
+    }
 }
