@@ -165,6 +165,24 @@ public sealed class OtherSubjectTests
         (await Ask(new { permission })).Should().Be("input_invalid");
     }
 
+    [Fact]
+    public async Task A_key_of_another_tenant_is_absent_from_replays_too()
+    {
+        await using var world = await AccessWorld.Start();
+        var tenant = await world.Tenants.Tenant(world.Owner, "Other");
+        var key = (await world.Tenants.Call(
+            InProcess.Owner, "keys.create", new { app = world.Tenants.App.Value, environment = "sandbox" },
+            new { name = "Server", permissions = new[] { "members.list" }, tenant_id = tenant }))["key"]!["id"]!
+            .ToString();
+        var own = await Explain(world, new { key_id = await Key(world, "members.list"), permission = "members.list" });
+        var basis = own["basis"]!.DeepClone();
+        basis["key_id"] = key;
+
+        (await world.Code(world.Admin, "access.explain", body: new { key_id = key, permission = "members.list" }))
+            .Should().Be("not_found");
+        (await world.Code(world.Admin, "access.replay", body: basis)).Should().Be("not_found");
+    }
+
     private static Task<JsonObject> Explain(AccessWorld world, object body) =>
         world.Call(world.Admin, "access.explain", body: body);
 
