@@ -126,6 +126,9 @@ internal class Call<TIn>(Invocation invocation, TIn input)
     /// <summary>The call's Change commits only while the grants are in force, as the condition says.</summary>
     public void Rest(IEnumerable<HeldGrant> held, Sql isStill) => invocation.Rest(held, isStill);
 
+    /// <inheritdoc cref="Invocation.GoodUntil"/>
+    public void GoodUntil(DateTimeOffset? time) => invocation.GoodUntil(time);
+
     protected Invocation Invocation => invocation;
 }
 

@@ -32,6 +32,7 @@ internal sealed class AppGrants(GrantDirectory directory, GrantJudge judge, Poli
         call.Rest(
             here.Candidates.Select(held => held.Reaching.Held(subject, held.Permission, grants.Revision)),
             GrantStore.IsStill(tenant, grants.Revision));
+        foreach (var (reaching, _) in here.Candidates) call.GoodUntil(reaching.Grant.ExpiresAt);
         return here;
     }
 }
