@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AwesomeAssertions;
+using Castellan.Kernel;
 
 namespace Castellan.Tests.Access;
 
@@ -181,6 +182,26 @@ public sealed class OtherSubjectTests
         (await world.Code(world.Admin, "access.explain", body: new { key_id = key, permission = "members.list" }))
             .Should().Be("not_found");
         (await world.Code(world.Admin, "access.replay", body: basis)).Should().Be("not_found");
+    }
+
+    [Fact]
+    public async Task An_apps_key_hears_nothing_of_what_is_granted_in_another_app_alone()
+    {
+        await using var world = await AccessWorld.Start();
+        var (agent, owner) = (await Agent(world, "members.list"), InProcess.Owner with { Environment = "sandbox" });
+        var elsewhere = world.Tenants.OtherApp.Value;
+        await world.Call(owner, "tenants.install", new { app = elsewhere });
+        var there = await world.Grant(
+            new { agent_id = agent, permission = "members.list", app_id = elsewhere }, by: owner);
+        await world.Grant(world.Ben, "invitations.list", new { app_id = elsewhere }, by: owner);
+        var key = new KeyId(await Key(world, "access.who_can", "access.what_can"));
+        var app = Caller.OfKey("sandbox", world.Tenants.App, key, ["access.who_can", "access.what_can"]);
+        async Task<string> Said(Caller by) =>
+            (await world.Call(by, "access.who_can", new { permission = "members.list" })).ToJsonString()
+            + await world.Call(by, "access.what_can", new { member = world.Members[world.Ben] });
+
+        (await Said(owner)).Should().Contain(there).And.Contain(agent).And.Contain(elsewhere);
+        (await Said(app)).Should().NotContain(there).And.NotContain(agent).And.NotContain(elsewhere);
     }
 
     private static Task<JsonObject> Explain(AccessWorld world, object body) =>
