@@ -132,8 +132,8 @@ internal sealed class TenantStanding(IDatabase database, Notices notices) : ISta
         : Sql.Of($"and {GrantedUntil(visitor)} >= {found.GrantedUntil}");
 
     /// <summary>
-    /// As long as anything lasts that is granted to an agent through the app that it comes by. A role that gives nothing
-    /// is nothing.
+    /// As long as anything lasts that is granted to an agent through the app that it comes by. A role that gives
+    /// nothing is nothing.
     /// </summary>
     private static Sql GrantedUntil(Visitor visitor)
     {
