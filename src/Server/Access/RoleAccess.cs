@@ -53,7 +53,8 @@ internal sealed class RoleAccess(PublicAddress address)
     public static bool Matches(Grant grant, Caller caller, Operation operation) => grant.Kind switch
     {
         CallerKind.Nobody => true,
-        CallerKind.App => caller.App is not null,
+        // An agent comes through an app, but is not the app: it signs nobody in.
+        CallerKind.App => caller.App is not null && caller.Kind is not CallerKind.Agent,
         CallerKind.User => caller.Kind is CallerKind.User && (grant.Role is null || caller.TenantRole >= grant.Role),
         CallerKind.Agent =>
             caller.Kind is CallerKind.Agent && (!operation.NamesTenant || caller.Holds(operation.Name)),

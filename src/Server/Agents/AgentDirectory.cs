@@ -73,12 +73,14 @@ internal sealed class AgentDirectory(
             {
                 return GateProblems.CredentialInvalid;
             }
-            caller = caller with { App = key.AppId, Permissions = agent.Operations };
+            caller = caller with { App = key.AppId, Through = key.Id, Permissions = agent.Operations };
         }
-        if (presented.Request.Run is { } named)
+        // What is written down, denials too, never bears a run of somebody else's.
+        if (RunId.TryParse(presented.Request.Run, out var named)
+            && await FindRun(new EnvironmentScope(agent.Environment, caller.App), named) is { } run
+            && run.AgentId == agent.Id)
         {
-            if (!RunId.TryParse(named, out var run)) return AgentErrors.NoSuchRun;
-            caller = caller with { Run = run };
+            caller = caller with { Run = named };
         }
         return await signatures.Verify(caller, agent, presented.Request);
     }
@@ -163,6 +165,7 @@ internal sealed class AgentDirectory(
     private async ValueTask<Problem?> CheckAlone(Invocation invocation, EnvironmentScope scope, IReads? within)
     {
         var caller = invocation.Caller;
+        if (caller.Run is null && invocation.Request.Run is not null) return AgentErrors.NoSuchRun.With();
         if (invocation.Operation.MayBeLent)
         {
             if (caller.App is null) return AgentErrors.AppRequired.With();

@@ -138,6 +138,9 @@ internal class Call<TIn>(Invocation invocation, TIn input)
     /// <summary>The call has met policies that are told of, and refuse nothing.</summary>
     public void Report(IEnumerable<PolicyId> policies, long revision) => invocation.Report(policies, revision);
 
+    /// <inheritdoc cref="Invocation.GoodUntil"/>
+    public void GoodUntil(DateTimeOffset? time) => invocation.GoodUntil(time);
+
     protected Invocation Invocation => invocation;
 }
 

@@ -53,6 +53,9 @@ internal sealed record Caller
     /// <summary>What an agent acts by when it acts for a user.</summary>
     public Lent? Lent { get; init; }
 
+    /// <summary>The publishable key by which an agent, for itself, comes through an app.</summary>
+    public KeyId? Through { get; init; }
+
     /// <summary>The run of the agent's in which it acts, as every write of it says.</summary>
     public RunId? Run { get; init; }
 

@@ -42,7 +42,8 @@ internal sealed class KeyResolver(KeyVerifier verifier, KeyStore store, KeyUses 
     public async ValueTask<Problem?> Check(Invocation invocation, IReads reads, bool inChange)
     {
         // Without a credential it is the server itself that acts as the app.
-        if (invocation.Caller is not { Key: { } id, Credential: not null }) return null;
+        if (invocation.Caller is not { Credential: not null } caller || (caller.Key ?? caller.Through) is not { } id)
+            return null;
         invocation.Conditions?.Add(KeyStore.IsGood(new InstallationScope(), id, invocation.Now));
         var use = KeyUse.Of(invocation.Request, invocation.Operation);
         if (!inChange)

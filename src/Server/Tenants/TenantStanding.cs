@@ -131,14 +131,19 @@ internal sealed class TenantStanding(IDatabase database, Notices notices) : ISta
         ? null
         : Sql.Of($"and {GrantedUntil(visitor)} >= {found.GrantedUntil}");
 
-    /// <summary>As long as anything lasts that is granted to an agent through the app that it comes by.</summary>
+    /// <summary>
+    /// As long as anything lasts that is granted to an agent through the app that it comes by. A role that gives
+    /// nothing is nothing.
+    /// </summary>
     private static Sql GrantedUntil(Visitor visitor)
     {
         if (visitor is not { Agent: { } agent, App: { } app }) return $"cast(null as bigint)";
         return $"""
             (select max(coalesce(g.expires_at, {Always})) from access_grant g
                 where g.tenant_id = t.id and g.agent_id = {agent} and g.until_revision is null
-                and (g.app_id is null or g.app_id = {app}))
+                and (g.app_id is null or g.app_id = {app})
+                and (g.role_id is null or exists (select 1 from access_role_permission p
+                    where p.role_id = g.role_id and p.until_revision is null)))
             """;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AwesomeAssertions;
+using Castellan.Kernel;
 
 namespace Castellan.Tests.Access;
 
@@ -210,6 +211,44 @@ public sealed class OtherSubjectTests
         (await Ask(new { agent_id = live, permission })).Should().Be("not_found");
         (await Ask(new { user_id = user, key_id = key, permission })).Should().Be("input_invalid");
         (await Ask(new { permission })).Should().Be("input_invalid");
+    }
+
+    [Fact]
+    public async Task A_key_of_another_tenant_is_absent_from_replays_too()
+    {
+        await using var world = await AccessWorld.Start();
+        var tenant = await world.Tenants.Tenant(world.Owner, "Other");
+        var key = (await world.Tenants.Call(
+            InProcess.Owner, "keys.create", new { app = world.Tenants.App.Value, environment = "sandbox" },
+            new { name = "Server", permissions = new[] { "members.list" }, tenant_id = tenant }))["key"]!["id"]!
+            .ToString();
+        var own = await Explain(world, new { key_id = await Key(world, "members.list"), permission = "members.list" });
+        var basis = own["basis"]!.DeepClone();
+        basis["key_id"] = key;
+
+        (await world.Code(world.Admin, "access.explain", body: new { key_id = key, permission = "members.list" }))
+            .Should().Be("not_found");
+        (await world.Code(world.Admin, "access.replay", body: basis)).Should().Be("not_found");
+    }
+
+    [Fact]
+    public async Task An_apps_key_hears_nothing_of_what_is_granted_in_another_app_alone()
+    {
+        await using var world = await AccessWorld.Start();
+        var (agent, owner) = (await Agent(world, "members.list"), InProcess.Owner with { Environment = "sandbox" });
+        var elsewhere = world.Tenants.OtherApp.Value;
+        await world.Call(owner, "tenants.install", new { app = elsewhere });
+        var there = await world.Grant(
+            new { agent_id = agent, permission = "members.list", app_id = elsewhere }, by: owner);
+        await world.Grant(world.Ben, "invitations.list", new { app_id = elsewhere }, by: owner);
+        var key = new KeyId(await Key(world, "access.who_can", "access.what_can"));
+        var app = Caller.OfKey("sandbox", world.Tenants.App, key, ["access.who_can", "access.what_can"]);
+        async Task<string> Said(Caller by) =>
+            (await world.Call(by, "access.who_can", new { permission = "members.list" })).ToJsonString()
+            + await world.Call(by, "access.what_can", new { member = world.Members[world.Ben] });
+
+        (await Said(owner)).Should().Contain(there).And.Contain(agent).And.Contain(elsewhere);
+        (await Said(app)).Should().NotContain(there).And.NotContain(agent).And.NotContain(elsewhere);
     }
 
     private static string Id(Castellan.Kernel.Caller user) => user.User!.Value.Value;

@@ -8,36 +8,10 @@ namespace Castellan.Tests.Agents;
 /// <summary>An agent for itself: what a tenant has granted to it, through an app, in a run.</summary>
 public sealed class GrantOfAgentTests
 {
-    private const string Contract = """
-        {
-          "castellan": 1,
-          "permissions": { "notes.write": "Write notes." },
-          "collections": {
-            "inside": {
-              "schema": { "properties": { "slug": { "type": "string", "maxLength": 60 } } },
-              "unique": [["slug"]],
-              "soft_delete": true,
-              "rules": {
-                "list": "tenant_member || caller.kind == 'agent'", "read": "tenant_member || caller.kind == 'agent'",
-                "create": "can('notes.write')", "update": "can('notes.write')", "delete": "tenant_member"
-              }
-            },
-            "open": {
-              "schema": { "properties": { "slug": { "type": "string", "maxLength": 60 } } },
-              "unique": [["slug"]],
-              "soft_delete": true,
-              "rules": {
-                "list": "public", "read": "public", "create": "public", "update": "public", "delete": "public"
-              }
-            }
-          }
-        }
-        """;
-
     [Fact]
     public async Task To_who_has_granted_it_nothing_it_is_a_stranger()
     {
-        await using var stage = await Stage.Start();
+        await using var stage = await AgentStage.Start();
         (await stage.List()).Should().Be("not_found");
         (await stage.List(tenant: TenantId.New(DateTimeOffset.UnixEpoch).Value)).Should().Be("not_found");
         (await stage.List(collection: "open")).Should().Be("not_found", "what is public is for the app's key");
@@ -51,7 +25,7 @@ public sealed class GrantOfAgentTests
     [Fact]
     public async Task It_comes_through_an_app_and_in_a_run_of_its_own()
     {
-        await using var stage = await Stage.Start();
+        await using var stage = await AgentStage.Start();
         await stage.Grant("notes.write");
         var other = await stage.World.Hostile.NewAgent();
         var otherRun = await stage.World.Hostile.NewRun(other);
@@ -68,7 +42,7 @@ public sealed class GrantOfAgentTests
     [Fact]
     public async Task Its_writes_bear_agent_and_run()
     {
-        await using var stage = await Stage.Start();
+        await using var stage = await AgentStage.Start();
         await stage.Grant("notes.write");
 
         var made = await stage.Create();
@@ -88,7 +62,7 @@ public sealed class GrantOfAgentTests
     [Fact]
     public async Task What_is_granted_holds_as_far_as_its_operations_go()
     {
-        await using var stage = await Stage.Start();
+        await using var stage = await AgentStage.Start();
         var refused = await stage.TryGrant("invitations.list");
         refused["code"]!.ToString().Should().Be("input_invalid");
         refused["errors"]![0]!["code"]!.ToString().Should().Be("not_of_agent");
@@ -110,7 +84,7 @@ public sealed class GrantOfAgentTests
     [Fact]
     public async Task A_role_gives_it_no_more_than_its_operations()
     {
-        await using var stage = await Stage.Start();
+        await using var stage = await AgentStage.Start();
         await stage.Widen("members.list");
         var hostile = stage.World.Hostile;
         var role = await hostile.CallAs(hostile.Ada, "roles.create", new { tenant = stage.World.Tenant },
@@ -126,7 +100,7 @@ public sealed class GrantOfAgentTests
     [Fact]
     public async Task It_ends_with_the_grant_its_time_and_its_run()
     {
-        await using var stage = await Stage.Start();
+        await using var stage = await AgentStage.Start();
         var grant = await stage.Grant("notes.write");
         (await stage.List()).Should().BeNull();
         await stage.World.Hostile.CallAs(
@@ -148,7 +122,7 @@ public sealed class GrantOfAgentTests
     [Fact]
     public async Task A_killed_agent_does_nothing_any_more()
     {
-        await using var stage = await Stage.Start();
+        await using var stage = await AgentStage.Start();
         await stage.Grant("notes.write");
         (await stage.Create()).Answer["code"].Should().BeNull();
 
@@ -161,7 +135,7 @@ public sealed class GrantOfAgentTests
     [Fact]
     public async Task Conditions_and_policies_are_asked_as_of_everybody()
     {
-        await using var stage = await Stage.Start();
+        await using var stage = await AgentStage.Start();
         await stage.Grant("notes.write", condition: "input.slug.startsWith('a')");
         (await stage.Create("apple")).Answer["code"].Should().BeNull();
         (await stage.Create("pear")).Answer["code"]!.ToString().Should().Be("rule_denied");
@@ -180,7 +154,7 @@ public sealed class GrantOfAgentTests
     [Fact]
     public async Task For_a_part_of_the_tenant_it_is_granted_there_alone()
     {
-        await using var stage = await Stage.Start();
+        await using var stage = await AgentStage.Start();
         await stage.Grant("notes.write", collection: "open");
 
         (await stage.Create()).Answer["code"]!.ToString().Should().Be("rule_denied");
@@ -190,7 +164,7 @@ public sealed class GrantOfAgentTests
     [Fact]
     public async Task An_agent_of_another_environment_is_nobody_here()
     {
-        await using var stage = await Stage.Start();
+        await using var stage = await AgentStage.Start();
         await stage.Grant("notes.write");
         var live = await stage.World.Hostile.NewAgent("live");
 
@@ -202,7 +176,7 @@ public sealed class GrantOfAgentTests
     [Fact]
     public async Task Of_grants_those_to_agents_are_listed_by_agent()
     {
-        await using var stage = await Stage.Start();
+        await using var stage = await AgentStage.Start();
         var grant = await stage.Grant("notes.write");
         var hostile = stage.World.Hostile;
 
@@ -212,69 +186,5 @@ public sealed class GrantOfAgentTests
         listed.Answer["items"]!.AsArray().Should().ContainSingle()
             .Which!["id"]!.ToString().Should().Be(grant);
         listed.Answer["items"]![0]!["agent_id"]!.ToString().Should().Be(stage.Agent);
-    }
-
-    /// <summary>An agent with a run, and an app whose rules know agents.</summary>
-    private sealed class Stage : IAsyncDisposable
-    {
-        private Stage(AgentWorld world, string run) => (World, Run) = (world, run);
-
-        public AgentWorld World { get; }
-
-        public string Run { get; }
-
-        public string Agent => World.Agent;
-
-        public static async Task<Stage> Start()
-        {
-            var world = await AgentWorld.Start();
-            await world.Hostile.Call("contracts.apply", new { app = world.Hostile.App.Value },
-                new { contract = JsonNode.Parse(Contract) });
-            return new Stage(world, await world.Hostile.NewRun(world.Hostile.Agent));
-        }
-
-        public async Task<string> Grant(
-            string permission, DateTimeOffset? until = null, string? condition = null, string? collection = null) =>
-            (await TryGrant(permission, until, condition, collection))["id"]!.ToString();
-
-        public async Task<JsonObject> TryGrant(
-            string permission, DateTimeOffset? until = null, string? condition = null, string? collection = null,
-            string? agent = null) => (await World.Send(
-            World.Hostile.Ada.Bearer!, "POST", $"/v1/tenants/{World.Tenant}/grants", new
-            {
-                agent_id = agent ?? Agent, permission, expires_at = until, condition, collection,
-            })).Answer;
-
-        public Task<JsonObject> Widen(params string[] operations) =>
-            World.Hostile.Call("agents.update", new { agent = Agent }, new { operations });
-
-        public async Task<string?> List(
-            string? tenant = null, string? key = null, string? run = null, string? bearer = null,
-            string collection = "inside") =>
-            (await Send("GET", $"/v1/records/{collection}", null, tenant, key, run, bearer)).Answer["code"]?.ToString();
-
-        public async Task<string?> Members() =>
-            (await Send("GET", $"/v1/tenants/{World.Tenant}/members")).Answer["code"]?.ToString();
-
-        public Task<(HttpStatusCode Status, JsonObject Answer)> Create(string? slug = null) =>
-            Send("POST", "/v1/records/inside", new { slug = slug ?? World.Hostile.Next("slug") });
-
-        public async Task<(HttpStatusCode Status, JsonObject Answer)> Send(
-            string method, string path, object? body = null, string? tenant = null, string? key = null,
-            string? run = null, string? bearer = null)
-        {
-            World.Hostile.Server.Clock.Advance(TimeSpan.FromMilliseconds(1));
-            using var client = World.Hostile.Server.With(bearer ?? World.Hostile.Agent.Bearer!);
-            using var request = new HttpRequestMessage(new HttpMethod(method), path);
-            if (body is not null) request.Content = JsonContent.Create(body);
-            request.Headers.Add("Castellan-Tenant", tenant ?? World.Tenant);
-            if (key is not "") request.Headers.Add("Castellan-Key", key ?? World.Hostile.Browser.PublishableKey);
-            if (run is not "") request.Headers.Add("Castellan-Run", run ?? Run);
-            using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
-            var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            return (response.StatusCode, text.Length == 0 ? [] : JsonNode.Parse(text)!.AsObject());
-        }
-
-        public ValueTask DisposeAsync() => World.DisposeAsync();
     }
 }

@@ -113,7 +113,8 @@ public sealed class StandingLossTests
 /// </summary>
 internal sealed class SlowRequest(TcpClient connection, byte[] body) : IDisposable
 {
-    public static async Task<SlowRequest> Begin(Uri server, string request, string bearer, string body)
+    public static async Task<SlowRequest> Begin(
+        Uri server, string request, string bearer, string body, params (string Name, string Value)[] headers)
     {
         var connection = new TcpClient();
         await connection.ConnectAsync(server.Host, server.Port);
@@ -121,6 +122,7 @@ internal sealed class SlowRequest(TcpClient connection, byte[] body) : IDisposab
         await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
             $"{request} HTTP/1.1\r\nHost: {server.Authority}\r\nAuthorization: Bearer {bearer}\r\n"
             + $"Content-Type: application/json\r\nContent-Length: {bytes.Length}\r\n"
+            + string.Concat(headers.Select(header => $"{header.Name}: {header.Value}\r\n"))
             + "Expect: 100-continue\r\nConnection: close\r\n\r\n"));
         var answer = new byte[512];
         var length = await connection.GetStream().ReadAsync(answer);

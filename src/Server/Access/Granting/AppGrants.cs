@@ -40,6 +40,7 @@ internal sealed class AppGrants(
         call.Rest(
             here.Candidates.Select(held => held.Reaching.Held(subject, held.Permission, grants.Revision)),
             GrantStore.IsStill(tenant, grants.Revision));
+        foreach (var (reaching, _) in here.Candidates) call.GoodUntil(reaching.Grant.ExpiresAt);
         return here;
     }
 }

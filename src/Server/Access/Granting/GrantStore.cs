@@ -164,6 +164,7 @@ internal sealed class GrantStore(IDatabase database)
         $"""
         select k.id from app_key k join tenant_app a on a.app_id = k.app_id
         where k.id = {key} and k.environment_id = {scope.Environment} and a.tenant_id = {scope.Tenant}
+            and (k.tenant_id is null or k.tenant_id = {scope.Tenant})
         union all
         select key_id from access_grant where tenant_id = {scope.Tenant} and key_id = {key} limit 1
         """,

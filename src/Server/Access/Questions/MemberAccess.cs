@@ -30,11 +30,16 @@ internal sealed class MemberAccess(
             ],
             app is { } asked ? await AppRoles(scope, asked, member.User, prohibitions) : [],
             [
-                .. grants.Reaching(member.User).Where(reaching => !reaching.Grant.HasExpired(call.Now))
+                .. grants.Reaching(member.User)
+                    .Where(reaching => !reaching.Grant.HasExpired(call.Now) && IsFor(call.Caller, reaching.Grant))
                     .Select(reaching => HeldByGrant.Of(reaching, Left(grants, reaching.Grant, prohibitions))),
             ],
             RefusingPolicy.Of(prohibitions.All, AccessCallers.OnlyApp(call.Caller)));
     }
+
+    /// <summary>To an app's key, what is another app's alone is absent, as from grants.list.</summary>
+    private static bool IsFor(Caller caller, AccessGrant grant) =>
+        AccessCallers.OnlyApp(caller) is not { } only || grant.AppId is null || grant.AppId == only;
 
     /// <summary>What a grant gives and no policy refuses on all of its part.</summary>
     private static IEnumerable<Permission> Left(TenantGrants grants, AccessGrant grant, Prohibitions prohibitions) =>
@@ -139,7 +144,7 @@ internal sealed class MemberAccess(
         return
         [
             .. grants.Reaching(subject)
-                .Where(held => grants.Gives(held.Grant, permission)
+                .Where(held => grants.Gives(held.Grant, permission) && IsFor(call.Caller, held.Grant)
                     && !held.Grant.HasExpired(call.Now) && !prohibitions.Refuses(permission, held.Grant.Resource))
                 .Select(held => HeldByGrant.Of(held, [permission])),
         ];

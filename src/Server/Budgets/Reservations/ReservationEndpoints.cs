@@ -53,6 +53,11 @@ internal sealed class ReservationEndpoints(
         BudgetInputs.RequireCurrency(input.Unit, input.Currency);
         if (input.User is not null && caller.User is not null)
             throw BudgetInputs.Refused("/user_id", "not_for_users", "A user reserves for himself.", "Leave it out.");
+        if (input.User is not null && caller.Kind is CallerKind.Agent)
+        {
+            throw BudgetInputs.Refused("/user_id", "not_for_agents", "An agent reserves for itself.",
+                "Leave it out, or take what the user has lent and reserve with that token.");
+        }
         var charge = new BudgetCharge(
             scope.Tenant, BudgetCharge.SubjectsOf(caller, scope.Tenant, input.User), input.Unit, input.Currency);
         await expiry.Release(call.Environment, call.Now, call.Aborted);
