@@ -12,7 +12,7 @@ internal sealed class MemberAccess(
     HolderStore store, GrantDirectory directory, PermissionCatalogue catalogue, AccessExplainer explainer,
     IAppPermissions apps, GrantTargets targets, Cursors cursors)
 {
-    /// <summary>Members that one page looks at, however few of them may.</summary>
+    /// <summary>Members, and others, that one page looks at, however few of them may.</summary>
     private const int LookedAt = 200;
 
     public async ValueTask<AccessAbilities> Abilities<TIn>(Call<TIn> call, MemberId id, AppId? app)
@@ -95,11 +95,12 @@ internal sealed class MemberAccess(
         var prohibitions = new Prohibitions(grants, catalogue);
         var forbidden = RefusingPolicy.Of(prohibitions.About(permission), AccessCallers.OnlyApp(call.Caller));
         if (prohibitions.Refuses(permission, ResourcePattern.Whole)) return new AccessHolders([], forbidden, null);
-        var (found, last) = (new List<AccessHolder>(), "");
+        var (found, last, others) = (new List<AccessHolder>(), "", 0);
         // Their ids come before those of members.
         foreach (var other in Granted(grants, permission, place.After ?? ""))
         {
-            if (found.Count == page.Limit) return new AccessHolders(found, forbidden, cursors.Close(place, last));
+            if (others++ == LookedAt || found.Count == page.Limit)
+                return new AccessHolders(found, forbidden, cursors.Close(place, last));
             if (await OtherHolder(call, grants, other, permission) is { } holder) found.Add(holder);
             last = other.Id;
         }

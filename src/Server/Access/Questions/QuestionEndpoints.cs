@@ -72,11 +72,20 @@ internal sealed class QuestionEndpoints(
         var permission = await catalogue.ResolveAsked(
             call.Environment.Environment, key?.App ?? app, name, "/permission");
         var within = resource with { App = app };
-        if (key is not null) return await explainer.Explain(call.Tenant, key, permission, within, call.Now);
-        return subject is { User: { } user }
-            ? await explainer.Explain(call.Tenant, user, permission, within, call.Now)
-            : await explainer.Explain(call.Tenant, subject.Agent!.Value, permission, within, call.Now);
+        return Told(call.Caller, subject switch
+        {
+            { Key: not null } => await explainer.Explain(call.Tenant, key!, permission, within, call.Now),
+            { User: { } user } => await explainer.Explain(call.Tenant, user, permission, within, call.Now),
+            _ => await explainer.Explain(call.Tenant, subject.Agent!.Value, permission, within, call.Now),
+        });
     }
+
+    /// <summary>An app's key hears nothing of grants that may be in other apps alone.</summary>
+    private static AccessExplanation Told(Caller caller, AccessExplanation answer) =>
+        AccessCallers.OnlyApp(caller) is null ? answer : answer with
+        {
+            Failed = [.. answer.Failed.Where(failed => failed.Cause is not FailureCause.OtherResource)],
+        };
 
     /// <summary>Whoever it was about may have left since.</summary>
     private async ValueTask<AccessExplanation> Replay(Call<ReplayAccess> call)
@@ -86,7 +95,7 @@ internal sealed class QuestionEndpoints(
         _ = AppOf(call.Caller, basis.AppId);
         var permission = await catalogue.ResolveAsked(
             call.Environment.Environment, basis.AppId, basis.Permission, "/permission");
-        return await replay.Replay(call.Tenant, call.Input, permission);
+        return Told(call.Caller, await replay.Replay(call.Tenant, call.Input, permission));
     }
 
     private async ValueTask<AccessEvaluation> Evaluate(Call<EvaluateAccess> call)
