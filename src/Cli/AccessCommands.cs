@@ -10,7 +10,7 @@ internal static class AccessCommands
 {
     public static IEnumerable<Command> All() =>
     [
-        new("grants", "What a tenant has given to its people, groups and keys beside their roles.")
+        new("grants", "What a tenant has given to people, groups, keys and agents beside their roles.")
         {
             List(), Create(), Revoke(),
         },
@@ -62,7 +62,7 @@ internal static class AccessCommands
         var expires = Times.Future("--expires", "When it ends by itself. Default: never.");
         var reason = Words.Text("--reason", "Why; kept with the grant.");
         var verb = new Verb("create", "Grant a permission or a role of the tenant to a member, group, key or agent.",
-            "castellan grants create ten_01k... --user usr_01k... --permission invitations.create --expires 7d "
+            "castellan grants create ten_01k... --user usr_01k... --permission invitations.list --expires 7d "
             + "--reason \"Ticket 4711\"",
             "castellan grants create ten_01k... --group grp_01k... --role rol_01k... --app app_01k...",
             "castellan grants create ten_01k... --agent agt_01k... --permission notes.write --app app_01k...")
@@ -136,7 +136,7 @@ internal static class AccessCommands
         };
         var verb = new Verb("explain",
             "Say whether a member, key or agent may do something: by what, or what is missing.",
-            "castellan access explain ten_01k... --user usr_01k... --permission invitations.create",
+            "castellan access explain ten_01k... --user usr_01k... --permission invitations.list",
             "castellan access explain ten_01k... --user usr_01k... --permission invoices.pay --app app_01k...")
         {
             tenant, user, key, agent, permission,

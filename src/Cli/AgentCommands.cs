@@ -34,7 +34,7 @@ internal static class AgentCommands
             ("ID", agent => agent.Id), ("NAME", agent => agent.Name),
             ("STATE", agent => State(agent, session.Time.GetUtcNow())), ("OWNER", agent => agent.Owner),
             ("BUILDER", agent => agent.Builder), ("MODEL", agent => agent.Model),
-            ("MAY BE LENT", agent => Words.List(agent.Operations))));
+            ("MAY BE LENT OR GRANTED", agent => Words.List(agent.Operations))));
     }
 
     private static Verb Get()
@@ -49,8 +49,8 @@ internal static class AgentCommands
     {
         var members = new Members(required: true);
         var verb = new Verb("register",
-            "Register an agent, with the most that users may lend to it. Its token goes to standard output, alone and "
-            + "once; the rest to standard error.",
+            "Register an agent, with the most that may be lent or granted to it. Its token goes to standard output, "
+            + "alone and once; the rest to standard error.",
             "castellan agents register --name Summarizer --owner ops@example.com --purpose \"Sums up notes\" "
             + "--model model-1 --operation records.list --operation records.get > agent-token.txt");
         members.AddTo(verb);
@@ -67,7 +67,8 @@ internal static class AgentCommands
         var agent = Agent();
         var members = new Members(required: false);
         var verb = new Verb("update",
-            "Change what is said of an agent, or what may be lent to it: what was lent shrinks with it.",
+            "Change what is said of an agent, or what may be lent or granted to it: what was lent shrinks "
+            + "with it.",
             "castellan agents update agt_01k... --operation records.list",
             "castellan agents update agt_01k... --model \"\"") { agent };
         members.AddTo(verb);
@@ -197,7 +198,7 @@ internal static class AgentCommands
             ("id", agent.Id), ("name", agent.Name), ("environment", agent.Environment),
             ("state", State(agent, session.Time.GetUtcNow())), ("reason", agent.StateReason), ("owner", agent.Owner),
             ("purpose", agent.Purpose), ("builder", agent.Builder), ("model", agent.Model),
-            ("may be lent", Words.List(agent.Operations)), ("token", agent.Prefix + "..."),
+            ("may be lent or granted", Words.List(agent.Operations)), ("token", agent.Prefix + "..."),
             ("signatures", agent.Signatures),
             .. agent.SigningKeys.Select(key => ("signs by", Shown(key, session.Time.GetUtcNow()))),
             ("registered", Terminal.Time(agent.CreatedAt)), ("expires", Terminal.Time(agent.ExpiresAt)),
@@ -229,7 +230,7 @@ internal static class AgentCommands
 
         public Option<string[]> Operation { get; } = new("--operation")
         {
-            Description = "What users may lend to it; repeat.",
+            Description = "The most that users may lend to it, and tenants grant; repeat.",
             HelpName = "operation",
             Required = required,
         };

@@ -229,7 +229,7 @@ public sealed class CommandLineOnServerTests(ServerProcess server) : IClassFixtu
         var agent = (await cli.Must("agents", "list", "--quiet")).Trim();
         (await cli.Must("agents", "list")).Should().MatchRegex("Summarizer +active").And.Contain("records.list, ");
         (await cli.Must("agents", "update", agent, "--operation", "records.list", "--builder", ""))
-            .Should().MatchRegex("may be lent +records.list\n").And.MatchRegex("builder +-");
+            .Should().MatchRegex("may be lent or granted +records.list\n").And.MatchRegex("builder +-");
 
         var pem = Path.Combine(Path.GetDirectoryName(cli.ProfilesPath)!, "agent.pub.pem");
         await File.WriteAllTextAsync(pem, """

@@ -80,19 +80,22 @@ internal sealed class RoleAccess(PublicAddress address)
         return $"{operation.Name} takes {string.Join(", or ", names)}.";
     }
 
-    /// <summary>Null where a role would help, as usual.</summary>
+    /// <summary>Null where a role in the tenant would help, as usual.</summary>
     private static string? Fix(Caller caller, Operation operation)
     {
-        var hasPlace = operation.Grants.Any(grant => grant.Kind == caller.Kind);
-        return (caller.Kind, hasPlace) switch
+        var mine = operation.Grants.FirstOrDefault(grant => grant.Kind == caller.Kind);
+        return (caller.Kind, mine) switch
         {
+            (CallerKind.Operator, { } grant) => $"Ask an operator with the role {Roles(grant)}.",
             (CallerKind.Agent, _) when caller.App is not null && operation.NamesTenant =>
                 $"Ask an admin of the tenant to grant {operation.Name} to the agent.",
-            (CallerKind.Key, true) => "Use a key that holds it; or a tenant grants it to the key, for what is its own.",
-            (_, false) => "Come with another credential: the operation's description says which.",
+            (CallerKind.Key, { }) => "Use a key that holds it; or a tenant grants it to the key, for what is its own.",
+            (_, null) => "Come with another credential: the operation's description says which.",
             _ => null,
         };
     }
+
+    private static string Roles(Grant grant) => string.Join(" or ", grant.Operators.Select(Wire.Name));
 
     private static string NeededRole(Caller caller, Operation operation)
     {
@@ -102,7 +105,7 @@ internal sealed class RoleAccess(PublicAddress address)
             (CallerKind.User, { Role: { } role }) =>
                 $"{operation.Name} needs the role {Wire.Name(role)} in this tenant.",
             (CallerKind.Operator, { } grant) =>
-                $"{operation.Name} needs the operator role {string.Join(" or ", grant.Operators.Select(Wire.Name))}.",
+                $"{operation.Name} needs the operator role {Roles(grant)}.",
             (CallerKind.Agent, _) when caller.App is not null && operation.NamesTenant =>
                 $"The tenant has not granted {operation.Name} to {caller.Display}.",
             (CallerKind.Key, { }) => $"This key does not hold {operation.Name}.",

@@ -6,6 +6,10 @@ namespace Castellan.Agents;
 /// <summary>Which operations may be lent at all: <see cref="Operation.MayBeLent"/>.</summary>
 internal sealed class LendableOperations(Lazy<OperationTable> operations)
 {
+    private const string OfApps =
+        "Permissions of apps are granted by tenants and need not be named here; the operations on records are, such "
+        + "as records.create.";
+
     /// <summary>Refuses names of what does not exist or is for people.</summary>
     public void Require(IReadOnlyList<string> names)
     {
@@ -21,7 +25,7 @@ internal sealed class LendableOperations(Lazy<OperationTable> operations)
         {
             var names = known.Values.Where(o => o.MayBeLent).Select(o => o.Name);
             return new FieldProblem(at, "unknown_operation", $"'{name}' is no operation.",
-                Nearest.Fix(name, names, "See openapi.json for what there is."));
+                Nearest.Fix(name, names, OfApps));
         }
         return operation.MayBeLent
             ? null

@@ -93,6 +93,26 @@ public sealed class SimulationTests
     }
 
     [Fact]
+    public async Task What_keys_and_agents_would_be_refused_is_not_said_to_be_known()
+    {
+        await using var world = await AccessWorld.Start();
+        async Task<bool> IsComplete(string? condition) => (await Simulate(world, new
+        {
+            policies = new[] { new { name = "No lists", permissions = new[] { "invitations.list" }, condition } },
+        }))["complete"]!.GetValue<bool>();
+
+        (await IsComplete(null)).Should().BeTrue();
+        (await IsComplete("caller.tenant_role == 'viewer'")).Should().BeTrue();
+        (await IsComplete("caller.kind == 'agent'")).Should().BeFalse();
+        (await IsComplete("has(caller.agent_id) && now > timestamp('2030-01-01T00:00:00Z')")).Should().BeFalse();
+        var key = await world.Tenants.Call(
+            InProcess.Owner, "keys.create", new { app = world.Tenants.App.Value, environment = "sandbox" },
+            new { name = "narrow", kind = "restricted", permissions = new[] { "tenants.get" } });
+        await world.Grant(new { key_id = key["key"]!["id"]!.ToString(), permission = "invitations.list" });
+        (await IsComplete(null)).Should().BeFalse("a key has something that would be refused");
+    }
+
+    [Fact]
     public async Task A_proposal_is_checked_as_if_it_were_made()
     {
         await using var world = await AccessWorld.Start();

@@ -268,7 +268,8 @@ public sealed partial class AdminPageTests
         var refused = await browser.Submit("/admin/apps/new", "/admin/apps/new",
             ("name", "Portal"), ("owner", "ops"), ("builder", "other"), ("data_class", "personal"));
         refused.Status.Should().Be(HttpStatusCode.Forbidden);
-        refused.Html.Should().Contain("needs the operator role");
+        refused.Html.Should().Contain("needs the operator role owner")
+            .And.Contain("Ask an operator with the role owner");
     }
 
     [Fact]

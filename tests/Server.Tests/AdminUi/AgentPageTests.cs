@@ -77,6 +77,9 @@ public sealed partial class AgentPageTests
         var unknown = await browser.Submit(New, New,
             ("name", "Sums"), ("owner", "ops"), ("purpose", "Sums up notes."), ("operations", "records.lst"));
         unknown.Html.Should().Contain("is no operation").And.Contain("records.list");
+        var ofApp = await browser.Submit(New, New,
+            ("name", "Sums"), ("owner", "ops"), ("purpose", "Sums up notes."), ("operations", "notes.write"));
+        ofApp.Html.Should().Contain("Permissions of apps are granted by tenants");
         (await browser.Open("/admin/agents")).Html.Should().Contain("No agent yet");
     }
 

@@ -56,6 +56,11 @@ internal sealed class GrantConditions
     /// <summary>Whether it looks at the body of a call, which is not read yet when a call is decided first.</summary>
     public bool LooksAtInput(GrantCondition condition) => Compile(condition).LooksAtInput;
 
+    /// <summary>Whether it asks what calls: a user, a key or an agent.</summary>
+    public bool LooksAtKind(GrantCondition condition) =>
+        Compile(condition).Program is { } program && program.Root.All().Any(node =>
+            node is CelSelect { Field: "kind" or "agent_id", Operand: CelIdent { Name: "caller" } });
+
     private CompiledCondition Compile(GrantCondition condition)
     {
         if (condition.Compiled is { Program: not null } known) return known;

@@ -28,13 +28,18 @@ internal sealed record Proposal(TenantGrants Before, TenantGrants After, IReadOn
         ]);
 
     /// <summary>
-    /// Whether something of it shows only in calls: what keys and agents are given, whose decisions are not counted,
-    /// and what looks at a body.
+    /// Whether something of it shows only in calls: what keys and agents are given or forbidden, whose decisions are
+    /// not counted, and what looks at a body. A policy is taken to be about them where its condition asks who calls,
+    /// and where the tenant has granted something to one of them; not for what app keys hold everywhere, as there is
+    /// such a key in most tenants.
     /// </summary>
     public bool ShowsInCallsOnly(GrantConditions conditions) =>
-        Touched.Any(grant => grant.KeyId is not null || grant.AgentId is not null
-            || LooksAtCalls(conditions, grant.Condition))
-        || After.Policies.Except(Before.Policies).Any(policy => LooksAtCalls(conditions, policy.Condition));
+        Touched.Any(grant => IsToNoMember(grant) || LooksAtCalls(conditions, grant.Condition))
+        || After.Policies.Except(Before.Policies).Any(policy => Before.All.Any(IsToNoMember)
+            || LooksAtCalls(conditions, policy.Condition)
+            || (GrantCondition.Of(policy.Condition) is { } asked && conditions.LooksAtKind(asked)));
+
+    private static bool IsToNoMember(AccessGrant grant) => grant.KeyId is not null || grant.AgentId is not null;
 
     private static bool LooksAtCalls(GrantConditions conditions, string? condition) =>
         GrantCondition.Of(condition) is { } asked && conditions.LooksAtInput(asked);

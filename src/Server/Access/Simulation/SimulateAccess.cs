@@ -95,8 +95,8 @@ internal sealed record ProposedRole(RoleId Role, IReadOnlyList<string> Permissio
 /// <summary>
 /// What would be decided otherwise. <paramref name="Recorded"/> are decisions that were made in the days looked back
 /// at, <paramref name="Possible"/> such as were not made and could be. <paramref name="Complete"/> is false where there
-/// was more than one simulation looks at, or something of the proposal is about keys or bodies, of which nothing is
-/// counted.
+/// was more than one simulation looks at, or something of the proposal is about keys, agents or bodies, of which
+/// nothing is counted.
 /// </summary>
 internal sealed record AccessSimulation(
     long Revision, SimulatedCount Recorded, SimulatedCount Possible, bool Complete, IReadOnlyList<SimulatedFlip> Flips);
