@@ -25,7 +25,7 @@ public sealed class ExplainedCallTests
     public async Task Explanations_and_replays_agree_with_calls(int seed)
     {
         await using var stage = await AgentStage.Start();
-        var walk = await Walk.Begin(stage, new Random(seed));
+        var walk = await Walk.Begin(stage, new SeededNumbers(seed));
         for (var round = 0; round < Rounds; round++) await walk.Round();
 
         walk.Disagreeing.Should().BeEmpty($"seed {seed}");
@@ -36,7 +36,7 @@ public sealed class ExplainedCallTests
     private sealed record Asker(string Field, string Id, bool IsAgent);
 
     /// <summary>Random grants and policies, and what is said and done under them.</summary>
-    private sealed class Walk(AgentStage stage, Random random, string[] workspaces, Actor key, string group)
+    private sealed class Walk(AgentStage stage, SeededNumbers random, string[] workspaces, Actor key, string group)
     {
         private readonly HostileWorld hostile = stage.World.Hostile;
         private readonly string tenant = stage.World.Tenant;
@@ -51,7 +51,7 @@ public sealed class ExplainedCallTests
 
         private string Key => key.Caller.Key!.Value.Value;
 
-        public static async Task<Walk> Begin(AgentStage stage, Random random)
+        public static async Task<Walk> Begin(AgentStage stage, SeededNumbers random)
         {
             var (hostile, tenant) = (stage.World.Hostile, stage.World.Tenant);
             string[] workspaces = [await hostile.NewWorkspace(tenant), await hostile.NewWorkspace(tenant)];
@@ -69,7 +69,7 @@ public sealed class ExplainedCallTests
             for (var i = 0; i < GrantsEach; i++)
                 grants.Add(await Made("grants.create", await RandomGrant()));
             List<string> policies = [];
-            for (var i = random.Next(3); i > 0; i--) policies.Add(await Made("policies.create", RandomPolicy()));
+            for (var i = random.Below(3); i > 0; i--) policies.Add(await Made("policies.create", RandomPolicy()));
             if (Chance(3)) hostile.Server.Clock.Advance(TimeSpan.FromMinutes(6));
             // What was granted before may be more than the agent may have now.
             if (Chance(2))
@@ -141,9 +141,9 @@ public sealed class ExplainedCallTests
             "caller.tenant_role == null", "permission.startsWith('members')", "size(caller.groups) > 0",
             "input.anything == 1");
 
-        private bool Chance(int oneOf) => random.Next(oneOf) == 0;
+        private bool Chance(int oneOf) => random.Below(oneOf) == 0;
 
-        private T One<T>(params T[] of) => of[random.Next(of.Length)];
+        private T One<T>(params T[] of) => of[random.Below(of.Length)];
 
         private async Task<string> Made(string operation, JsonObject body) =>
             (await AsAda(operation, new { tenant }, body))["id"]!.ToString();

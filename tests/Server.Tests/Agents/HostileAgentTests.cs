@@ -270,7 +270,7 @@ public sealed partial class HostileAgentTests
         foreach (var operation in lendable)
         {
             var path = Place().Replace(
-                operation.Route, place => named.GetValueOrDefault(place.Groups[1].Value, "members.list"));
+                operation.Route, place => named.GetValueOrDefault(place.Groups["name"].Value, "members.list"));
             var (status, answer) = await stage.Send(operation.Method, path, operation.HasBody ? new { } : null);
             ((int)status).Should().BeLessThan(500, $"{operation.Name}: {answer}");
         }
@@ -314,6 +314,6 @@ public sealed partial class HostileAgentTests
         }
     }
 
-    [GeneratedRegex(@"\{(\w+)\}")]
+    [GeneratedRegex(@"\{(?<name>\w+)\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Place();
 }
