@@ -8,7 +8,7 @@ namespace Castellan.Client;
 /// <param name="Builder">Who or what made it.</param>
 /// <param name="Model">The model that it uses.</param>
 /// <param name="Purpose">What it is for.</param>
-/// <param name="Operations">The most that users may lend to it.</param>
+/// <param name="Operations">The most that may be lent or granted to it.</param>
 /// <param name="Signatures">optional, or required: then a call without a signature is refused.</param>
 /// <param name="SigningKeys">The public keys by which it signs.</param>
 /// <param name="Prefix">What may be shown of its token.</param>
@@ -43,7 +43,7 @@ internal sealed record SigningKeyRemoval(string KeyId, string Reason);
 /// <param name="Name">At most 100 characters; unique in its environment.</param>
 /// <param name="Owner">The person or team that answers for it; at most 200 characters.</param>
 /// <param name="Purpose">What it is for; at most 500 characters.</param>
-/// <param name="Operations">The most that users may lend to it: 1 to 100 names of operations.</param>
+/// <param name="Operations">The most that may be lent or granted to it: 1 to 100 names of operations.</param>
 /// <param name="Builder">Who or what made it; at most 100 characters.</param>
 /// <param name="Model">The model that it uses; at most 100 characters.</param>
 /// <param name="ExpiresAt">From when on it is refused; null is never.</param>
@@ -64,7 +64,7 @@ public sealed record AgentUpdate
     /// <summary>At most 500 characters.</summary>
     public string? Purpose { get; init; }
 
-    /// <summary>The most that users may lend to it. What was lent shrinks with it.</summary>
+    /// <summary>The most that may be lent or granted to it. What was lent shrinks with it.</summary>
     public IReadOnlyList<string>? Operations { get; init; }
 
     /// <summary>Empty clears it.</summary>

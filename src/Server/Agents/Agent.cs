@@ -5,8 +5,8 @@ using Castellan.Kernel;
 namespace Castellan.Agents;
 
 /// <summary>
-/// An actor that is no person. <paramref name="Operations"/> is the most that users may lend to it; by itself it may do
-/// nothing to anybody's data. <paramref name="Prefix"/> is what may be shown of its token.
+/// An actor that is no person. <paramref name="Operations"/> is the most that users may lend to it, and tenants grant;
+/// without either it may do nothing to anybody's data. <paramref name="Prefix"/> is what may be shown of its token.
 /// </summary>
 internal sealed record Agent(
     AgentId Id, string Environment, string Name, string Owner, string? Builder, string? Model, string Purpose,

@@ -18,7 +18,7 @@ internal sealed class AgentEndpoints(
         new Write<RegisterAgent, RegisteredAgent>(
             "agents.register", "POST", Route, RegisterAgent.Bind, Register, AgentsJson.Wire.RegisteredAgent)
         {
-            Summary = "Register an agent, with the most that users may lend to it; shows its token once.",
+            Summary = "Register an agent, with the most that may be lent or granted to it; shows its token once.",
             Grants = [Keepers], Status = 201, ShowsSecret = true, Problems = [AgentErrors.NameTaken],
         },
         new Read<ListAgents, ListOf<Agent>>(
@@ -33,7 +33,7 @@ internal sealed class AgentEndpoints(
         },
         new Write<UpdateAgent, Agent>("agents.update", "PATCH", One, UpdateAgent.Bind, Update, AgentsJson.Wire.Agent)
         {
-            Summary = "Change what is said of an agent, or what may be lent to it: what was lent shrinks with it.",
+            Summary = "Change what is said of an agent, or what may be lent or granted to it: both shrink with it.",
             Grants = [Keepers], Problems = [AgentErrors.NameTaken, AgentErrors.StateRefused],
         },
         new Write<GetAgent, RegisteredAgent>(

@@ -243,7 +243,10 @@ internal sealed class HostileWorld : IAsyncDisposable
         var caller = agent.Caller with { App = App, Permissions = Lendable, Run = new RunId(run) };
         return agent with
         {
-            Name = "an agent with a grant", Caller = caller, PublishableKey = Browser.PublishableKey, Run = run,
+            Name = "an agent with a grant",
+            Caller = caller,
+            PublishableKey = Browser.PublishableKey,
+            Run = run,
         };
     }
 

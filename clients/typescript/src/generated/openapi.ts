@@ -116,7 +116,7 @@ export interface paths {
         /** List agents: whose they are, what they are for, and in what state. */
         get: operations["agents.list"];
         put?: never;
-        /** Register an agent, with the most that users may lend to it; shows its token once. */
+        /** Register an agent, with the most that may be lent or granted to it; shows its token once. */
         post: operations["agents.register"];
         delete?: never;
         options?: never;
@@ -138,7 +138,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change what is said of an agent, or what may be lent to it: what was lent shrinks with it. */
+        /** Change what is said of an agent, or what may be lent or granted to it: both shrink with it. */
         patch: operations["agents.update"];
         trace?: never;
     };
