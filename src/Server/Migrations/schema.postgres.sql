@@ -45,7 +45,7 @@ create table access_grant (
     constraint access_grant_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id)
 );
 
-CREATE INDEX access_grant_agent ON access_grant USING btree (tenant_id, agent_id) WHERE ((agent_id IS NOT NULL) AND (until_revision IS NULL));
+CREATE INDEX access_grant_agent ON access_grant USING btree (tenant_id, agent_id) WHERE (agent_id IS NOT NULL);
 
 CREATE INDEX access_grant_in_force ON access_grant USING btree (tenant_id, user_id) WHERE (until_revision IS NULL);
 

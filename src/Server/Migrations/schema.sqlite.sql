@@ -39,8 +39,7 @@ CREATE TABLE access_grant (
     ended_at integer
 , key_id text, agent_id text) strict, without rowid;
 
-CREATE INDEX access_grant_agent on access_grant (tenant_id, agent_id)
-    where agent_id is not null and until_revision is null;
+CREATE INDEX access_grant_agent on access_grant (tenant_id, agent_id) where agent_id is not null;
 
 CREATE INDEX access_grant_in_force on access_grant (tenant_id, user_id) where until_revision is null;
 

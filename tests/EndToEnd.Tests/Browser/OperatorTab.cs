@@ -188,7 +188,7 @@ internal sealed class OperatorTab(Window window, IPage page, Uri castellan)
     public async Task ReadTheApi()
     {
         await page.GotoAsync(new Uri(castellan, "docs").OriginalString);
-        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Say whether a member may do something" }))
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = "Say whether a member, key or agent may" }))
             .ToBeVisibleAsync();
         await window.Glance(page, "docs");
     }
