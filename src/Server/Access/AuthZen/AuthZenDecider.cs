@@ -42,7 +42,7 @@ internal sealed class AuthZenDecider(
             return AuthZenDecision.Unknown(AuthZenReason.UnknownResource);
         if (await Permission(asker, asked) is not { } permission)
             return AuthZenDecision.Unknown(AuthZenReason.UnknownAction);
-        var answer = await explainer.Explain(asker.Scope, id, permission, resource, asker.Now, asked);
+        var answer = await explainer.Explain(asker.Scope, agent, permission, resource, asker.Now, asked);
         return Answered(answer, new AuthZenContext(Reason(answer)) { AgentId = id });
     }
 

@@ -39,12 +39,10 @@ internal sealed class GrantCeiling(PermissionCatalogue catalogue, PolicyJudge po
     {
         if (grants.Policies.Count == 0 || GrantSubject.Of(change.Caller) is not { } subject) return false;
         var permission = giving.Permission;
-        var operation = permission.App is null ? catalogue.Behind(permission) : null;
-        if (operation is not null && !PermissionCatalogue.IsForbiddable(operation)) return false;
-        return policies.ForbidsWithin(grants, new GrantQuestion(
+        return catalogue.IsForbiddable(permission) && policies.ForbidsWithin(grants, new GrantQuestion(
             change.Invocation.Tenant!.Value, subject, change.Caller.TenantRole, permission, giving.Resource, change.Now)
         {
-            AlsoDoes = operation?.AlsoDoes ?? [],
+            AlsoDoes = catalogue.AlsoDoneBy(permission),
         });
     }
 

@@ -60,14 +60,8 @@ internal sealed class GrantGiving(
         }
         await targets.Require(call.Tenant, input);
         await RequireOfAgent(call.Tenant, wanted, pointer);
-        var (resource, key) = (wanted.Resource, await targets.FirstOf(call.Tenant, input.Key));
-        return new AccessGrant(
-            GrantId.New(call.Now), call.Tenant.Tenant, input.User, input.Group, key, input.Agent,
-            input.Permission, input.Role, resource.App, resource.Workspace, resource.Collection, resource.Record,
-            input.Condition, input.Reason, call.Caller.Principal, call.Now, input.ExpiresAt, 0, null, null)
-        {
-            Given = wanted.Permission,
-        };
+        var key = await targets.FirstOf(call.Tenant, input.Key);
+        return Of(wanted, call.Tenant.Tenant, key, call.Caller, call.Now, revision: 0);
     }
 
     /// <summary>All that the lock is for: who is named is there, the bound, the ceiling.</summary>
@@ -89,11 +83,17 @@ internal sealed class GrantGiving(
             ? [permission]
             : await roles.PermissionsOf(change, scope, input.Role!.Value);
         ceiling.Require(change, revising.Before, given.Select(p => new Giving(p, resource, input.ExpiresAt)));
+        return Of(wanted, scope.Tenant, key, change.Caller, change.Now, revising.Revision);
+    }
+
+    private static AccessGrant Of(
+        WantedGrant wanted, TenantId tenant, KeyId? key, Caller by, DateTimeOffset now, long revision)
+    {
+        var (input, resource) = (wanted.Input, wanted.Resource);
         return new AccessGrant(
-            GrantId.New(change.Now), scope.Tenant, input.User, input.Group, key, input.Agent,
-            input.Permission, input.Role, resource.App, resource.Workspace, resource.Collection, resource.Record,
-            input.Condition, input.Reason, change.Caller.Principal, change.Now, input.ExpiresAt, revising.Revision,
-            null, null)
+            GrantId.New(now), tenant, input.User, input.Group, key, input.Agent, input.Permission, input.Role,
+            resource.App, resource.Workspace, resource.Collection, resource.Record, input.Condition, input.Reason,
+            by.Principal, now, input.ExpiresAt, revision, null, null)
         {
             Given = wanted.Permission,
         };

@@ -54,7 +54,7 @@ internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase
             select operations, state, expires_at from agent
             where id = {agent} and environment_id = {scope.Environment} and state <> {"killed"}
             """,
-            row => new TenantAgent(Names(row.Text()), row.Text() == "active", row.TimeOrNull()));
+            row => new TenantAgent(agent, Names(row.Text()), row.Text() == "active", row.TimeOrNull()));
 
     /// <summary>The member's role in the tenant.</summary>
     public async ValueTask<TenantRole> RequireMember(TenantScope scope, UserId user, IReads? within = null) =>
@@ -97,7 +97,8 @@ internal sealed class GrantTargets(RoleStore roles, GroupStore groups, IDatabase
 internal sealed record TenantKey(KeyId First, AppId App, IReadOnlyList<string> Permissions);
 
 /// <summary>An agent of the environment, and the operations that it may have at all.</summary>
-internal sealed record TenantAgent(IReadOnlyList<string> Operations, bool IsActive, DateTimeOffset? ExpiresAt)
+internal sealed record TenantAgent(
+    AgentId Id, IReadOnlyList<string> Operations, bool IsActive, DateTimeOffset? ExpiresAt)
 {
     public bool IsGood(DateTimeOffset now) => IsActive && (ExpiresAt is not { } end || end > now);
 

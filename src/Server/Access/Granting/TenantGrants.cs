@@ -83,7 +83,7 @@ internal sealed class TenantGrants
         ],
         [.. groups.SelectMany(member => member.Value.Select(group => (group, member.Key)))], policies);
 
-    /// <summary>What reaches a user or a key, with the group by which it does.</summary>
+    /// <summary>What reaches a user, a key or an agent, with the group by which it does.</summary>
     public IEnumerable<Reaching> Reaching(GrantSubject subject)
     {
         foreach (var grant in ofSubjects.GetValueOrDefault(subject.Id) ?? []) yield return new Reaching(grant, null);

@@ -40,6 +40,13 @@ internal sealed class PermissionCatalogue(Func<OperationTable> operations, IAppP
     public static bool IsForbiddable(Operation operation) => operation.NamesTenant && !operation.Hosted
         && !operation.NeverForbidden && !operation.Urgent && !operation.AllowedWhenFrozen;
 
+    /// <summary>As of operations; what an app declares can be forbidden.</summary>
+    public bool IsForbiddable(Permission permission) => permission.App is not null || IsForbiddable(Behind(permission));
+
+    /// <summary>Operations that are forbidden with it (<see cref="Operation.AlsoDoes"/>).</summary>
+    public IReadOnlyList<string> AlsoDoneBy(Permission permission) =>
+        permission.App is null ? Behind(permission).AlsoDoes : [];
+
     /// <summary>Whether it is an operation that is not about data of apps.</summary>
     public bool IsBesideData(Permission permission) =>
         permission.App is null && !Table.ByName[permission.Name].InTenantOfHeader;

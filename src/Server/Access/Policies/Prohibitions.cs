@@ -38,10 +38,9 @@ internal sealed class Prohibitions(TenantGrants grants, PermissionCatalogue cata
     /// <summary>As the gate asks, which passes over what no policy can forbid.</summary>
     private ReadOnlySpan<PolicyInForce> Asked(Permission permission)
     {
-        if (grants.Policies.Count == 0) return [];
-        if (permission.App is not null) return grants.About(permission, []);
-        var operation = catalogue.Behind(permission);
-        return PermissionCatalogue.IsForbiddable(operation) ? grants.About(permission, operation.AlsoDoes) : [];
+        return grants.Policies.Count > 0 && catalogue.IsForbiddable(permission)
+            ? grants.About(permission, catalogue.AlsoDoneBy(permission))
+            : [];
     }
 
     /// <summary>A permission of an app is asked for in that app; what is not about data, in no collection.</summary>

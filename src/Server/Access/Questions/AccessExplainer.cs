@@ -11,7 +11,7 @@ namespace Castellan.Access.Questions;
 /// <summary>Says why, from the same rule that decides. Nothing is asked twice in two ways.</summary>
 internal sealed class AccessExplainer(
     GrantDirectory directory, GrantJudge judge, PolicyJudge policies, PermissionCatalogue catalogue,
-    MemberDirectory members, IAppPermissions apps, GrantTargets targets)
+    MemberDirectory members, IAppPermissions apps)
 {
     /// <summary>Failed grants that are told; a person reads no more.</summary>
     private const int FailedMax = 20;
@@ -42,13 +42,13 @@ internal sealed class AccessExplainer(
 
     /// <summary>Of an agent for itself.</summary>
     public async ValueTask<AccessExplanation> Explain(
-        TenantScope scope, AgentId agent, Permission permission, ResourcePattern resource, DateTimeOffset now,
+        TenantScope scope, TenantAgent agent, Permission permission, ResourcePattern resource, DateTimeOffset now,
         AskedAttributes? asked = null)
     {
         var question = new GrantQuestion(
-            scope.Tenant, new GrantSubject(null, Agent: agent), Role: null, permission, resource, Written(now),
+            scope.Tenant, new GrantSubject(null, Agent: agent.Id), Role: null, permission, resource, Written(now),
             Asked: asked);
-        return await Explain(scope, question, (await targets.RequireAgent(scope, agent)).MayHave(permission));
+        return await Explain(scope, question, agent.MayHave(permission));
     }
 
     private async ValueTask<AccessExplanation> Explain(TenantScope scope, GrantQuestion question, bool holds)
@@ -175,10 +175,9 @@ internal sealed class AccessExplainer(
 
     /// <summary>As the gate asks, which passes over what no policy can forbid.</summary>
     private PolicyFindings Met(TenantGrants grants, GrantQuestion question) =>
-        grants.Policies.Count > 0 && CanBeForbidden(question.Permission) ? policies.Find(grants, question) : default;
-
-    private bool CanBeForbidden(Permission permission) =>
-        permission.App is not null || PermissionCatalogue.IsForbiddable(catalogue.Behind(permission));
+        grants.Policies.Count > 0 && catalogue.IsForbiddable(question.Permission)
+            ? policies.Find(grants, question)
+            : default;
 
     /// <summary>What a call of the operation would be: without a body where it has none.</summary>
     private GrantQuestion AsCalled(GrantQuestion question)
@@ -199,7 +198,7 @@ internal sealed class AccessExplainer(
     {
         var (permission, resource) = (question.Permission, question.Resource);
         // No grant would help where a policy refuses it to all.
-        if (grants.Policies.Count > 0 && CanBeForbidden(permission)
+        if (grants.Policies.Count > 0 && catalogue.IsForbiddable(permission)
             && PolicyJudge.FindRefusingAll(grants, question) is { } refuses)
         {
             return Forbidden(question, basis, default(PolicyFindings).With(refuses));

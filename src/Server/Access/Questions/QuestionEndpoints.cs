@@ -64,7 +64,7 @@ internal sealed class QuestionEndpoints(
         var (subject, name, resource) = call.Input;
         var app = AppOf(call.Caller, resource.App);
         if (subject.User is { } member) await targets.RequireMember(call.Tenant, member);
-        if (subject.Agent is { } named) await targets.RequireAgent(call.Tenant, named);
+        var agent = subject.Agent is { } named ? await targets.RequireAgent(call.Tenant, named) : null;
         var key = subject.Key is { } id ? await targets.RequireKey(call.Tenant, id) : null;
         // A key is asked about in its app.
         if (key is not null && app is { } asked && asked != key.App) throw new Refusal(GateProblems.NotFound);
@@ -76,7 +76,7 @@ internal sealed class QuestionEndpoints(
         {
             { Key: not null } => await explainer.Explain(call.Tenant, key!, permission, within, call.Now),
             { User: { } user } => await explainer.Explain(call.Tenant, user, permission, within, call.Now),
-            _ => await explainer.Explain(call.Tenant, subject.Agent!.Value, permission, within, call.Now),
+            _ => await explainer.Explain(call.Tenant, agent!, permission, within, call.Now),
         });
     }
 
